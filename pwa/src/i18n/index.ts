@@ -1,0 +1,12 @@
+export { Catalog, CatalogError } from "./catalog.ts";
+export {
+  gettext,
+  heard,
+  type Heard,
+  locale,
+  ngettext,
+  pgettext,
+  setMessages,
+  type Values,
+} from "./messages.ts";
+export { collator, formatDay, formatList, formatNumber, formatPercent } from "./numbers.ts";

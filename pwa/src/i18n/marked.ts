@@ -1,0 +1,12 @@
+/** Text in a Lit template, marked as English where nobody has translated it yet. */
+import { html, type TemplateResult } from "lit";
+
+import { heard } from "./messages.ts";
+
+/** `${marked(() => gettext("…"))}`; in attributes, call `gettext` alone. */
+export function marked(say: () => string): string | TemplateResult {
+  const { text, lang } = heard(say);
+  return lang === undefined
+    ? text
+    : html`<span class="fallback" lang=${lang} dir="ltr">${text}</span>`;
+}

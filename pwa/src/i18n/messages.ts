@@ -1,0 +1,68 @@
+/**
+ * What the interface says, in the page's language.
+ *
+ * Call with literals only: `npm run messages` reads them from the source. Placeholders are named,
+ * `{count}`; numbers and dates are put in as text made by `numbers.ts`, so that they stand in the
+ * locale's own digits. A message that nobody has translated is said in English.
+ */
+import type { Catalog } from "./catalog.ts";
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** What `heard` gives: a text, and its language where that is not the page's. */
+export interface Heard {
+  readonly text: string;
+  readonly lang: string | undefined;
+}
+
+const SOURCE_LANG = "en";
+
+let catalog: Catalog | undefined;
+let page = SOURCE_LANG;
+let fallbacks = 0;
+
+/** Sets what is spoken from now on. Without a catalog everything is said in English. */
+export function setMessages(messages: Catalog | undefined, lang: string): void {
+  catalog = messages;
+  page = lang;
+}
+
+/** The page's language, a BCP 47 tag. */
+export function locale(): string {
+  return page;
+}
+
+export function gettext(msgid: string, values?: Values): string {
+  return fill(catalog?.find(undefined, msgid) ?? source(msgid), values);
+}
+
+export function pgettext(context: string, msgid: string, values?: Values): string {
+  return fill(catalog?.find(context, msgid) ?? source(msgid), values);
+}
+
+/** `{count}` is put in by itself, in the locale's digits. */
+export function ngettext(one: string, many: string, count: number, values?: Values): string {
+  const text = catalog?.find(undefined, one, count) ?? source(count === 1 ? one : many);
+  return fill(text, { count, ...values });
+}
+
+/** Says whether anything in `say` had to be said in English on a page of another language. */
+export function heard(say: () => string): Heard {
+  const before = fallbacks;
+  const text = say();
+  return { text, lang: fallbacks > before ? SOURCE_LANG : undefined };
+}
+
+function source(msgid: string): string {
+  if (page !== SOURCE_LANG) fallbacks += 1;
+  return msgid;
+}
+
+function fill(text: string, values: Values | undefined): string {
+  if (values === undefined) return text;
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values[name];
+    if (typeof value === "number") return new Intl.NumberFormat(page).format(value);
+    return value ?? placeholder;
+  });
+}

@@ -1,0 +1,27 @@
+/** Numbers, dates and lists as the page's language writes them. */
+import { locale } from "./messages.ts";
+
+export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(locale(), options).format(value);
+}
+
+/** `share` runs from 0 to 1. Rounded down: "100 %" is said when all is there, not before. */
+export function formatPercent(share: number): string {
+  return formatNumber(Math.floor(share * 100) / 100, { style: "percent" });
+}
+
+/** A day, `YYYY-MM-DD`, wherever the phone's clock thinks it is. */
+export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): string {
+  const chosen = options ?? { dateStyle: "long" };
+  const format = new Intl.DateTimeFormat(locale(), { ...chosen, timeZone: "UTC" });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+export function formatList(items: readonly string[], options?: Intl.ListFormatOptions): string {
+  return new Intl.ListFormat(locale(), options).format(items);
+}
+
+/** For sorting names as the page's language sorts them. */
+export function collator(): Intl.Collator {
+  return new Intl.Collator(locale());
+}

@@ -1,0 +1,75 @@
+/** Builds `dist/`: what a page loads, Vite's manifest over all of it, and `sw.js`. */
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { build, type InlineConfig, type Manifest, mergeConfig } from "vite";
+
+import packageJson from "../package.json" with { type: "json" };
+import shared from "../vite.config.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DIST = `${ROOT}dist/`;
+
+type Floor = keyof typeof packageJson.browserslist;
+
+/** `chrome 80` as Browserslist spells it is `chrome80` to Vite, `ios_saf` is `ios`. */
+function targets(floor: Floor): string[] {
+  return packageJson.browserslist[floor].map((browser) =>
+    browser.replace("ios_saf", "ios").replace(" ", ""),
+  );
+}
+
+/** Modules and style sheets, split and hashed; they may share chunks. */
+function modules(entries: string[], floor: Floor): InlineConfig {
+  return {
+    build: {
+      target: targets(floor),
+      cssTarget: targets("reading"),
+      manifest: "manifest.json",
+      rolldownOptions: {
+        input: entries,
+        output: {
+          entryFileNames: "assets/[name].[hash].js",
+          chunkFileNames: "assets/[name].[hash].js",
+          assetFileNames: "assets/[name].[hash][extname]",
+        },
+      },
+    },
+  };
+}
+
+/** One classic script in one file: for the head, for `file:` pages, and for the service worker. */
+function script(entry: string, fileName: string): InlineConfig {
+  return {
+    build: {
+      target: targets("reading"),
+      manifest: "manifest.json",
+      rolldownOptions: {
+        input: entry,
+        output: { format: "iife", entryFileNames: fileName },
+      },
+    },
+  };
+}
+
+const BUILDS: InlineConfig[] = [
+  modules(["src/style/main.css", "src/style/app.css"], "reading"),
+  modules(["src/reader/main.ts"], "reading"),
+  modules(["src/app/main.ts"], "vault"),
+  script("src/leave.ts", "assets/leave.[hash].js"),
+  script("src/units.ts", "assets/units.[hash].js"),
+  script("src/service-worker/main.ts", "sw.js"),
+];
+
+export async function main(): Promise<void> {
+  await rm(DIST, { recursive: true, force: true });
+  const manifest: Manifest = {};
+  for (const each of BUILDS) {
+    const inline: InlineConfig = { root: ROOT, configFile: false, logLevel: "warn" };
+    await build(mergeConfig(mergeConfig(shared, inline), each));
+    Object.assign(manifest, JSON.parse(await readFile(`${DIST}manifest.json`, "utf-8")));
+  }
+  delete manifest["src/service-worker/main.ts"];
+  await writeFile(`${DIST}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await cp(`${ROOT}public`, DIST, { recursive: true });
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+/** What every build (tools/build.ts) and every test run shares. */
+export default defineConfig({
+  // Assets find each other by relative addresses, so that an exported tree works from any folder.
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: "dist",
+    assetsDir: "assets",
+    emptyOutDir: false,
+    modulePreload: { polyfill: false },
+    // A page's Content-Security-Policy has no `data:` for scripts or style.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    license: false,
+  },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "node",
+    testTimeout: 20_000,
+  },
+});

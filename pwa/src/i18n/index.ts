@@ -1,4 +1,5 @@
 export { Catalog, CatalogError } from "./catalog.ts";
+export { asciiDigits, parseDecimal } from "./digits.ts";
 export {
   gettext,
   heard,

@@ -6,7 +6,7 @@ import { heard } from "./messages.ts";
 /** `${marked(() => gettext("…"))}`; in attributes, call `gettext` alone. */
 export function marked(say: () => string): string | TemplateResult {
   const { text, lang } = heard(say);
-  return lang === undefined
-    ? text
-    : html`<span class="fallback" lang=${lang} dir="ltr">${text}</span>`;
+  if (lang === undefined) return text;
+  const mark = html`<small class="mark">${lang.toUpperCase()}</small>`;
+  return html`<span class="fallback" lang=${lang} dir="ltr">${text} ${mark}</span>`;
 }

@@ -1,0 +1,72 @@
+"""What can go wrong in this room before a request is served.
+
+    ServerError
+    ├── SettingsError        a SOJOURN_… variable is unknown, or its value cannot be used
+    ├── OperatorFileError    operator.toml or directory.toml, with its line
+    └── SiteError            the site cannot be built
+        ├── ContentError     a file in content/ breaks a rule
+        ├── TranslationError a file in translations/ cannot be used
+        └── AssetsError      the browser side is not there, or not whole
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ServerError(Exception):
+    """Root of the tree. `code` is stable: scripts may compare it."""
+
+    code = "server"
+
+
+class SettingsError(ServerError):
+    """`variable` is the name in the environment."""
+
+    code = "bad-setting"
+
+    def __init__(self, variable: str, why: str) -> None:
+        super().__init__(f"{variable}: {why}")
+        self.variable = variable
+        self.why = why
+
+
+class OperatorFileError(ServerError):
+    """`line` counts from one, as editors do."""
+
+    code = "bad-operator-file"
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        super().__init__(f"{path}, line {line}: {why}")
+        self.path = path
+        self.line = line
+        self.why = why
+
+
+class SiteError(ServerError):
+    code = "bad-site"
+
+
+class ContentError(SiteError):
+    """`field` is a key of the file, or the heading under which the fault is; empty for the whole file."""
+
+    code = "bad-content"
+
+    def __init__(self, path: Path, field: str, why: str) -> None:
+        super().__init__(f"{path}: {field}: {why}" if field else f"{path}: {why}")
+        self.path = path
+        self.field = field
+        self.why = why
+
+
+class TranslationError(SiteError):
+    code = "bad-translation"
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path = path
+        self.why = why
+
+
+class AssetsError(SiteError):
+    code = "bad-assets"

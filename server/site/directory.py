@@ -1,0 +1,104 @@
+"""The directory: one file a country, each line with its source and with whoever has called it, if anyone has."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from server.errors import ContentError
+from server.site.topics import Filled, HelpKind, Month, Person
+
+CountryCode = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}|001)$")]
+EntryId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
+Dialled = Annotated[str, msgspec.Meta(pattern=r"^[+*#0-9]{2,20}$")]
+International = Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{6,16}$")]
+
+WORLD: CountryCode = "001"
+"""CLDR's code for the world: the file of lines that answer from anywhere."""
+
+
+class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`dial` is what is typed inside the country; `label` says who answers, where one line has several."""
+
+    dial: Dialled
+    label: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line one can call. Empty `hours` or `cost` means that no source says; `languages` are BCP 47 tags."""
+
+    id: EntryId
+    who: Filled
+    kind: HelpKind
+    numbers: Annotated[list[Number], msgspec.Meta(min_length=1)]
+    from_abroad: list[International] = []
+    whatsapp: list[International] = []
+    hours: str = ""
+    languages: list[str] = []
+    cost: str = ""
+    source_title: Filled
+    source_address: Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$")]
+    confidence: Literal["high", "medium"]
+    display: Literal["source", "unverified"]
+    enforcement: bool = False
+    note: str = ""
+    checked: Person | None = None
+
+
+class CountryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    country: CountryCode
+    facts_as_of: Month | None = None
+    neighbours: list[CountryCode] = []
+    note: str = ""
+    entry: list[Entry] = []
+
+
+class Country(msgspec.Struct, frozen=True, kw_only=True):
+    """`local` are the ids of entries that this hub's operator added or corrected."""
+
+    path: Path
+    code: CountryCode
+    facts_as_of: str | None
+    neighbours: list[CountryCode]
+    note: str
+    entries: list[Entry]
+    local: frozenset[str] = frozenset()
+
+    @property
+    def slug(self) -> str:
+        return self.code.lower()
+
+
+def load_directory(folder: Path) -> list[Country]:
+    """Every country of a folder, by code; an id stands once in the whole directory."""
+    countries = [parse_country(path, path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))]
+    seen: set[str] = set()
+    for country in countries:
+        for entry in country.entries:
+            if entry.id in seen:
+                raise ContentError(country.path, f"entry {entry.id}", "the id stands twice in the directory")
+            seen.add(entry.id)
+    return countries
+
+
+def parse_country(path: Path, text: str) -> Country:
+    try:
+        file = msgspec.convert(tomllib.loads(text), CountryFile)
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(path, "", str(error)) from error
+    except msgspec.ValidationError as error:
+        why, _, at = str(error).partition(" - at `$.")
+        raise ContentError(path, at.rstrip("`"), why) from error
+    if path.stem not in {file.country.lower(), "world" if file.country == WORLD else None}:
+        raise ContentError(path, "country", f"is {file.country}, the file is {path.name}")
+    return Country(
+        path=path,
+        code=file.country,
+        facts_as_of=file.facts_as_of,
+        neighbours=file.neighbours,
+        note=file.note,
+        entries=file.entry,
+    )

@@ -1,0 +1,96 @@
+"""The Markdown that topics and pages are written in: headings, paragraphs, lists, and inline emphasis and links.
+
+A block is also the unit of translation: its inline source is the message id, so a translator sees a whole
+thought and a small edit costs one block. Raw HTML, images, tables and code are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_parser = MarkdownIt("commonmark", {"html": False})
+
+Href = str
+ResolveLink = Callable[[Href], str]
+
+
+class Block(msgspec.Struct, frozen=True, kw_only=True):
+    """`text` is inline Markdown on one line; `line` counts from one in the body."""
+
+    kind: Literal["heading", "paragraph", "item"]
+    text: str
+    line: int
+
+
+class UnwantedMarkup(ValueError):
+    """The body has a construct that the pages do not carry; `args` are its name and its line."""
+
+
+def parse_blocks(body: str) -> list[Block]:
+    """The body's blocks in order; raises `UnwantedMarkup` for anything but headings, paragraphs and flat lists."""
+    tokens = _parser.parse(body)
+    return [_block(tokens, at) for at, token in enumerate(tokens) if _begins_block(token)]
+
+
+def render_inline(text: str, resolve: ResolveLink) -> str:
+    """HTML of one block's inline Markdown; each link's target passes through `resolve`."""
+    (inline,) = _parser.parseInline(text)
+    for token in _links(inline):
+        token.attrSet("href", resolve(str(token.attrGet("href"))))
+    return str(_parser.renderer.render([inline], _parser.options, {}))
+
+
+def links_in(text: str) -> list[Href]:
+    """The targets of a block's links, in order."""
+    (inline,) = _parser.parseInline(text)
+    return [str(token.attrGet("href")) for token in _links(inline)]
+
+
+def markup_in(text: str) -> list[str]:
+    """The kinds of inline markup in a block, sorted: what a translation has to keep."""
+    (inline,) = _parser.parseInline(text)
+    return sorted(token.type for token in inline.children or [] if token.nesting == 1)
+
+
+def words_in(text: str) -> str:
+    """A block's text without its markup."""
+    (inline,) = _parser.parseInline(text)
+    return "".join(" " if token.type == "softbreak" else token.content for token in inline.children or [])
+
+
+_WANTED = {
+    "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline",
+    "bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close",
+}  # fmt: skip
+
+
+def _begins_block(token: Token) -> bool:
+    line = (token.map or [0])[0] + 1
+    if token.type not in _WANTED:
+        raise UnwantedMarkup(token.type, line)
+    if token.type == "heading_open" and token.tag != "h2":
+        raise UnwantedMarkup(token.tag, line)
+    if token.type == "bullet_list_open" and token.level > 0:
+        raise UnwantedMarkup("list in a list", line)
+    if any(child.type in {"image", "code_inline", "hardbreak"} for child in token.children or []):
+        raise UnwantedMarkup("image, code or forced line break", line)
+    return token.type == "inline"
+
+
+def _block(tokens: Sequence[Token], at: int) -> Block:
+    opened = tokens[at - 1]
+    inside_item = at >= 2 and tokens[at - 2].type == "list_item_open"
+    kind: Literal["heading", "paragraph", "item"] = (
+        "heading" if opened.type == "heading_open" else "item" if inside_item else "paragraph"
+    )
+    text = " ".join(tokens[at].content.split())
+    return Block(kind=kind, text=text, line=(opened.map or [0])[0] + 1)
+
+
+def _links(inline: Token) -> Iterator[Token]:
+    return (token for token in inline.children or [] if token.type == "link_open")

@@ -77,7 +77,7 @@ def collect(domain: str, places: Places) -> Catalog:
     _describe(catalog, domain)
     mapping_path = places.root / DOMAINS[domain]
     with mapping_path.open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file, mapping_path.name)
+        methods, options = parse_mapping_cfg(file, mapping_path.name)  # type: ignore[no-untyped-call]  # Babel's
     found = extract_from_dir(
         str(places.root), methods, options, keywords=KEYWORDS, comment_tags=[TAG], strip_comment_tags=True
     )
@@ -153,5 +153,5 @@ _STAMPS = (
 )  # fmt: skip
 
 
-def _filled(string: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(string) if isinstance(string, str) else all(string)
+def _filled(string: str | tuple[str, ...] | list[str] | None) -> bool:
+    return all(string) if isinstance(string, (list, tuple)) else bool(string)

@@ -1,0 +1,68 @@
+"""What the hub is told by its environment, and nothing else reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from server.errors import SettingsError
+
+PREFIX = "SOJOURN_"
+PASSPHRASE = "SOJOURN_PASSPHRASE"
+"""Read by the command line's clients, never by the hub."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`public_url` has no slash at its end: addresses are put behind it."""
+
+    host: str
+    port: int
+    data: Path
+    database: Path
+    public_url: str
+
+
+Filled = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    host: Filled = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 8000
+    data: Filled = "data"
+    database: Filled | None = None
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#]+/?$")] | None = None
+
+
+def parse_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment; raises `SettingsError` with the name of an unknown or unusable variable."""
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and name != PASSPHRASE
+    }
+    for field in given.keys() - {field.name for field in msgspec.structs.fields(_Environment)}:
+        raise SettingsError(PREFIX + field.upper(), "is not a setting")
+    found = msgspec.convert({}, _Environment)
+    for field, value in given.items():
+        try:
+            checked = msgspec.convert({field: value}, _Environment, strict=False)
+        except msgspec.ValidationError as error:
+            why = str(error).partition(" - at ")[0]
+            raise SettingsError(PREFIX + field.upper(), f"{value!r} cannot be used: {why}") from error
+        found = msgspec.structs.replace(found, **{field: getattr(checked, field)})
+    return _settle(found)
+
+
+def _settle(given: _Environment) -> Settings:
+    data = Path(given.data)
+    host = f"[{given.host}]" if ":" in given.host else given.host
+    return Settings(
+        host=given.host,
+        port=given.port,
+        data=data,
+        database=Path(given.database) if given.database else data / "sojourn.sqlite3",
+        public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
+    )

@@ -1,0 +1,141 @@
+/** What sync gives to the interface: types only, kept apart from how it is done. */
+import type { FormName, Id, Value, Values } from "../vault/face.ts";
+import type { Watched } from "../vault/watched.ts";
+import type { SyncCode } from "./errors.ts";
+
+/**
+ * Where a contact is. (`draft` is the fifth state of a contact; drafts are the vault's own.)
+ * `on-this-phone`: saved, sending it was not tried yet. `waiting`: tried, or handed to a relay, no
+ * receipt of the hub's. `on-hub`: receipt kept. `attention`: see the reason; it is kept, and `retry` tries it again.
+ */
+export type ContactState = "on-this-phone" | "waiting" | "on-hub" | "attention";
+
+/** Where a device stands with its programme. */
+export type Standing =
+  /** The enrolment is made and kept, the hub has not answered yet. */
+  | "asked"
+  /** The hub knows the device, no coordinator has certified it yet; sending works. */
+  | "provisional"
+  | "certified"
+  /** A coordinator revoked it: everything is kept, nothing is sent. */
+  | "revoked"
+  /** The hub refused the invite; `refusal` says why. */
+  | "refused";
+
+export interface EnrolmentSummary {
+  readonly id: Id;
+  readonly standing: Standing;
+  readonly refusal: SyncCode | undefined;
+  readonly hub: string;
+  readonly programme: Id;
+  /** The programme's name as its card says; "" until the card is there. */
+  readonly name: string;
+  /** A practice programme: a stripe on every screen. */
+  readonly practice: boolean;
+  readonly role: "worker" | "coordinator";
+  /** Five groups of four hex digits, to be compared with the coordinator's; "" until the card is there. */
+  readonly fingerprint: string;
+}
+
+/** A receipt: who took it and when, by this device's clock (milliseconds). */
+export interface Receipt {
+  readonly by: "hub" | "relay";
+  readonly at: number;
+}
+
+/** The line that always tells the truth. Counts are of contacts, not of revisions: onPhone = onHub + waiting + attention. */
+export interface SyncStatus {
+  readonly onPhone: number;
+  readonly onHub: number;
+  /** Saved and not on the hub: the states `on-this-phone` and `waiting`. */
+  readonly waiting: number;
+  readonly attention: number;
+  /** The newest counter used: "sent: 41" is compared with the console's "last from this phone: 41". */
+  readonly lastCounter: number;
+  /** When everything was last exchanged without a fault, in milliseconds. */
+  readonly lastSync: number | undefined;
+  readonly sending: boolean;
+  /** Why the last run stopped; `undefined` after a good one. `unreachable` is calm: it goes on by itself. */
+  readonly problem: SyncCode | undefined;
+}
+
+export interface ContactSummary {
+  /** The record. */
+  readonly id: Id;
+  readonly enrolment: Id;
+  readonly state: ContactState;
+  /** The code of `attention`: the hub's reason, or `damaged`. */
+  readonly reason: string | undefined;
+  readonly receipt: Receipt | undefined;
+  /** When this device saved or received it, in milliseconds. */
+  readonly saved: number;
+}
+
+export interface Contact extends ContactSummary {
+  readonly form: FormName | undefined;
+  /**
+   * A field's values: one, or several where two devices changed it apart and nobody has decided yet.
+   * Without `form` and `form_hash`.
+   */
+  readonly fields: ReadonlyMap<string, readonly Value[]>;
+  /** Another device deleted it while this one changed it. */
+  readonly deletedElsewhere: boolean;
+  /** The content key has not arrived: it is kept, and opens later. */
+  readonly sealed: boolean;
+}
+
+export interface NewContact {
+  readonly enrolment: Id;
+  readonly form: FormName;
+  readonly values: Values;
+  /** Deleted in the same transaction. */
+  readonly draft?: Id;
+}
+
+export interface EditedContact {
+  readonly record: Id;
+  readonly form: FormName;
+  /**
+   * The fields touched; `undefined` takes a field away. An equal value of an undecided field decides
+   * it; of a decided field it changes nothing.
+   */
+  readonly values: Readonly<Record<string, Value | undefined>>;
+  readonly draft?: Id;
+}
+
+/**
+ * Logs contacts into the vault and exchanges them with the hub. Saving never waits for the network:
+ * promises of `logContact`, `editContact`, `deleteContact` settle when the change is on disk.
+ */
+export interface Engine {
+  /** Of all enrolments together. */
+  readonly status: Watched<SyncStatus>;
+  statusOf(enrolment: Id): SyncStatus;
+  /** Changes when an enrolment is added, or stands otherwise. */
+  readonly enrolments: Watched<readonly EnrolmentSummary[]>;
+  /**
+   * Takes the fragment of an invite's link. The device's keys and the request are in the vault before
+   * they are sent, so a lost answer costs nothing: `unreachable` rejects, the engine asks again by itself.
+   * Rejects with `malformed` (no invite), `wrong-hub` (another origin), `invite-used`, `invite-expired`,
+   * `bad-signature` (the card is not the one that the invite names).
+   */
+  enrol(fragment: string): Promise<EnrolmentSummary>;
+  /** Forgets an enrolment that the hub refused; with contacts in it `not-empty`. */
+  forgetEnrolment(enrolment: Id): Promise<void>;
+
+  logContact(contact: NewContact): Promise<Id>;
+  editContact(contact: EditedContact): Promise<void>;
+  deleteContact(record: Id): Promise<void>;
+  /** Newest first; without deleted ones. */
+  contacts(enrolment: Id): readonly ContactSummary[];
+  readContact(record: Id): Promise<Contact>;
+  /** Puts what needs attention back in the queue. */
+  retry(record: Id): Promise<void>;
+
+  /** Exchanges now what there is, as `start` does by itself. Never rejects: `status` says how it went. */
+  syncNow(): Promise<void>;
+  /** From now on by itself: at once, on `online`, after each save, and on a timer with back-off. */
+  start(): void;
+  /** Stops at the next safe point; the vault's lock does it too. */
+  stop(): void;
+}

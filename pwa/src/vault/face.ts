@@ -1,0 +1,142 @@
+/** What the vault gives to the interface and to sync: types only, kept apart from how it is done. */
+import type { Entry } from "./entries.ts";
+import type { VaultCode } from "./errors.ts";
+import type { Watched } from "./watched.ts";
+
+/** Lower-case hex of an id or an address: what lists are keyed by. */
+export type Id = string;
+
+/** What a field of a form may hold, on the wire too. */
+export type Value = null | boolean | number | string | readonly string[];
+export type Values = Readonly<Record<string, Value>>;
+
+/** Which form, in which version, some values belong to; `hash` is lower-case hex. */
+export interface FormName {
+  readonly id: string;
+  readonly hash: string;
+}
+
+export interface Note {
+  readonly id: Id;
+  readonly text: string;
+  /** Milliseconds since 1970 by this device's clock. */
+  readonly created: number;
+  readonly changed: number;
+}
+
+export interface NoteSummary {
+  readonly id: Id;
+  /** The first line that has something in it, at most 80 characters; made in memory, never stored. */
+  readonly title: string;
+  readonly changed: number;
+  /** The row does not open; it is kept, and stands in the list so that nobody wonders where it went. */
+  readonly damaged: boolean;
+}
+
+/** Private notes. Every promise settles only when the change is on disk (or an error says that it is not). */
+export interface Notes {
+  /** Latest change first. */
+  list(): Promise<NoteSummary[]>;
+  read(id: Id): Promise<Note>;
+  /** `draft` is deleted in the same transaction. */
+  create(text: string, draft?: Id): Promise<Id>;
+  edit(id: Id, text: string, draft?: Id): Promise<void>;
+  delete(id: Id): Promise<void>;
+}
+
+export type DraftKind = "note" | "contact";
+
+/** What a draft is about, fixed when it begins. */
+export interface DraftSubject {
+  readonly kind: DraftKind;
+  /** The form of a contact; a draft never opens in another form or version than its own. */
+  readonly form?: FormName;
+  /** The enrolment that a contact is for. */
+  readonly enrolment?: Id;
+  /** The note or contact that is being edited; absent for a new one. */
+  readonly edits?: Id;
+}
+
+export interface Draft extends DraftSubject {
+  readonly id: Id;
+  readonly values: Values;
+  readonly changed: number;
+}
+
+/** What is being typed, encrypted from the first key press; one row a draft. */
+export interface Drafts {
+  /** Gives an id at once; nothing is written before the first `save`. */
+  begin(subject: DraftSubject): Id;
+  /**
+   * To be called at every key press with all values. Written within 300 ms (several calls become one
+   * write), and before the vault locks. A failure stands in `trouble`; the values stay in memory and
+   * are tried again with the next call or `flush`.
+   */
+  save(id: Id, values: Values): void;
+  /** Writes at once what waits. Rejects with what `trouble` says. */
+  flush(): Promise<void>;
+  /** Why the last write failed; `undefined` when everything typed is on disk or on its way. */
+  readonly trouble: Watched<VaultCode | undefined>;
+  /** Latest change first; what waits in memory is included. */
+  list(): Promise<Draft[]>;
+  read(id: Id): Promise<Draft>;
+  delete(id: Id): Promise<void>;
+}
+
+/** When an open vault locks by itself, in seconds. */
+export interface AutoLock {
+  /** Without a touch or a key press. */
+  readonly idle_seconds: number;
+  /** While no tab of ours can be seen. */
+  readonly hidden_seconds: number;
+}
+
+/**
+ * An open vault. It holds keys and plaintext in memory until `lock`; afterwards every call rejects
+ * with `vault-locked`. It never touches `document`: the app reports activity and visibility.
+ */
+export interface Vault {
+  readonly notes: Notes;
+  readonly drafts: Drafts;
+  /** False once locked, whoever locked it: this tab, another one, the clock. */
+  readonly isOpen: Watched<boolean>;
+  /** Rises with every change by any tab: lists are read again when it does. */
+  readonly generation: Watched<number>;
+  readonly autoLock: AutoLock;
+  setAutoLock(autoLock: AutoLock): Promise<void>;
+  /** A person did something (pointer, key, scroll). Cheap: call it at every event. */
+  touch(): void;
+  /** `visibilitychange`, `pagehide`: hidden flushes drafts and starts the shorter clock. */
+  setVisible(visible: boolean): void;
+  /**
+   * Writes what waits of the drafts, then forgets all keys and tells the other tabs to do the same.
+   * Never rejects. When the disk is full the vault locks all the same: `drafts.trouble` said so before.
+   */
+  lock(): Promise<void>;
+
+  /** For sync: the sealed index, as it was when `generation` last changed. */
+  entries(type: Entry["type"]): readonly Entry[];
+  /** For sync: a row's content. Rejects with `damaged` when it does not open. */
+  readRow(address: Id): Promise<unknown>;
+  /**
+   * For sync: changes several rows as one. `work` reads and collects; everything it collected is
+   * encrypted, then written in one strict transaction, unless another tab wrote meanwhile: then `work`
+   * runs again on what that tab left. So `work` has no effects of its own.
+   */
+  change<T>(work: (change: Change) => Promise<T> | T): Promise<T>;
+  /** For sync: runs before the keys are forgotten, for whoever caches something that they opened. */
+  onLock(forget: () => void): void;
+}
+
+/** A set of changes being collected; see `Vault.change`. */
+export interface Change {
+  entries(type: Entry["type"]): readonly Entry[];
+  read(address: Id): Promise<unknown>;
+  /** A fresh random address. */
+  newAddress(): Id;
+  /** Adds or replaces a row and its line in the index. */
+  put(entry: Entry, content: unknown): void;
+  /** Replaces a row's line in the index only. */
+  mark(entry: Entry): void;
+  delete(address: Id): void;
+}

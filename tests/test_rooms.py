@@ -47,7 +47,9 @@ def test_python_rooms_import_only_what_the_arrows_allow(room: str) -> None:
 
 
 def browser_imports(source: Path) -> Iterator[Path]:
-    for match in re.finditer(r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""", source.read_text("utf-8")):
+    for match in re.finditer(
+        r"""(?:from|import)\s*\(?\s*["'](\.{1,2}/[^"']+)["']""", source.read_text("utf-8")
+    ):
         yield (source.parent / match[1]).resolve()
 
 

@@ -1,0 +1,28 @@
+"""Contact forms: read from XLSForm, translated, validated. The browser mirrors this in `pwa/src/forms`."""
+
+from server.forms.errors import FormError
+from server.forms.example import example
+from server.forms.form import Choice, Field, Form, Value, Values, fields
+from server.forms.translation import Translate, texts, translate
+from server.forms.validation import Problem, relevant_values, validate
+from server.forms.weeks import week_of
+from server.forms.xlsform import parse_xlsform
+
+__all__ = [
+    "Choice",
+    "Field",
+    "Form",
+    "FormError",
+    "Problem",
+    "Translate",
+    "Value",
+    "Values",
+    "example",
+    "fields",
+    "parse_xlsform",
+    "relevant_values",
+    "texts",
+    "translate",
+    "validate",
+    "week_of",
+]

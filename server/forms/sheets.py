@@ -1,0 +1,79 @@
+"""The cells of an XLSForm's sheets, each knowing where it stands; the only place that speaks to pyxform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+from pyxform.builder import create_survey_element_from_dict  # type: ignore[import-untyped]  # it ships no types
+from pyxform.errors import PyXFormError  # type: ignore[import-untyped]  # it ships no types
+from pyxform.xls2json import workbook_to_json  # type: ignore[import-untyped]  # it ships no types
+from pyxform.xls2json_backends import get_xlsform  # type: ignore[import-untyped]  # it ships no types
+
+from server.forms.errors import FormError
+
+# What pyxform would read and our forms do not have.
+_REFUSED_SHEETS = {"external_choices", "entities", "osm", "cascades"}
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row with its cells by column; `number` counts from one, as spreadsheets do."""
+
+    path: Path
+    sheet: str
+    number: int
+    columns: tuple[str, ...]
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """The cell's text, every run of spaces one space; empty for an empty cell."""
+        return " ".join(self.cells.get(column, "").split())
+
+    def where(self, column: str) -> str:
+        at = self.columns.index(column) if column in self.columns else 0
+        return f"{self.sheet}!{_letters(at)}{self.number}"
+
+    def refuse(self, column: str, why: str) -> NoReturn:
+        raise FormError(self.path, self.where(column), why)
+
+
+class Workbook:
+    """What pyxform reads: .xlsx, .xls, .csv, .md. In .csv and .md a sheet's rows count from its header."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.data = get_xlsform(path)
+        except (PyXFormError, UnicodeDecodeError) as fault:
+            raise FormError(path, "", str(fault)) from fault
+        for sheet in self.data.sheet_names or ():
+            if sheet.lower() in _REFUSED_SHEETS:
+                raise FormError(path, sheet, "our forms have the sheets survey, choices and settings only")
+
+    def rows(self, sheet: str, allowed: tuple[str, ...]) -> Iterator[Row]:
+        """The rows that are not empty. A column that is not allowed is refused, even an empty one."""
+        headers = getattr(self.data, f"{sheet}_header") or [{}]
+        columns = tuple(str(column) for column in headers[0])
+        header = Row(self.path, sheet, 1, columns, {})
+        for column in columns:
+            if column and column not in allowed:
+                header.refuse(column, f"the column {column!r} is not one of {', '.join(allowed)}")
+        for number, cells in enumerate(getattr(self.data, sheet) or (), 2):
+            if cells:
+                yield Row(self.path, sheet, number, columns, cells)
+
+    def check_with_pyxform(self) -> None:
+        """What ODK's own tools would refuse is no XLSForm, even where we would understand it."""
+        try:
+            form = workbook_to_json(self.data, fallback_form_name="form", warnings=[])
+            create_survey_element_from_dict(form).to_xml(validate=False)
+        except PyXFormError as fault:
+            raise FormError(self.path, "", str(fault)) from fault
+
+
+def _letters(at: int) -> str:
+    """A column's name, counting from 0: A … Z, AA …"""
+    before, last = divmod(at, 26)
+    return (_letters(before - 1) if before else "") + chr(ord("A") + last)

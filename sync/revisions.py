@@ -1,0 +1,154 @@
+"""Records are small sets that only grow: revisions, what is in them, and which of them are heads.
+
+docs/protocol.md section 1. A revision is immutable, and names every revision of its record that it replaces,
+direct or through others; so whoever holds the true heads computes the true heads, whatever else it misses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, NamedTuple, TypeAlias
+
+from msgspec import Meta, Struct, msgpack
+
+from sync import canonical
+from sync.errors import MalformedError
+from sync.identifiers import LIMIT, DeviceId, Hash, KeyId, Positive, RecordId, Rev
+
+BODY_LIMIT = 64 * 1024
+SUPERSEDES_LIMIT = 256
+SUPERSEDES_LIMIT_TOMBSTONE = 1024
+
+Body: TypeAlias = Annotated[bytes, Meta(min_length=12 + 16, max_length=BODY_LIMIT)]
+Value: TypeAlias = bool | Annotated[int, Meta(gt=-LIMIT, lt=LIMIT)] | str | tuple[str, ...] | None
+
+
+class UncheckedRevision(Struct, frozen=True, kw_only=True):
+    """A revision of the right types, whatever their sizes: what a hub can still name when it refuses it."""
+
+    record: bytes
+    supersedes: tuple[bytes, ...]
+    key: bytes
+    tombstone: bool
+    chunks: tuple[bytes, ...]
+    body: bytes
+
+
+class Revision(UncheckedRevision, frozen=True, kw_only=True):
+    """One immutable encrypted version of a record. `supersedes` and `chunks` ascend, without repeats."""
+
+    record: RecordId
+    supersedes: Annotated[tuple[Rev, ...], Meta(max_length=SUPERSEDES_LIMIT_TOMBSTONE)]
+    key: KeyId
+    tombstone: bool
+    chunks: Annotated[tuple[Hash, ...], Meta(max_length=SUPERSEDES_LIMIT_TOMBSTONE)]
+    body: Body
+
+    def __post_init__(self) -> None:
+        if not _ascends(self.supersedes):
+            raise MalformedError("supersedes must ascend, without repeats")
+        if not _ascends(self.chunks):
+            raise MalformedError("chunks must ascend, without repeats")
+        if not self.tombstone and len(self.supersedes) > SUPERSEDES_LIMIT:
+            raise MalformedError("too many superseded")
+
+
+class Stamp(NamedTuple):
+    """Which revision set a value: the author's device and its counter in this collection."""
+
+    device: DeviceId
+    counter: Positive
+
+
+class Alternative(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A value of a field, with the stamp of the revision that set it."""
+
+    value: Value
+    device: DeviceId
+    counter: Positive
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.device, self.counter)
+
+
+class Field(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """More than one alternative only where a conflict has not been decided; ascending by stamp."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    alternatives: Annotated[tuple[Alternative, ...], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        if not _ascends([alternative.stamp for alternative in self.alternatives]):
+            raise MalformedError("alternatives must ascend by stamp, without repeats")
+
+
+class Plaintext(Struct, frozen=True, kw_only=True, array_like=True, forbid_unknown_fields=True):
+    """What a body holds. `past` has one stamp for each rev in `supersedes`, in that order."""
+
+    author: DeviceId
+    counter: Positive
+    past: Annotated[tuple[Stamp, ...], Meta(max_length=SUPERSEDES_LIMIT_TOMBSTONE)]
+    fields: tuple[Field, ...]
+
+    def __post_init__(self) -> None:
+        # Code points, as UTF-8 orders them; JavaScript's own comparison of strings would not.
+        if not _ascends([field.name for field in self.fields]):
+            raise MalformedError("fields must ascend by name, without repeats")
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.author, self.counter)
+
+
+_plaintext_decoder = msgpack.Decoder(Plaintext)
+_plaintext_encoder = msgpack.Encoder()
+
+
+def encode_plaintext(plaintext: Plaintext) -> bytes:
+    """Raises MalformedError for text that UTF-8 cannot hold (a lone surrogate)."""
+    try:
+        return _plaintext_encoder.encode(plaintext)
+    except UnicodeEncodeError:
+        raise MalformedError("text that is not Unicode") from None
+
+
+def decode_plaintext(raw: bytes) -> Plaintext:
+    """Raises MalformedError."""
+    return canonical.decode(_plaintext_decoder, raw)
+
+
+def rev_of(collection: bytes, revision: UncheckedRevision) -> bytes:
+    """The revision's name, 32 bytes: never sent, always computed."""
+    return canonical.digest(
+        [
+            "sojourn/1/revision",
+            collection,
+            revision.record,
+            revision.supersedes,
+            revision.key,
+            revision.tombstone,
+            revision.chunks,
+            revision.body,
+        ]
+    )
+
+
+def heads_of(revisions: Mapping[bytes, Revision], superseded: Iterable[bytes] = ()) -> dict[bytes, Revision]:
+    """The revisions that none supersedes, by rev, in order of rev; of one record or of many.
+
+    superseded: revs known to be superseded by revisions that are not held. A revision supersedes only
+    within its own record, whatever it names.
+    """
+    gone = {(revision.record, rev) for revision in revisions.values() for rev in revision.supersedes}
+    named = set(superseded)
+    return {
+        rev: revision
+        for rev, revision in sorted(revisions.items(), key=lambda item: item[0])
+        if (revision.record, rev) not in gone and rev not in named
+    }
+
+
+def _ascends(items: Sequence[bytes] | Sequence[Stamp] | Sequence[str]) -> bool:
+    return all(before < after for before, after in pairwise(items))  # type: ignore[operator]  # one type a list

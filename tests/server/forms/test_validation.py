@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.forms import Form, relevant_values, validate, week_of
+from server.forms.weeks import is_week
+
+from .vectors import vectors
+
+VECTORS = vectors("form_validation.json")
+FORM = msgspec.convert(VECTORS["form"], Form)
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: str(case["why"]))
+def test_the_problems_are_those_of_the_vectors(case: dict[str, Any]) -> None:
+    assert msgspec.to_builtins(validate(FORM, case["values"])) == case["problems"]
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in VECTORS["cases"] if "kept" in case], ids=lambda case: str(case["why"])
+)
+def test_what_is_kept_is_what_is_asked_and_answered(case: dict[str, Any]) -> None:
+    assert relevant_values(FORM, case["values"]) == case["kept"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["week", "place", "needs", "people", "consent", "zoo"]), st.from_type(object)
+    )
+)
+def test_whatever_is_decoded_gets_problems_and_no_exception(values: dict[str, Any]) -> None:
+    assert all(problem.code for problem in validate(FORM, values))
+
+
+@given(st.dates(min_value=datetime.date(2000, 1, 3), max_value=datetime.date(2099, 12, 31)))
+def test_every_days_week_is_a_week(day: datetime.date) -> None:
+    assert is_week(week_of(day))

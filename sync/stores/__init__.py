@@ -1,0 +1,1 @@
+"""Where a hub keeps what it holds: the interface, and the stores behind it."""

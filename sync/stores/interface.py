@@ -1,0 +1,227 @@
+"""What a hub needs of a store, whichever database is behind it.
+
+A store keeps and orders; it neither opens nor verifies. Whoever calls has verified signatures, and says by
+whom a push may be believed. Every write is whole or not at all, and on the disk before it returns.
+Any call may raise UnavailableError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
+from sync.exchange import Cursor, Refusal
+from sync.identifiers import (
+    CollectionId,
+    CollectionName,
+    DeviceId,
+    InviteId,
+    KeyId,
+    LaneId,
+    ProgrammeId,
+    Rev,
+    Role,
+)
+
+COMMON_LANE: LaneId = bytes(16)
+"""Where everything in `members` and `admin` is: lanes divide `contacts` only."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrivedPacket:
+    """A packet that its author signed. `own`: the author is the key's owner, so it may say whose the key is."""
+
+    id: Rev
+    key: KeyId
+    owner: DeviceId
+    lane: LaneId
+    own: bool
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArrivedRevision:
+    rev: Rev
+    record: bytes
+    key: KeyId
+    supersedes: tuple[Rev, ...]
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One push. `content` above is the MessagePack of the Struct, as it will travel on.
+
+    lane: the only lane it may touch; None for all. settles: whether what it supersedes ceases to be a head;
+    not for someone who only hands back what they hold, or they could hide what is not theirs to change.
+    """
+
+    packets: list[ArrivedPacket] = field(default_factory=list)
+    revisions: list[ArrivedRevision] = field(default_factory=list)
+    lane: LaneId | None = None
+    settles: bool = True
+    day: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """What became of a push. `lanes` have news."""
+
+    before: Cursor
+    cursor: Cursor
+    stored: list[Rev]
+    known: list[Rev]
+    refused: list[Refusal]
+    safe: int
+    lanes: frozenset[LaneId]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Packets and heads above a cursor, oldest first, as MessagePack of their Structs."""
+
+    cursor: Cursor
+    more: bool
+    packets: list[bytes]
+    revisions: list[bytes]
+    safe: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Programme:
+    """`card` and what follows from it are there once it is founded."""
+
+    programme: ProgrammeId
+    name: str
+    practice: bool
+    claim_hash: bytes
+    expiry: int
+    card: Card | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Collection:
+    collection: CollectionId
+    programme: ProgrammeId
+    name: CollectionName
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearer:
+    """Whose a token is. Provisional: enrolled, and waiting for a certificate."""
+
+    programme: ProgrammeId
+    device: DeviceId
+    role: Role
+    lane: LaneId
+    provisional: bool
+    revoked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Author:
+    """What the hub knows of a device that seals and signs packets. Certified or, until then, only invited."""
+
+    device: DeviceId
+    role: Role
+    lane: LaneId
+    signing_key: bytes
+
+
+class Store(Protocol):
+    """All of it. `epoch` is made with the database; `challenge_key` is the hub's own secret."""
+
+    @property
+    def epoch(self) -> bytes: ...
+
+    @property
+    def challenge_key(self) -> bytes: ...
+
+    async def close(self) -> None: ...
+
+    # Programmes
+
+    async def create_programme(
+        self, programme: ProgrammeId, name: str, *, practice: bool, claim_hash: bytes, expiry: int
+    ) -> None:
+        """A programme without keys, with its collections."""
+
+    async def programme(self, programme: ProgrammeId) -> Programme:
+        """Raises UnknownError."""
+
+    async def collection(self, collection: CollectionId) -> Collection:
+        """Raises UnknownError."""
+
+    async def found(self, card: Card, certificate: Certificate, *, day: int) -> None:
+        """The first card and the first coordinator's certificate; a second time only the very same.
+
+        Raises UnknownError, AlreadyFoundedError.
+        """
+
+    # Cards and certificates
+
+    async def certify(
+        self, programme: ProgrammeId, card: Card | None, certificates: list[Certificate]
+    ) -> None:
+        """Keeps what is newer: a higher generation, a higher n. What is revoked stays so, and its tokens go."""
+
+    async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...
+
+    # Enrolment
+
+    async def register_invite(
+        self, programme: ProgrammeId, invite: InviteId, registration: InviteRegistration
+    ) -> None:
+        """Raises InviteUsedError when the id stands for another invite already."""
+
+    async def enrol(
+        self,
+        programme: ProgrammeId,
+        enrolment: Enrolment,
+        *,
+        device: DeviceId,
+        claim_hash: bytes,
+        token_hash: bytes,
+        last_day: int,
+        now: int,
+        day: int,
+    ) -> None:
+        """Uses an invite up, once; the same enrolment again only gets another provisional token.
+
+        Raises UnknownError (no such invite, or another claim), InviteExpiredError, InviteUsedError.
+        """
+
+    async def pending(self, programme: ProgrammeId) -> list[PendingEnrolment]:
+        """Enrolments whose device has no certificate yet."""
+
+    async def authors(self, programme: ProgrammeId, devices: list[DeviceId]) -> dict[DeviceId, Author]:
+        """Those of the devices that are known: by certificate (revoked or not), else by enrolment."""
+
+    # Tokens
+
+    async def keep_token(
+        self, programme: ProgrammeId, device: DeviceId, token_hash: bytes, *, last_day: int, day: int
+    ) -> None: ...
+
+    async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
+        """Raises WrongTokenError for an unknown or expired one."""
+
+    # The feed
+
+    async def push(self, collection: CollectionId, arrival: Arrival) -> Stored:
+        """Raises UnknownError."""
+
+    async def page(
+        self,
+        collection: CollectionId,
+        *,
+        lane: LaneId | None,
+        after: Cursor | None,
+        limit: int,
+        size_bytes: int,
+    ) -> Page:
+        """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError."""
+
+    async def confirm(self, collection: CollectionId, sequence: int) -> None:
+        """A coordinator holds everything up to here."""

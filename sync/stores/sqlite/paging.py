@@ -1,0 +1,64 @@
+"""What is read from the feed: packets and heads above a cursor."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sync.errors import UnknownError
+from sync.exchange import Cursor
+from sync.stores.interface import Page
+from sync.stores.sqlite.cursors import check, cursor_at
+from sync.stores.sqlite.feed import PACKET
+
+_COLLECTION = "SELECT sequence, confirmed FROM collections WHERE collection = ?"
+# Each by an index of its own, so that being up to date costs the same whatever there is.
+_ALL = """
+SELECT sequence, kind, content FROM entries INDEXED BY entries_order
+WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL
+ORDER BY sequence
+"""
+_LANE = """
+SELECT sequence, kind, content FROM entries INDEXED BY entries_heads
+WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND lane = ?
+ORDER BY sequence
+"""
+
+
+def page(
+    collection: bytes,
+    after: Cursor | None,
+    connection: sqlite3.Connection,
+    *,
+    lane: bytes | None,
+    limit: int,
+    size_bytes: int,
+    epoch: bytes,
+) -> Page:
+    """Runs inside a read transaction, so that the numbers and the rows are of one moment."""
+    found = connection.execute(_COLLECTION, (collection,)).fetchone()
+    if found is None:
+        raise UnknownError("no such collection")
+    last, confirmed = found
+    if after is not None:
+        check(connection, epoch, collection, last, after)
+    start = after.sequence if after is not None else 0
+    packets: list[bytes] = []
+    revisions: list[bytes] = []
+    reached, left = start, size_bytes
+    more = False
+    if start < last:
+        rows = connection.execute(*_query(collection, lane, start))
+        for sequence, kind, content in rows:
+            left -= len(content)
+            if (left < 0 and reached > start) or len(packets) + len(revisions) == limit:
+                more = True
+                break
+            (packets if kind == PACKET else revisions).append(content)
+            reached = sequence
+        rows.close()
+    cursor = cursor_at(connection, epoch, collection, reached if more else last)
+    return Page(cursor=cursor, more=more, packets=packets, revisions=revisions, safe=confirmed)
+
+
+def _query(collection: bytes, lane: bytes | None, start: int) -> tuple[str, tuple[bytes | int, ...]]:
+    return (_ALL, (collection, start)) if lane is None else (_LANE, (collection, start, lane))

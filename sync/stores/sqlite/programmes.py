@@ -1,0 +1,119 @@
+"""Programmes, their collections, cards and certificates."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from sync.enrolment import Card, Certificate, newer
+from sync.errors import AlreadyFoundedError, UnknownError
+from sync.identifiers import COLLECTIONS, collection_id
+from sync.stores.interface import Collection, Programme
+from sync.stores.sqlite import tokens
+
+_CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
+_CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, ?)"
+_PROGRAMME = "SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ?"
+_COLLECTION = "SELECT programme, name FROM collections WHERE collection = ?"
+_FOUND = "UPDATE programmes SET founded = ? WHERE programme = ? AND founded IS NULL"
+_CARD = "SELECT card FROM cards WHERE programme = ? ORDER BY generation DESC LIMIT 1"
+_FIRST_CARD = "SELECT card FROM cards WHERE programme = ? AND generation = 1"
+_KEEP_CARD = "INSERT OR IGNORE INTO cards (programme, generation, card) VALUES (?, ?, ?)"
+_CERTIFICATES = "SELECT certificate FROM certificates WHERE programme = ? ORDER BY device"
+_CERTIFICATE = "SELECT certificate FROM certificates WHERE programme = ? AND device = ?"
+_KEEP_CERTIFICATE = """
+INSERT OR REPLACE INTO certificates (programme, device, n, revoked, certificate) VALUES (?, ?, ?, ?, ?)
+"""
+
+_card = msgspec.msgpack.Decoder(Card)
+_certificate = msgspec.msgpack.Decoder(Certificate)
+
+
+def create(
+    programme: bytes,
+    name: str,
+    claim_hash: bytes,
+    expiry: int,
+    connection: sqlite3.Connection,
+    *,
+    practice: bool,
+) -> None:
+    connection.execute(_CREATE, (programme, name, practice, claim_hash, expiry))
+    connection.executemany(
+        _CREATE_COLLECTION, [(collection_id(programme, each), programme, each) for each in COLLECTIONS]
+    )
+
+
+def programme(which: bytes, connection: sqlite3.Connection) -> Programme:
+    """Raises UnknownError."""
+    found = connection.execute(_PROGRAMME, (which,)).fetchone()
+    if found is None:
+        raise UnknownError("no such programme")
+    name, practice, claim_hash, expiry = found
+    return Programme(
+        programme=which,
+        name=name,
+        practice=bool(practice),
+        claim_hash=claim_hash,
+        expiry=expiry,
+        card=card(which, connection),
+    )
+
+
+def collection(which: bytes, connection: sqlite3.Connection) -> Collection:
+    """Raises UnknownError."""
+    found = connection.execute(_COLLECTION, (which,)).fetchone()
+    if found is None:
+        raise UnknownError("no such collection")
+    return Collection(collection=which, programme=found[0], name=found[1])
+
+
+def found(first: Card, certificate: Certificate, day: int, connection: sqlite3.Connection) -> None:
+    """Raises UnknownError, AlreadyFoundedError. The very same again is the retry of an answer that got lost."""
+    programme(first.programme, connection)
+    if connection.execute(_FOUND, (day, first.programme)).rowcount == 0:
+        held = connection.execute(_FIRST_CARD, (first.programme,)).fetchone()
+        if held is None or held[0] != msgspec.msgpack.encode(first):
+            raise AlreadyFoundedError
+        return
+    _keep_card(first, connection)
+    _keep_certificate(certificate, connection)
+
+
+def certify(
+    which: bytes, offered: Card | None, certificates: list[Certificate], connection: sqlite3.Connection
+) -> None:
+    """Keeps what is newer than what is held; a revoked device's tokens go in the same transaction."""
+    held = card(which, connection)
+    if offered is not None and (held is None or offered.generation > held.generation):
+        _keep_card(offered, connection)
+    for certificate in certificates:
+        if newer(certificate_of(which, certificate.device, connection), certificate):
+            _keep_certificate(certificate, connection)
+            if certificate.revoked:
+                tokens.forget(which, certificate.device, connection)
+
+
+def card(which: bytes, connection: sqlite3.Connection) -> Card | None:
+    """Of the highest generation."""
+    found = connection.execute(_CARD, (which,)).fetchone()
+    return _card.decode(found[0]) if found else None
+
+
+def certificates(which: bytes, connection: sqlite3.Connection) -> list[Certificate]:
+    return [_certificate.decode(raw) for (raw,) in connection.execute(_CERTIFICATES, (which,))]
+
+
+def certificate_of(which: bytes, device: bytes, connection: sqlite3.Connection) -> Certificate | None:
+    found = connection.execute(_CERTIFICATE, (which, device)).fetchone()
+    return _certificate.decode(found[0]) if found else None
+
+
+def _keep_card(kept: Card, connection: sqlite3.Connection) -> None:
+    connection.execute(_KEEP_CARD, (kept.programme, kept.generation, msgspec.msgpack.encode(kept)))
+
+
+def _keep_certificate(kept: Certificate, connection: sqlite3.Connection) -> None:
+    raw = msgspec.msgpack.encode(kept)
+    connection.execute(_KEEP_CERTIFICATE, (kept.programme, kept.device, kept.n, kept.revoked, raw))

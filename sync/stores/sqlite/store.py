@@ -1,0 +1,152 @@
+"""The store that a hub has when nothing else is set up: one SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
+from sync.errors import UnavailableError
+from sync.exchange import Cursor
+from sync.stores.interface import Arrival, Author, Bearer, Collection, Page, Programme, Stored
+from sync.stores.sqlite import enrolments, feed, paging, programmes, tokens
+from sync.stores.sqlite.migrate import migrate
+from sync.stores.sqlite.readers import Readers
+from sync.stores.sqlite.threads import connect_to, open_thread
+from sync.stores.sqlite.writer import Writer
+
+T = TypeVar("T")
+
+_HUB = "SELECT epoch, challenge_key FROM hub"
+
+
+class SQLiteStore:
+    """A `Store`. One writer, who may be waited for by another process (`sojourn programme create`)."""
+
+    def __init__(self, epoch: bytes, challenge_key: bytes, writer: Writer, readers: Readers) -> None:
+        self.epoch = epoch
+        self.challenge_key = challenge_key
+        self._writer = writer
+        self._readers = readers
+
+    @classmethod
+    async def open(cls, path: Path) -> SQLiteStore:
+        """Makes the file when there is none. Raises UnavailableError when it cannot be used."""
+        try:
+            epoch, challenge_key = await asyncio.to_thread(_prepare, path)
+            writer = Writer(await open_thread(path, writes=True))
+        except (sqlite3.Error, OSError) as error:
+            raise UnavailableError(f"{path}: {error}") from error
+        return cls(epoch, challenge_key, writer, await Readers.open(path))
+
+    async def close(self) -> None:
+        await self._readers.close()
+        await self._writer.close()
+
+    async def create_programme(
+        self, programme: bytes, name: str, *, practice: bool, claim_hash: bytes, expiry: int
+    ) -> None:
+        await self._write(partial(programmes.create, programme, name, claim_hash, expiry, practice=practice))
+
+    async def programme(self, programme: bytes) -> Programme:
+        return await self._read(partial(programmes.programme, programme))
+
+    async def collection(self, collection: bytes) -> Collection:
+        return await self._read(partial(programmes.collection, collection))
+
+    async def found(self, card: Card, certificate: Certificate, *, day: int) -> None:
+        await self._write(partial(programmes.found, card, certificate, day))
+
+    async def certify(self, programme: bytes, card: Card | None, certificates: list[Certificate]) -> None:
+        await self._write(partial(programmes.certify, programme, card, certificates))
+
+    async def certificates(self, programme: bytes) -> list[Certificate]:
+        return await self._read(partial(programmes.certificates, programme))
+
+    async def register_invite(
+        self, programme: bytes, invite: bytes, registration: InviteRegistration
+    ) -> None:
+        await self._write(partial(enrolments.register, programme, invite, registration))
+
+    async def enrol(
+        self,
+        programme: bytes,
+        enrolment: Enrolment,
+        *,
+        device: bytes,
+        claim_hash: bytes,
+        token_hash: bytes,
+        last_day: int,
+        now: int,
+        day: int,
+    ) -> None:
+        await self._write(
+            partial(
+                enrolments.enrol,
+                programme,
+                enrolment,
+                device=device,
+                claim_hash=claim_hash,
+                token_hash=token_hash,
+                last_day=last_day,
+                now=now,
+                day=day,
+            )
+        )
+
+    async def pending(self, programme: bytes) -> list[PendingEnrolment]:
+        return await self._read(partial(enrolments.pending, programme))
+
+    async def authors(self, programme: bytes, devices: list[bytes]) -> dict[bytes, Author]:
+        return await self._read(partial(enrolments.authors, programme, devices))
+
+    async def keep_token(
+        self, programme: bytes, device: bytes, token_hash: bytes, *, last_day: int, day: int
+    ) -> None:
+        await self._write(
+            partial(tokens.keep, programme, device, token_hash, last_day=last_day, day=day, provisional=False)
+        )
+
+    async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
+        return await self._read(partial(tokens.bearer, token_hash, day))
+
+    async def push(self, collection: bytes, arrival: Arrival) -> Stored:
+        return await self._write(partial(feed.push, collection, arrival, self.epoch))
+
+    async def page(
+        self, collection: bytes, *, lane: bytes | None, after: Cursor | None, limit: int, size_bytes: int
+    ) -> Page:
+        return await self._read(
+            partial(
+                paging.page,
+                collection,
+                after,
+                lane=lane,
+                limit=limit,
+                size_bytes=size_bytes,
+                epoch=self.epoch,
+            )
+        )
+
+    async def confirm(self, collection: bytes, sequence: int) -> None:
+        await self._write(partial(feed.confirm, collection, sequence))
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.write(work)
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._readers.read(work)
+
+
+def _prepare(path: Path) -> tuple[bytes, bytes]:
+    """Brings the file up to date; its epoch and challenge key."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(connect_to(path, writes=True)) as connection:
+        migrate(connection)
+        epoch, challenge_key = connection.execute(_HUB).fetchone()
+    return epoch, challenge_key

@@ -1,0 +1,67 @@
+"""Bearer tokens by their hash, and whose they are."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from sync.enrolment import Certificate
+from sync.errors import WrongTokenError
+from sync.stores.interface import Bearer
+
+_KEEP = "INSERT INTO tokens (programme, hash, device, provisional, last_day) VALUES (?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM tokens WHERE programme = ? AND device = ?"
+_EXPIRED = "DELETE FROM tokens WHERE programme = ? AND device = ? AND last_day < ?"
+_BEARER = """
+SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate, i.role, i.lane
+FROM tokens t
+LEFT JOIN certificates c ON c.programme = t.programme AND c.device = t.device
+LEFT JOIN enrolments e ON t.provisional AND e.programme = t.programme AND e.device = t.device
+LEFT JOIN invites i ON i.programme = e.programme AND i.invite = e.invite
+WHERE t.hash = ?
+"""
+
+_certificate = msgspec.msgpack.Decoder(Certificate)
+
+
+def keep(
+    programme: bytes,
+    device: bytes,
+    token_hash: bytes,
+    connection: sqlite3.Connection,
+    *,
+    last_day: int,
+    day: int,
+    provisional: bool,
+) -> None:
+    """Clears the device's expired ones away, so that they do not pile up."""
+    connection.execute(_EXPIRED, (programme, device, day))
+    connection.execute(_KEEP, (programme, token_hash, device, provisional, last_day))
+
+
+def forget(programme: bytes, device: bytes, connection: sqlite3.Connection) -> None:
+    """All of a device's."""
+    connection.execute(_FORGET, (programme, device))
+
+
+def bearer(token_hash: bytes, day: int, connection: sqlite3.Connection) -> Bearer:
+    """Raises WrongTokenError for an unknown or expired one.
+
+    A certificate, once there is one, says role and lane; before, the invite does.
+    """
+    found = connection.execute(_BEARER, (token_hash,)).fetchone()
+    if found is None:
+        raise WrongTokenError
+    programme, device, provisional, last_day, raw, role, lane = found
+    certificate = _certificate.decode(raw) if raw else None
+    if last_day < day or (certificate is None and role is None):
+        raise WrongTokenError
+    return Bearer(
+        programme=programme,
+        device=device,
+        role=certificate.role if certificate else role,
+        lane=certificate.lane if certificate else lane,
+        provisional=bool(provisional),
+        revoked=certificate is not None and certificate.revoked,
+    )

@@ -1,0 +1,111 @@
+"""One writer: what is waiting when a commit ends shares the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from sync.errors import UnavailableError
+from sync.stores.sqlite.threads import Thread
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+
+# Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
+GROUP_LIMIT = 64
+
+RETRY_SECONDS = 5
+
+
+class Writer:
+    """Runs functions that write, each whole or not at all, and answers once they are on the disk."""
+
+    def __init__(self, thread: Thread) -> None:
+        self._thread = thread
+        self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` returns or raises, after the commit that holds it.
+
+        Raises UnavailableError when the database cannot be written; nothing of `work` is stored then.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((work, future))
+        if self._committing is None:
+            self._committing = loop.create_task(self._commit_all())
+        return await future
+
+    async def close(self) -> None:
+        """Waits for what is under way."""
+        if self._committing is not None:
+            await self._committing
+        await self._thread.close()
+
+    async def _commit_all(self) -> None:
+        try:
+            while self._waiting:
+                group = self._waiting[:GROUP_LIMIT]
+                del self._waiting[:GROUP_LIMIT]
+                await self._commit([(work, future) for work, future in group if not future.done()])
+        finally:
+            self._committing = None
+
+    async def _commit(self, group: list[tuple[Work, asyncio.Future[Any]]]) -> None:
+        try:
+            outcomes = await self._thread.run(partial(commit_group, [work for work, _ in group]))
+        except Exception as error:  # the edge of the thread: every future must hear of it
+            outcomes = [Outcome(error=_unavailable(error))] * len(group)
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if future.done():  # whoever asked has gone; what they sent is stored all the same
+                continue
+            if outcome.error is not None:
+                future.set_exception(outcome.error)
+            else:
+                future.set_result(outcome.result)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    result: Any = None
+    error: Exception | None = None
+
+
+def commit_group(group: list[Work], connection: sqlite3.Connection) -> list[Outcome]:
+    """All in one transaction, each under a savepoint, so that one that fails takes nothing of the others along.
+
+    Raises sqlite3.Error when nothing at all was stored.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        outcomes = [_attempt(work, connection) for work in group]
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return outcomes
+
+
+def _attempt(work: Work, connection: sqlite3.Connection) -> Outcome:
+    connection.execute("SAVEPOINT work")
+    try:
+        outcome = Outcome(result=work(connection))
+    except sqlite3.OperationalError:
+        raise  # disk full, input/output: SQLite may have undone the whole transaction already
+    except Exception as error:  # handed to whoever asked for this work
+        outcome = Outcome(error=error)
+        connection.execute("ROLLBACK TO work")
+    connection.execute("RELEASE work")
+    return outcome
+
+
+def _unavailable(error: Exception) -> Exception:
+    if isinstance(error, sqlite3.Error):
+        return UnavailableError(f"the database cannot be written: {error}", retry_after=RETRY_SECONDS)
+    return error

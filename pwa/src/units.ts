@@ -95,6 +95,7 @@ function start({ form, amount, from, to, result }: Converter): void {
     answer();
   };
 
+  from.textContent = "";
   from.append(...groups(form.dataset));
   from.addEventListener("change", chooseFrom);
   to.addEventListener("change", answer);

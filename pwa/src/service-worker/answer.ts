@@ -3,7 +3,7 @@
  * and what is not is asked for; the answer of an API is never touched, let alone kept.
  */
 import { type Address, parseAddress } from "../reader/address.ts";
-import { findPart } from "./part-cache.ts";
+import { fetchPart, findPart } from "./part-cache.ts";
 import { notHeld } from "./not-held.ts";
 import { pageFromPack } from "./pages.ts";
 import { root } from "./scope.ts";
@@ -20,13 +20,21 @@ export function answer(request: Request): Promise<Response> | undefined {
   if (request.mode === "navigate") return answerPage(request, path, url.search);
 
   const part = /^packs\/parts\/([0-9a-f]{64})$/.exec(path);
-  if (part?.[1] !== undefined) return heldOrFetched(request, findPart(part[1]));
+  if (part?.[1] !== undefined) return answerPart(part[1]);
   const index = /^packs\/([^/]+)\/index$/.exec(path);
   if (index?.[1] !== undefined) return heldOrFetched(request, findIndex(index[1]));
   if (path.startsWith("assets/") || path.endsWith(".webmanifest")) {
     return heldOrFetched(request, findFile(url.href));
   }
   return undefined;
+}
+
+/** Fetched as `keep` fetches it, together with it, and kept. */
+async function answerPart(hash: string): Promise<Response> {
+  const held = await findPart(hash);
+  if (held !== undefined) return held;
+  await fetchPart(hash);
+  return (await findPart(hash)) ?? Response.error();
 }
 
 async function answerPage(request: Request, path: string, search: string): Promise<Response> {

@@ -1,0 +1,3 @@
+import { startReading } from "./start.ts";
+
+void startReading();

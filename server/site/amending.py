@@ -1,14 +1,66 @@
-"""The directory as an operator has it: theirs wins over what we ship."""
+"""The directory as an operator has it: `directory.toml` adds, corrects and withdraws, and wins over what we ship."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from server.operator import Added, Amendments, Correction
-from server.site.directory import Country, Entry
+from server.errors import OperatorFileError
+from server.operator import CountryCode, load_toml
+from server.site.directory import Country, Entry, EntryId, International, Number
+from server.site.topics import Filled, HelpKind, Person
+from server.toml_lines import line_of
+
+
+class Added(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line that the operator knows of: an entry of ours, with its country."""
+
+    country: CountryCode
+
+
+class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What replaces an entry's fields; a field that is not given stays as it is."""
+
+    id: EntryId
+    who: Filled | msgspec.UnsetType = msgspec.UNSET
+    kind: HelpKind | msgspec.UnsetType = msgspec.UNSET
+    numbers: list[Number] | msgspec.UnsetType = msgspec.UNSET
+    from_abroad: list[International] | msgspec.UnsetType = msgspec.UNSET
+    whatsapp: list[International] | msgspec.UnsetType = msgspec.UNSET
+    hours: str | msgspec.UnsetType = msgspec.UNSET
+    languages: list[str] | msgspec.UnsetType = msgspec.UNSET
+    cost: str | msgspec.UnsetType = msgspec.UNSET
+    source_title: Filled | msgspec.UnsetType = msgspec.UNSET
+    source_address: Filled | msgspec.UnsetType = msgspec.UNSET
+    enforcement: bool | msgspec.UnsetType = msgspec.UNSET
+    note: str | msgspec.UnsetType = msgspec.UNSET
+    checked: Person | msgspec.UnsetType = msgspec.UNSET
+
+
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`reason` is for whoever reads the file next; it is not shown."""
+
+    id: EntryId
+    reason: Filled
+
+
+class Amendments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`directory.toml`: what wins over the directory we ship."""
+
+    add: list[Added] = []
+    correct: list[Correction] = []
+    withdraw: list[Withdrawal] = []
+
+
+def load_amendments(data: Path, known: frozenset[str]) -> Amendments:
+    """`directory.toml` of a data folder; `known` are the ids of the entries that there are to change."""
+    path = data / "directory.toml"
+    amendments = load_toml(path, Amendments) or Amendments()
+    _refuse_made_up(path, amendments, known)
+    return amendments
 
 
 def amend(countries: Iterable[Country], amendments: Amendments, path: Path) -> list[Country]:
@@ -50,3 +102,24 @@ def _correct(entry: Entry, correction: Correction | None) -> Entry:
 
 def _entry(added: Added) -> Entry:
     return Entry(**{field.name: getattr(added, field.name) for field in msgspec.structs.fields(Entry)})
+
+
+def _refuse_made_up(path: Path, amendments: Amendments, known: frozenset[str]) -> None:
+    """A check that has not happened yet, or a change of a line that nobody has, is a slip of the pen."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    today = datetime.datetime.now(datetime.UTC).date()
+    checks = [("add", at, entry.checked) for at, entry in enumerate(amendments.add)]
+    checks += [("correct", at, entry.checked or None) for at, entry in enumerate(amendments.correct)]
+    for table, at, checked in checks:
+        if checked is not None and checked.date > today:
+            raise OperatorFileError(path, line_of(text, (table, at, "checked")), "checked: is in the future")
+    changes = [("correct", at, entry.id) for at, entry in enumerate(amendments.correct)]
+    changes += [("withdraw", at, entry.id) for at, entry in enumerate(amendments.withdraw)]
+    for table, at, name in changes:
+        if name not in known:
+            why = f"id: no entry of the directory is called {name}"
+            raise OperatorFileError(path, line_of(text, (table, at, "id")), why)
+    for at, entry in enumerate(amendments.add):
+        if entry.id in known:
+            why = f"id: {entry.id} is in the directory already: correct it instead"
+            raise OperatorFileError(path, line_of(text, ("add", at, "id")), why)

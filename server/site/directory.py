@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.errors import ContentError
+from server.operator import CountryCode
 from server.site.topics import Filled, HelpKind, Month, Person
 
-CountryCode = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}|001)$")]
 EntryId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Dialled = Annotated[str, msgspec.Meta(pattern=r"^[+*#0-9]{2,20}$")]
 International = Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{6,16}$")]

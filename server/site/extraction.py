@@ -67,7 +67,9 @@ def update(places: Places | None = None) -> dict[str, int]:
             _describe(catalog, domain)
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, catalog)
-            missing[f"{locale.tag}/{domain}"] = sum(not _filled(message.string) for message in catalog if message.id)
+            missing[f"{locale.tag}/{domain}"] = sum(
+                not _filled(message.string) for message in catalog if message.id
+            )
     return missing
 
 

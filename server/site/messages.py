@@ -36,15 +36,25 @@ def messages_of_markdown(path: Path, text: str) -> Iterator[Message]:
     name = f"{'topic' if is_topic else 'page'} {item.facts.slug}"
     facts = item.facts
     neutral = "neutral: it stands in the browser's history, where others may see it; one or two words"
-    yield Message(text=facts.label, context=LABEL, comment=f"{name}: label ({neutral})", line=lines[facts.label])
-    yield Message(text=facts.question, comment=f"{name}: question, the page's title", line=lines[facts.question])
-    yield Message(text=facts.summary, comment=f"{name}: the answer in one sentence", line=lines[facts.summary])
+    yield Message(
+        text=facts.label, context=LABEL, comment=f"{name}: label ({neutral})", line=lines[facts.label]
+    )
+    yield Message(
+        text=facts.question, comment=f"{name}: question, the page's title", line=lines[facts.question]
+    )
+    yield Message(
+        text=facts.summary, comment=f"{name}: the answer in one sentence", line=lines[facts.summary]
+    )
     for block in item.blocks:
         yield Message(text=block.text, comment=f"{name}: {block.kind}", line=block.line + parts.body_line - 1)
     if is_topic:
         topic = parse_topic(path, text)
         for source in topic.facts.sources:
-            for field, value in (("name", source.instrument), ("article", source.article), ("note", source.note)):
+            for field, value in (
+                ("name", source.instrument),
+                ("article", source.article),
+                ("note", source.note),
+            ):
                 if is_words(value):
                     yield Message(text=value, comment=f"{name}: source, {field}", line=lines[value])
 
@@ -76,7 +86,9 @@ def messages_of_form(path: Path) -> Iterator[Message]:
         rows = book[sheet].iter_rows(values_only=True)
         columns = [str(cell) for cell in next(rows)]
         for number, cells in enumerate(rows, 2):
-            row = {column: str(cell) for column, cell in zip(columns, cells, strict=False) if cell is not None}
+            row = {
+                column: str(cell) for column, cell in zip(columns, cells, strict=False) if cell is not None
+            }
             for column in shown:
                 if column in row:
                     where = " ".join(row[key] for key in ("list_name", "name") if key in row)

@@ -52,7 +52,7 @@ TITLES = {
 
 MEASURES = {
     "length": N_("Length"),
-    "mass": N_("Weight"),
+    "weight": N_("Weight"),
     "temperature": N_("Temperature"),
     "volume": N_("Volume"),
 }

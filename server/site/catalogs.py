@@ -1,0 +1,77 @@
+"""What has been translated into a locale, read from its two PO files. Nothing is compiled and nothing is guessed."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from babel.messages.catalog import Catalog as Po
+from babel.messages.pofile import PoFileError, read_po
+from babel.messages.plurals import get_plural
+
+from server.errors import TranslationError
+from server.site.locales import SOURCE, folder_of
+
+DOMAINS = ("app", "content")
+
+Key = tuple[str | None, str]
+"""A message's context, if any, and its English text (the singular one)."""
+
+
+class Catalog(msgspec.Struct, frozen=True, kw_only=True):
+    """One domain of one locale: only whole translations are in it, and none that is marked fuzzy."""
+
+    messages: Mapping[Key, tuple[str, ...]]
+    plural_forms: str
+    plural: Callable[[int], int]
+
+    def find(self, message: str, context: str | None = None, form: int = 0) -> str | None:
+        forms = self.messages.get((context, message))
+        return forms[form] if forms else None
+
+
+EMPTY = Catalog(messages={}, plural_forms="nplurals=2; plural=(n != 1);", plural=lambda n: int(n != 1))
+"""English: what is said is what is written."""
+
+
+def load_catalog(translations: Path, tag: str, domain: str) -> Catalog:
+    if tag == SOURCE:
+        return EMPTY
+    path = translations / folder_of(tag) / "LC_MESSAGES" / f"{domain}.po"
+    if not path.exists():
+        return decode_catalog(Po(folder_of(tag)))
+    return decode_catalog(read_catalog(path, tag))
+
+
+def read_catalog(path: Path, tag: str) -> Po:
+    """The file as Babel has it; raises `TranslationError` when it is no PO file."""
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=folder_of(tag), abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, ValueError) as error:
+        raise TranslationError(path, str(error)) from error
+
+
+def decode_catalog(po: Po) -> Catalog:
+    found: dict[Key, tuple[str, ...]] = {}
+    for message in po:
+        forms = forms_of(message.string)
+        if message.id and all(forms) and not message.fuzzy:
+            found[(message.context, id_of(message.id))] = forms
+    return Catalog(
+        messages=found,
+        plural_forms=po.plural_forms,
+        plural=gettext.c2py(po.plural_expr),  # type: ignore[attr-defined]  # typeshed leaves it out
+    )
+
+
+def id_of(message_id: Any) -> str:
+    """The singular: what a message with plurals is found by."""
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+def forms_of(string: Any) -> tuple[str, ...]:
+    return tuple(string) if isinstance(string, (tuple, list)) else (string or "",)

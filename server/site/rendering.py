@@ -1,0 +1,175 @@
+"""From views to HTML: one locale's fragments, its shell, and the pages that are kept whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.site.assets import Assets
+from server.site.helping import help_views
+from server.site.links import Link, absolute
+from server.site.reading import View, reading_views
+from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
+from server.site.sources import Sources
+from server.site.speaker import Speaker, Voice, isolate
+from server.site.units import unit_tables
+from server.site.words import MEASURES, TITLES
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types sojourn lit-html",
+    )
+)
+
+
+def environment_of(templates: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+
+class Renderer(msgspec.Struct, frozen=True, kw_only=True):
+    """One locale's pages. `link_for` gives a page's way of writing links, by its address.
+
+    `hub` is false for an exported tree: then nothing leads to notes, and no service worker is started.
+    """
+
+    environment: Environment
+    sources: Sources
+    assets: Assets
+    voice: Voice
+    hub: bool = True
+    link_for: Callable[[str], Link] = lambda _address: absolute
+
+    @property
+    def tag(self) -> str:
+        return self.voice.locale.tag
+
+    def fragments(self) -> dict[str, Fragment]:
+        """Every page that parts hold, by its address without the locale."""
+        speaker = Speaker(self.voice, absolute)
+        views = [*reading_views(self.sources, self.voice, speaker), *help_views(self.sources, speaker)]
+        return {view.path: self._fragment(view) for view in views}
+
+    def pages(self, fragments: dict[str, Fragment]) -> dict[str, str]:
+        """The same pages whole, by address."""
+        if self.hub:
+            shell = self.shell()
+            return {f"/{self.tag}{path}": fill(shell, path, fragment) for path, fragment in fragments.items()}
+        return {
+            f"/{self.tag}{path}": fill(self.shell(path), path, fragment)
+            for path, fragment in fragments.items()
+        }
+
+    def shell(self, path: str = PATH) -> str:
+        """With its holes; an exported page knows its `path` already, because its links depend on it."""
+        styles, scripts = [self.assets.style], [self.assets.reader]
+        return self._shell(f"/{self.tag}{path}", path, styles, scripts if self.hub else [])
+
+    def notes(self, address: str) -> str:
+        """My notes, or `/join`: the whole page of the vault's side."""
+        path = "/notes" if address.endswith("/notes") else "/"
+        title = "notes" if address.endswith("/notes") else "join"
+        styles = [self.assets.style, self.assets.app_style]
+        shell = self._shell(address, path, styles, [self.assets.reader, self.assets.app])
+        speaker = self._speaker(address)
+        main = self._render("notes.html", speaker, path)
+        return fill(shell, path, Fragment(title=speaker.text(TITLES[title], "label"), main=main))
+
+    def missing(self) -> str:
+        """What the hub says for an address that it does not have."""
+        address = f"/{self.tag}/404"
+        speaker = self._speaker(address)
+        main = self._render("missing.html", speaker, "/")
+        fragment = Fragment(title=speaker.text(TITLES["missing"], "label"), main=main)
+        return fill(self._shell(address, "/", [self.assets.style], []), "/", fragment)
+
+    def languages(self) -> str:
+        """`/`, the same for everybody; written by the locale that the operator puts first."""
+        main = self._render("languages.html", self._speaker("/"), "/")
+        scripts = [self.assets.reader] if self.hub else []
+        shell = self._shell("/", "/", [self.assets.style], scripts, foot=False)
+        return fill(shell, "/", Fragment(title=self.sources.operator.app_name, main=main))
+
+    def units(self) -> str:
+        address = f"/{self.tag}/units"
+        link = self.link_for(address)
+        return self._render(
+            "units.html",
+            self._speaker(address),
+            "/units",
+            styles=[link(self.assets.style)],
+            units=link(self.assets.units),
+            title=TITLES["units"],
+            measures=MEASURES,
+            tables=unit_tables(self.voice.locale),
+        )
+
+    def _fragment(self, view: View) -> Fragment:
+        speaker = self._speaker(f"/{self.tag}{view.path}")
+        main = self._render(view.template, speaker, view.path, **view.data(speaker))
+        return Fragment(title=view.title, main=main)
+
+    def _shell(
+        self, address: str, path: str, styles: list[str], scripts: list[str], *, foot: bool = True
+    ) -> str:
+        speaker, link = self._speaker(address), self.link_for(address)
+        return self._render(
+            "shell.html",
+            speaker,
+            path,
+            hole_title=Markup(TITLE),
+            hole_main=Markup(MAIN),
+            hole_path=Markup(path),  # noqa: S704 - the hole itself, or an address of ours
+            styles=[link(style) for style in styles],
+            scripts=[link(script) for script in scripts],
+            leave=link(self.assets.leave),
+            icon=link(self.assets.icons[0]),
+            foot=foot,
+        )
+
+    def _speaker(self, address: str) -> Speaker:
+        return Speaker(self.voice, self.link_for(address))
+
+    def _render(self, template: str, speaker: Speaker, path: str, **data: Any) -> str:
+        names = {
+            "_": speaker.say,
+            "t": speaker.block,
+            "text": speaker.text,
+            "ngettext": speaker.count,
+            "day": speaker.day,
+            "isolate": isolate,
+            "speaker": speaker,
+            "link": speaker.link,
+            "path": path,
+            "locale": self.voice.locale,
+            "locales": [voice.locale for voice in self.sources.voices],
+            "operator": self.sources.operator,
+            "hub": self.hub,
+            "policy": CONTENT_SECURITY_POLICY,
+            "review": None,
+            "sources": None,
+            "year": None,
+        }
+        return self.environment.get_template(template).render({**names, **data})

@@ -1,0 +1,76 @@
+"""All that a site is made of, read and checked: content, translations, and what the operator says."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import msgspec
+
+from server.errors import OperatorFileError
+from server.forms import Form, parse_xlsform
+from server.operator import Operator, load_operator
+from server.site.amending import amend, load_amendments
+from server.site.catalogs import load_catalog
+from server.site.directory import Country, load_directory
+from server.site.locales import Locale, load_locales
+from server.site.places import Places
+from server.site.rules import check_directory, check_topics
+from server.site.speaker import Voice
+from server.site.topics import Page, Topic, load_pages, load_topics
+from server.toml_lines import line_of
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """`voices` are the locales offered, in the order in which they are offered."""
+
+    topics: list[Topic]
+    pages: list[Page]
+    countries: list[Country]
+    forms: list[Form]
+    voices: list[Voice]
+    operator: Operator
+    today: datetime.date
+
+
+def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
+    """Reads and checks everything; raises a `SiteError` or an `OperatorFileError` for the first fault."""
+    operator = load_operator(data)
+    topics, pages = load_topics(places.content / "topics"), load_pages(places.content / "pages")
+    shipped = load_directory(places.content / "directory")
+    known = frozenset(entry.id for country in shipped for entry in country.entries)
+    countries = amend(shipped, load_amendments(data, known), data / "directory.toml")
+    check_topics(topics, pages, countries, today)
+    check_directory(countries, today)
+    return Sources(
+        topics=topics,
+        pages=pages,
+        countries=countries,
+        forms=[parse_xlsform(path) for path in sorted((places.content / "forms").glob("*.xlsx"))],
+        voices=[_voice(places, locale) for locale in _offered(places, operator, data)],
+        operator=operator,
+        today=today,
+    )
+
+
+def _offered(places: Places, operator: Operator, data: Path) -> list[Locale]:
+    """English is always there: pages in other languages link to it."""
+    there = {locale.tag: locale for locale in load_locales(places.translations)}
+    for at, tag in enumerate(operator.locales):
+        if tag not in there:
+            path = data / "operator.toml"
+            line = line_of(path.read_text("utf-8"), ("locales", at))
+            raise OperatorFileError(
+                path, line, f"locales: there is no locale {tag}; there are {', '.join(there)}"
+            )
+    if not operator.locales:
+        return list(there.values())
+    return [there[tag] for tag in dict.fromkeys([*operator.locales, "en"])]
+
+
+def _voice(places: Places, locale: Locale) -> Voice:
+    return Voice(
+        locale=locale,
+        app=load_catalog(places.translations, locale.tag, "app"),
+        content=load_catalog(places.translations, locale.tag, "content"),
+    )

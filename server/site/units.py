@@ -1,0 +1,57 @@
+"""The unit converter's page: what it shows when there is no script to convert with."""
+
+from __future__ import annotations
+
+from babel.units import format_unit
+
+from server.site.locales import Locale
+from server.site.words import MEASURES
+
+# One of the left unit, and what it is in the right one; temperatures are pairs that people know.
+_ROWS: dict[str, list[tuple[float, str, float, str]]] = {
+    "length": [
+        (1, "length-inch", 2.54, "length-centimeter"),
+        (1, "length-foot", 30.48, "length-centimeter"),
+        (1, "length-meter", 3.281, "length-foot"),
+        (1, "length-mile", 1.609, "length-kilometer"),
+        (1, "length-kilometer", 0.621, "length-mile"),
+    ],
+    "weight": [
+        (1, "mass-ounce", 28.35, "mass-gram"),
+        (1, "mass-pound", 0.454, "mass-kilogram"),
+        (1, "mass-kilogram", 2.205, "mass-pound"),
+    ],
+    "temperature": [
+        (0, "temperature-celsius", 32, "temperature-fahrenheit"),
+        (20, "temperature-celsius", 68, "temperature-fahrenheit"),
+        (37, "temperature-celsius", 98.6, "temperature-fahrenheit"),
+        (100, "temperature-celsius", 212, "temperature-fahrenheit"),
+    ],
+    "volume": [
+        (1, "volume-fluid-ounce", 29.57, "volume-milliliter"),
+        (1, "volume-gallon", 3.785, "volume-liter"),
+        (1, "volume-liter", 0.264, "volume-gallon"),
+    ],
+}
+
+
+def unit_tables(locale: Locale) -> list[dict[str, object]]:
+    return [
+        {
+            "name": MEASURES[measure],
+            "rows": [
+                {"left": _amount(value, unit, locale), "right": _amount(other, into, locale)}
+                for value, unit, other, into in rows
+            ],
+        }
+        for measure, rows in _ROWS.items()
+    ]
+
+
+def _amount(value: float, unit: str, locale: Locale) -> str:
+    """CLDR has no long form of some units in some languages; Babel then gives the unit's own code."""
+    for length in ("long", "short", "narrow"):
+        said = format_unit(value, unit, length=length, locale=locale.cldr, numbering_system="default")
+        if unit not in said:
+            break
+    return said

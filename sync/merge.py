@@ -80,7 +80,7 @@ def successor(
     held = list(heads)
     supersedes, past = _past_of(held, SUPERSEDES_LIMIT)
     kept = {name: values for name, values in merge(held).fields.items() if name not in changes}
-    fields = {name: tuple(sorted(values, key=lambda a: a.stamp)) for name, values in kept.items()}
+    fields = {name: tuple(sorted(values, key=lambda a: a.order)) for name, values in kept.items()}
     fields |= {name: (Alternative(value, author, counter),) for name, value in changes.items()}
     ordered = tuple(Field(name, fields[name]) for name in sorted(fields))
     return supersedes, Plaintext(author=author, counter=counter, past=past, fields=ordered)
@@ -110,23 +110,16 @@ def _standing(
     name: str, views: list[tuple[dict[str, tuple[Alternative, ...]], frozenset[Stamp]]]
 ) -> tuple[Alternative, ...]:
     """The alternatives that each head either carries or has not seen. `views` are in order of rev."""
-    standing: list[Alternative] = []
+    standing: dict[tuple[bytes, int, bytes], Alternative] = {}
     stamps = [{alternative.stamp for alternative in carried.get(name, ())} for carried, _ in views]
     for carried, _ in views:
         for alternative in carried.get(name, ()):
-            stands = all(
+            if all(
                 alternative.stamp in carried_stamps or alternative.stamp not in seen
                 for carried_stamps, (_, seen) in zip(stamps, views, strict=True)
-            )
-            if stands and not any(_same(alternative, other) for other in standing):
-                standing.append(alternative)
-    return tuple(standing)
-
-
-def _same(one: Alternative, other: Alternative) -> bool:
-    # In Python True == 1; in a contact they are two answers. One stamp with two values is a device that
-    # counted twice: both are shown.
-    return one == other and type(one.value) is type(other.value)
+            ):
+                standing.setdefault(alternative.order, alternative)
+    return tuple(standing.values())
 
 
 def _past_of(heads: list[Head], limit: int) -> tuple[tuple[bytes, ...], tuple[Stamp, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct, msgpack
 
@@ -22,6 +22,11 @@ SUPERSEDES_LIMIT_TOMBSTONE = 1024
 
 Body: TypeAlias = Annotated[bytes, Meta(min_length=12 + 16, max_length=BODY_LIMIT)]
 Value: TypeAlias = bool | Annotated[int, Meta(gt=-LIMIT, lt=LIMIT)] | str | tuple[str, ...] | None
+
+
+_T = TypeVar("_T", bytes, str, tuple[bytes, int, bytes])
+
+_plaintext_encoder = msgpack.Encoder()
 
 
 class UncheckedRevision(Struct, frozen=True, kw_only=True):
@@ -72,15 +77,23 @@ class Alternative(Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     def stamp(self) -> Stamp:
         return Stamp(self.device, self.counter)
 
+    @property
+    def order(self) -> tuple[bytes, int, bytes]:
+        """By stamp, then by encoded value: one stamp has two values only where a device counted twice.
+
+        Also what tells two alternatives apart, since in Python True == 1 and in a contact they are two answers.
+        """
+        return self.device, self.counter, _plaintext_encoder.encode(self.value)
+
 
 class Field(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """More than one alternative only where a conflict has not been decided; ascending by stamp."""
+    """More than one alternative only where a conflict has not been decided; ascending by `order`."""
 
     name: Annotated[str, Meta(min_length=1)]
     alternatives: Annotated[tuple[Alternative, ...], Meta(min_length=1)]
 
     def __post_init__(self) -> None:
-        if not _ascends([alternative.stamp for alternative in self.alternatives]):
+        if len(self.alternatives) > 1 and not _ascends([each.order for each in self.alternatives]):
             raise MalformedError("alternatives must ascend by stamp, without repeats")
 
 
@@ -103,7 +116,6 @@ class Plaintext(Struct, frozen=True, kw_only=True, array_like=True, forbid_unkno
 
 
 _plaintext_decoder = msgpack.Decoder(Plaintext)
-_plaintext_encoder = msgpack.Encoder()
 
 
 def encode_plaintext(plaintext: Plaintext) -> bytes:
@@ -150,5 +162,5 @@ def heads_of(revisions: Mapping[bytes, Revision], superseded: Iterable[bytes] = 
     }
 
 
-def _ascends(items: Sequence[bytes] | Sequence[Stamp] | Sequence[str]) -> bool:
-    return all(before < after for before, after in pairwise(items))  # type: ignore[operator]  # one type a list
+def _ascends(items: Sequence[_T]) -> bool:
+    return all(before < after for before, after in pairwise(items))

@@ -1,0 +1,380 @@
+"""The vectors that Python and TypeScript both pass; `tests/vectors/README.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from sync import canonical, enrolment, exchange, identifiers, merge, revisions
+from sync.crypto import bodies, content_keys, packets, padding, passphrase, rows, sealing, signing, vault
+from sync.errors import BadSignatureError, MalformedError, OpeningError
+
+VECTORS = Path(__file__).resolve().parent.parent / "vectors"
+Case = dict[str, Any]
+
+
+def cases(name: str, kind: str) -> list[Case]:
+    path = VECTORS / f"{name}.json"
+    read: list[Case] = json.loads(path.read_text(encoding="utf-8"))[kind]
+    return read
+
+
+def each(name: str, kind: str) -> pytest.MarkDecorator:
+    held = cases(name, kind)
+    return pytest.mark.parametrize(
+        "case", held, ids=[str(c.get("why", c.get("name", n))) for n, c in enumerate(held)]
+    )
+
+
+def raw(case: Case, name: str) -> bytes:
+    return bytes.fromhex(case[name])
+
+
+def unhexed(value: Any) -> Any:
+    """Every string of hex as bytes; the Structs meant here have no text that looks like it."""
+    if isinstance(value, dict):
+        return {
+            name: part if name in {"role", "name", "hub"} else unhexed(part) for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [unhexed(part) for part in value]
+    return bytes.fromhex(value) if isinstance(value, str) else value
+
+
+@each("padding", "valid")
+def test_padding_is_as_long_as_it_says_and_comes_off(case: Case) -> None:
+    length = case.get("length", len(raw(case, "content")) if "content" in case else 0)
+    assert padding.padded_length(length) == case["padded_length"]
+    if "content" in case:
+        assert padding.pad(raw(case, "content")) == raw(case, "padded")
+        assert padding.unpad(raw(case, "padded")) == raw(case, "content")
+
+
+@each("padding", "invalid")
+def test_padding_that_is_none_is_refused(case: Case) -> None:
+    with pytest.raises(OpeningError):
+        padding.unpad(raw(case, "padded"))
+
+
+@each("identifiers", "valid")
+def test_identifiers_are_made_alike(case: Case) -> None:
+    if case["kind"] == "collection":
+        made = identifiers.collection_id(raw(case, "programme"), case["name"])
+    elif case["kind"] == "device":
+        made = identifiers.device_id(raw(case, "signing_key"))
+    else:
+        assert sealing.public_key(raw(case, "sealing_seed")) == raw(case, "sealing_key")
+        made = identifiers.sealing_key_id(raw(case, "sealing_key"))
+    assert made == raw(case, "id")
+
+
+def test_the_sealing_key_of_the_seed_that_counts_up_is_x_wings() -> None:
+    assert sealing.public_key(bytes(range(32))).hex().startswith("6f54098a0a0e6411")
+
+
+@each("key_id", "valid")
+def test_a_content_key_has_its_id(case: Case) -> None:
+    assert content_keys.key_id(raw(case, "content_key")) == raw(case, "key")
+
+
+@each("plaintext", "valid")
+def test_a_plaintext_decodes_and_encodes_to_the_same_bytes(case: Case) -> None:
+    decoded = revisions.decode_plaintext(raw(case, "encoded"))
+    assert revisions.encode_plaintext(decoded) == raw(case, "encoded")
+    expected = case["plaintext"]
+    assert decoded.author.hex() == expected["author"]
+    assert decoded.counter == expected["counter"]
+    assert [(s.device.hex(), s.counter) for s in decoded.past] == [
+        (s["device"], s["counter"]) for s in expected["past"]
+    ]
+    assert fields_of({f.name: f.alternatives for f in decoded.fields}) == expected["fields"]
+
+
+@each("plaintext", "invalid")
+def test_a_plaintext_that_breaks_a_rule_is_refused(case: Case) -> None:
+    with pytest.raises(MalformedError):
+        revisions.decode_plaintext(raw(case, "encoded"))
+
+
+def fields_of(fields: dict[str, tuple[revisions.Alternative, ...]]) -> list[Case]:
+    return [
+        {
+            "name": name,
+            "alternatives": [
+                {
+                    "value": list(a.value) if isinstance(a.value, tuple) else a.value,
+                    "device": a.device.hex(),
+                    "counter": a.counter,
+                }
+                for a in alternatives
+            ],
+        }
+        for name, alternatives in fields.items()
+    ]
+
+
+@each("revision", "valid")
+def test_a_revision_has_its_rev(case: Case) -> None:
+    revision = msgspec.convert(unhexed(case["revision"]), revisions.Revision)
+    assert revisions.rev_of(raw(case, "collection"), revision) == raw(case, "rev")
+    again = msgspec.msgpack.decode(msgspec.msgpack.encode(revision), type=revisions.Revision)
+    assert again == revision
+
+
+@each("revision", "invalid")
+def test_a_revision_that_breaks_a_rule_is_refused(case: Case) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(unhexed(case["revision"]), revisions.Revision)
+
+
+@each("heads", "valid")
+def test_heads_are_what_nothing_supersedes(case: Case) -> None:
+    held = {
+        raw(each_, "rev"): revisions.Revision(
+            record=raw(each_, "record"),
+            supersedes=tuple(bytes.fromhex(rev) for rev in each_["supersedes"]),
+            key=bytes(16),
+            tombstone=False,
+            chunks=(),
+            body=bytes(28),
+        )
+        for each_ in case["revisions"]
+    }
+    superseded = [bytes.fromhex(rev) for rev in case["superseded"]]
+    assert [rev.hex() for rev in revisions.heads_of(held, superseded)] == case["heads"]
+
+
+def heads_in(case: Case) -> list[merge.Head]:
+    return [
+        merge.Head(
+            rev=raw(h, "rev"),
+            tombstone=h["tombstone"],
+            supersedes=tuple(bytes.fromhex(rev) for rev in h["supersedes"]),
+            plaintext=revisions.decode_plaintext(raw(h, "plaintext")),
+        )
+        for h in case["heads"]
+    ]
+
+
+@each("merge", "valid")
+def test_heads_merge_alike(case: Case) -> None:
+    merged = merge.merge(heads_in(case))
+    assert fields_of(merged.fields) == case["merged"]["fields"]
+    assert merged.deleted == case["merged"]["deleted"]
+    assert merged.deleted_elsewhere == case["merged"]["deleted_elsewhere"]
+
+
+@each("merge", "valid")
+def test_an_edit_and_a_deletion_carry_alike(case: Case) -> None:
+    edit = case["edit"]
+    changes = {
+        c["name"]: tuple(c["value"]) if isinstance(c["value"], list) else c["value"] for c in edit["changes"]
+    }
+    supersedes, plaintext = merge.successor(heads_in(case), raw(edit, "author"), edit["counter"], changes)
+    assert [rev.hex() for rev in supersedes] == edit["supersedes"]
+    assert revisions.encode_plaintext(plaintext).hex() == edit["plaintext"]
+    supersedes, plaintext = merge.tombstone(heads_in(case), raw(edit, "author"), edit["counter"])
+    assert [rev.hex() for rev in supersedes] == case["deletion"]["supersedes"]
+    assert revisions.encode_plaintext(plaintext).hex() == case["deletion"]["plaintext"]
+
+
+@each("merge", "invalid")
+def test_a_head_that_does_not_fit_its_revision_is_refused(case: Case) -> None:
+    with pytest.raises(MalformedError):
+        heads_in(case)
+
+
+@each("body", "valid")
+def test_a_body_opens(case: Case) -> None:
+    collection = raw(case, "collection")
+    revision = msgspec.convert(unhexed(case["revision"]), revisions.Revision)
+    content = bodies.open_body(raw(case, "content_key"), collection, revision)
+    assert content == raw(case, "content")
+    assert revisions.rev_of(collection, revision) == raw(case, "rev")
+    if "signed" in case:
+        signed = bodies.read_signed(content)
+        assert signed.content == raw(case["signed"], "content")
+        assert signed.signature == raw(case["signed"], "signature")
+        bodies.verify_signed(signed, raw(case["signed"], "author_signing_key"), collection, revision)
+        with pytest.raises(BadSignatureError):
+            bodies.verify_signed(signed, raw(case["signed"], "author_signing_key"), bytes(16), revision)
+
+
+@each("body", "invalid")
+def test_a_body_that_was_changed_or_moved_does_not_open(case: Case) -> None:
+    revision = msgspec.convert(unhexed(case["revision"]), revisions.Revision)
+    with pytest.raises(OpeningError):
+        bodies.open_body(raw(case, "content_key"), raw(case, "collection"), revision)
+
+
+def packet_in(case: Case) -> exchange.KeyPacket:
+    return msgspec.convert(unhexed(case["packet"]), exchange.KeyPacket)
+
+
+def check_packet(case: Case) -> None:
+    packet, programme, collection = packet_in(case), raw(case, "programme"), raw(case, "collection")
+    packets.verify_packet(packet, programme, collection, raw(case, "author_signing_key"))
+    opened = packets.open_packet(packet, programme, collection, raw(case, "sealing_seed"))
+    assert opened == raw(case, "content_key")
+    assert exchange.packet_id(programme, collection, packet) == raw(case, "packet_id")
+    assert exchange.packet_message(programme, collection, packet) == raw(case, "message")
+
+
+@each("packet", "valid")
+def test_a_packet_verifies_and_opens(case: Case) -> None:
+    check_packet(case)
+    assert sealing.public_key(raw(case, "sealing_seed")) == raw(case, "sealing_key")
+    private = signing.private_from_bytes(raw(case, "author_private_key"))
+    assert signing.public_key(private) == raw(case, "author_signing_key")
+
+
+@each("packet", "invalid")
+def test_a_packet_that_was_changed_is_refused(case: Case) -> None:
+    packet, programme, collection = packet_in(case), raw(case, "programme"), raw(case, "collection")
+    if case["fails"] == "verify":
+        with pytest.raises(BadSignatureError):
+            packets.verify_packet(packet, programme, collection, raw(case, "author_signing_key"))
+    else:
+        packets.verify_packet(packet, programme, collection, raw(case, "author_signing_key"))
+        with pytest.raises(OpeningError):
+            packets.open_packet(packet, programme, collection, raw(case, "sealing_seed"))
+
+
+@pytest.mark.skipif(
+    not (VECTORS / "packet_from_browser.json").exists(), reason="the browser side made none yet"
+)
+def test_packets_that_the_browser_sealed_verify_and_open() -> None:
+    held = cases("packet_from_browser", "valid")
+    assert held
+    for case in held:
+        check_packet(case)
+
+
+@each("card", "valid")
+def test_a_card_verifies(case: Case) -> None:
+    card = msgspec.convert(unhexed(case["card"]), enrolment.Card)
+    enrolment.verify_card(card, raw(case, "signed_by"))
+    assert enrolment.fingerprint(card) == case["fingerprint"]
+
+
+@each("card", "invalid")
+def test_a_card_that_was_changed_is_refused(case: Case) -> None:
+    card = msgspec.convert(unhexed(case["card"]), enrolment.Card)
+    with pytest.raises(BadSignatureError):
+        enrolment.verify_card(card, raw(case, "signed_by"))
+
+
+@each("certificate", "valid")
+def test_a_certificate_verifies(case: Case) -> None:
+    certificate = msgspec.convert(unhexed(case["certificate"]), enrolment.Certificate)
+    enrolment.verify_certificate(certificate, raw(case, "programme_signing_key"))
+
+
+@each("certificate", "invalid")
+def test_a_certificate_that_was_changed_is_refused(case: Case) -> None:
+    certificate = msgspec.convert(unhexed(case["certificate"]), enrolment.Certificate)
+    with pytest.raises(BadSignatureError):
+        enrolment.verify_certificate(certificate, raw(case, "programme_signing_key"))
+
+
+@each("token", "valid")
+def test_what_is_signed_for_a_token_is_the_same(case: Case) -> None:
+    message = enrolment.token_message(case["origin"], raw(case, "challenge"), raw(case, "device"))
+    assert message == raw(case, "message")
+    signing.verify(raw(case, "signing_key"), raw(case, "signature"), message)
+
+
+@each("token", "invalid")
+def test_a_token_signature_is_good_for_one_hub_and_challenge(case: Case) -> None:
+    message = enrolment.token_message(case["origin"], raw(case, "challenge"), raw(case, "device"))
+    with pytest.raises(BadSignatureError):
+        signing.verify(raw(case, "signing_key"), raw(case, "signature"), message)
+
+
+@each("passphrase", "valid")
+def test_a_passphrase_is_normalised(case: Case) -> None:
+    assert passphrase.normalised(case["passphrase"]) == case["normalised"]
+
+
+def open_header(case: Case) -> vault.OpenedSlot:
+    header = vault.decode_header(raw(case, "header"))
+    if "passphrase" in case:
+        slot_key = vault.passphrase_slot_key(header, case["passphrase"])
+    elif "recovery_key" in case:
+        slot_key = vault.recovery_slot_key(raw(case, "recovery_key"))
+    else:
+        slot_key = vault.passkey_slot_key(raw(case, "passkey_secret"))
+    assert slot_key.hex() == case.get("slot_key", slot_key.hex())
+    return vault.open_slots(header, slot_key)
+
+
+@each("vault_header", "valid")
+def test_a_vault_header_opens(case: Case) -> None:
+    opened = open_header(case)
+    assert opened.vault_key == raw(case, "vault_key")
+    assert (opened.kind, opened.number) == (case["kind"], case["number"])
+    assert vault.encode_header(vault.decode_header(raw(case, "header"))) == raw(case, "header")
+
+
+@each("vault_header", "invalid")
+def test_a_vault_header_that_was_changed_does_not_open(case: Case) -> None:
+    with pytest.raises((OpeningError, MalformedError)):
+        open_header(case)
+
+
+@each("row", "valid")
+def test_a_row_opens(case: Case) -> None:
+    assert vault.rows_key(raw(case, "vault_key")) == raw(case, "rows_key")
+    assert vault.root_address(raw(case, "vault_key")) == raw(case, "root_address")
+    opened = rows.open_row(raw(case, "rows_key"), raw(case, "address"), raw(case, "value"))
+    assert opened == raw(case, "content")
+
+
+@each("row", "invalid")
+def test_a_row_that_was_changed_or_moved_does_not_open(case: Case) -> None:
+    with pytest.raises(OpeningError):
+        rows.open_row(raw(case, "rows_key"), raw(case, "address"), raw(case, "value"))
+
+
+@each("invite", "valid")
+def test_an_invite_is_read_and_split(case: Case) -> None:
+    invite = enrolment.parse_invite(case["link"])
+    assert {
+        name: value.hex() if isinstance(value, bytes) else value
+        for name, value in msgspec.structs.asdict(invite).items()
+    } == case["invite"]
+    assert enrolment.invite_link(invite) == case["link"]
+    assert invite.founding == case["founding"]
+    enrolled = enrolment.enrolment_of(invite, raw(case, "signing_key"), raw(case, "sealing_key"))
+    assert enrolled.claim == raw(case, "claim")
+    assert hashlib.sha256(enrolled.claim).hexdigest() == case["claim_hash"]
+    assert enrolment.mac_key_of(invite.secret) == raw(case, "mac_key")
+    assert enrolled.mac == raw(case, "mac")
+
+
+@each("invite", "invalid")
+def test_an_invite_that_breaks_a_rule_is_refused(case: Case) -> None:
+    with pytest.raises(MalformedError):
+        enrolment.parse_invite(case["link"])
+
+
+@each("cursor", "valid")
+def test_a_cursor_is_read_and_written(case: Case) -> None:
+    cursor = exchange.decode_cursor(canonical.from_text(case["text"]))
+    assert exchange.encode_cursor(cursor) == raw(case, "cursor")
+    assert (cursor.epoch, cursor.sequence, cursor.mark) == (
+        raw(case, "epoch"),
+        case["sequence"],
+        raw(case, "mark"),
+    )
+
+
+@each("cursor", "invalid")
+def test_a_cursor_that_is_none_is_refused(case: Case) -> None:
+    with pytest.raises(MalformedError):
+        exchange.decode_cursor(canonical.from_text(case["text"]))

@@ -1,4 +1,4 @@
-"""The directory as an operator has it: `directory.toml` adds, corrects and withdraws, and wins over what we ship."""
+"""The directory as an operator has it: `directory.toml` adds, corrects and withdraws, and wins over ours."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def load_amendments(data: Path, known: frozenset[str]) -> Amendments:
 
 
 def amend(countries: Iterable[Country], amendments: Amendments, path: Path) -> list[Country]:
-    """The countries with entries withdrawn, corrected and added, by code. `path` is where the changes came from.
+    """The countries with entries withdrawn, corrected and added, by code; the changes are from `path`.
 
     A country that the directory does not have begins with an operator's first entry in it.
     """

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from babel.messages.catalog import Catalog as Po
 from babel.messages.pofile import PoFileError, read_po
-from babel.messages.plurals import get_plural
 
 from server.errors import TranslationError
 from server.site.locales import SOURCE, folder_of
@@ -64,7 +63,7 @@ def decode_catalog(po: Po) -> Catalog:
     return Catalog(
         messages=found,
         plural_forms=po.plural_forms,
-        plural=gettext.c2py(po.plural_expr),  # type: ignore[attr-defined]  # typeshed leaves it out
+        plural=gettext.c2py(po.plural_expr),
     )
 
 

@@ -1,4 +1,4 @@
-"""The directory: one file a country, each line with its source and with whoever has called it, if anyone has."""
+"""The directory: a file a country, each line with its source and whoever has called it, if anyone has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Markdown that topics and pages are written in: headings, paragraphs, lists, and inline emphasis and links.
+"""The Markdown that topics and pages are written in: headings, paragraphs, lists, emphasis and links.
 
 A block is also the unit of translation: its inline source is the message id, so a translator sees a whole
 thought and a small edit costs one block. Raw HTML, images, tables and code are refused.
@@ -27,12 +27,12 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     line: int
 
 
-class UnwantedMarkup(ValueError):
+class UnwantedMarkupError(ValueError):
     """The body has a construct that the pages do not carry; `args` are its name and its line."""
 
 
 def parse_blocks(body: str) -> list[Block]:
-    """The body's blocks in order; raises `UnwantedMarkup` for anything but headings, paragraphs and flat lists."""
+    """The blocks in order; raises `UnwantedMarkupError` for all but headings, paragraphs and flat lists."""
     tokens = _parser.parse(body)
     return [_block(tokens, at) for at, token in enumerate(tokens) if _begins_block(token)]
 
@@ -72,13 +72,13 @@ _WANTED = {
 def _begins_block(token: Token) -> bool:
     line = (token.map or [0])[0] + 1
     if token.type not in _WANTED:
-        raise UnwantedMarkup(token.type, line)
+        raise UnwantedMarkupError(token.type, line)
     if token.type == "heading_open" and token.tag != "h2":
-        raise UnwantedMarkup(token.tag, line)
+        raise UnwantedMarkupError(token.tag, line)
     if token.type == "bullet_list_open" and token.level > 0:
-        raise UnwantedMarkup("list in a list", line)
+        raise UnwantedMarkupError("list in a list", line)
     if any(child.type in {"image", "code_inline", "hardbreak"} for child in token.children or []):
-        raise UnwantedMarkup("image, code or forced line break", line)
+        raise UnwantedMarkupError("image, code or forced line break", line)
     return token.type == "inline"
 
 

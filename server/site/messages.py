@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
-from server.site import frontmatter, markdown
 from server.site.directory import parse_country
+from server.site.frontmatter import lines_of_values, split
 from server.site.topics import parse_page, parse_topic
 
 LABEL = "label"
@@ -29,8 +29,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 def messages_of_markdown(path: Path, text: str) -> Iterator[Message]:
     """A topic's or a page's messages, top to bottom; which of the two the folder's name tells."""
-    parts = frontmatter.split(path, text)
-    lines = frontmatter.lines_of_values(parts.head)
+    parts = split(path, text)
+    lines = lines_of_values(parts.head)
     is_topic = path.parent.name == "topics"
     item = parse_topic(path, text) if is_topic else parse_page(path, text)
     name = f"{'topic' if is_topic else 'page'} {item.facts.slug}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import pyphen
+import pyphen  # type: ignore[import-untyped]  # it ships no types
 
 _syllables = pyphen.Pyphen(lang="en_US", left=1, right=1)
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")

@@ -15,7 +15,7 @@ from server.site.reviews import review_of
 from server.site.sources import Sources
 from server.site.speaker import Speaker, Voice, isolate_latin
 from server.site.topics import Page, Topic
-from server.site.words import HELP_KINDS, STAGES, TITLES, N_
+from server.site.words import HELP_KINDS, N_, STAGES, TITLES
 
 Data = Mapping[str, Any]
 
@@ -88,7 +88,7 @@ def _article(words: str, speaker: Speaker) -> Markup:
     return speaker.say(N_("Article %(number)s"), number=said) if words[0].isdigit() else said
 
 
-def _parts(blocks: list[Block]) -> list[Data]:
+def _parts(blocks: list[Block]) -> list[dict[str, Any]]:
     """A body as sections, each with a heading (but perhaps the first) and runs of paragraphs or of items."""
     parts: list[dict[str, Any]] = []
     for is_heading, run in groupby(blocks, key=lambda block: block.kind == "heading"):

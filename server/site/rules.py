@@ -34,7 +34,8 @@ def check_topics(
             raise ContentError(topic.path, "reviewed.date", "is in the future: a review is never made up")
         if int(topic.facts.facts_as_of[:4]) > today.year:
             raise ContentError(topic.path, "facts_as_of", "is in the future")
-    for item in (*topics, *pages):
+    items: list[Topic | Page] = [*topics, *pages]
+    for item in items:
         _check_links(item, targets)
         _check_reading_age(item)
 

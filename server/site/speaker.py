@@ -11,7 +11,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from server.site.catalogs import Catalog, load_catalog
+from server.site.catalogs import Catalog
 from server.site.links import Link
 from server.site.locales import SOURCE, Locale
 from server.site.markdown import render_inline
@@ -46,9 +46,8 @@ class Speaker:
     def say(self, message: str, **values: object) -> Markup:
         """The interface's words, as HTML; values are escaped unless they are HTML already."""
         found = self._voice.app.find(message)
-        return self._marked(
-            Markup(escape(found or message)) % values if values else escape(found or message), found
-        )
+        said = escape(found or message)
+        return self._marked(said % values if values else said, found)
 
     def count(self, one: str, many: str, number: int) -> Markup:
         """A sentence with `%(num)s` in it, in the form that the number needs."""
@@ -76,7 +75,8 @@ class Speaker:
         return target if inside is None else self.link(f"/{self._locale.tag}{inside}")
 
     def number(self, number: int) -> str:
-        return format_decimal(number, locale=self._locale.cldr, numbering_system="default")
+        said: str = format_decimal(number, locale=self._locale.cldr, numbering_system="default")
+        return said
 
     def day(self, day: datetime.date) -> Markup:
         return isolate(self._digits(format_date(day, "long", locale=self._locale.cldr)))
@@ -87,18 +87,19 @@ class Speaker:
         return isolate(self._digits(format_skeleton("y", first, locale=self._locale.cldr)))
 
     def country(self, code: str) -> str:
-        return self._locale.cldr.territories.get(code, code)
+        return str(self._locale.cldr.territories.get(code, code))
 
     def languages(self, tags: Iterable[str]) -> str:
         """Languages by the names that this locale has for them, as a list of words."""
         return self.list([self._language(tag) for tag in tags])
 
     def list(self, items: list[str]) -> str:
-        return format_list(items, style="standard", locale=self._locale.cldr) if items else ""
+        said: str = format_list(items, style="standard", locale=self._locale.cldr) if items else ""
+        return said
 
     def _language(self, tag: str) -> str:
         names = self._locale.cldr.languages
-        return names.get(tag.replace("-", "_")) or names.get(tag.split("-", 1)[0]) or tag
+        return str(names.get(tag.replace("-", "_")) or names.get(tag.split("-", 1)[0]) or tag)
 
     def _digits(self, text: str) -> str:
         zero = _ZEROS.get(self._locale.cldr.default_numbering_system)

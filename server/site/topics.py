@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from server.errors import ContentError
-from server.site import frontmatter, markdown
-from server.site.markdown import Block
+from server.site.frontmatter import Split, decode, split
+from server.site.markdown import Block, UnwantedMarkupError, parse_blocks
 
 Stage = Literal["before", "way", "work", "wrong", "justice", "children", "home", "others"]
 HelpKind = Literal[
@@ -84,23 +84,23 @@ def load_pages(folder: Path) -> list[Page]:
 
 
 def parse_topic(path: Path, text: str) -> Topic:
-    parts = frontmatter.split(path, text)
-    facts = frontmatter.decode(path, parts.head, TopicFacts)
+    parts = split(path, text)
+    facts = decode(path, parts.head, TopicFacts)
     _slug_is_name(path, facts.slug)
     return Topic(path=path, facts=facts, blocks=_blocks(path, parts))
 
 
 def parse_page(path: Path, text: str) -> Page:
-    parts = frontmatter.split(path, text)
-    facts = frontmatter.decode(path, parts.head, PageFacts)
+    parts = split(path, text)
+    facts = decode(path, parts.head, PageFacts)
     _slug_is_name(path, facts.slug)
     return Page(path=path, facts=facts, blocks=_blocks(path, parts))
 
 
-def _blocks(path: Path, parts: frontmatter.Split) -> list[Block]:
+def _blocks(path: Path, parts: Split) -> list[Block]:
     try:
-        return markdown.parse_blocks(parts.body)
-    except markdown.UnwantedMarkup as fault:
+        return parse_blocks(parts.body)
+    except UnwantedMarkupError as fault:
         name, line = fault.args
         raise ContentError(path, f"line {line + parts.body_line - 1}", f"pages carry no {name}") from fault
 

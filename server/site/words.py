@@ -1,4 +1,4 @@
-"""The interface's words that code chooses from, marked for extraction with `N_` and translated where they are shown."""
+"""The interface's words that code chooses from: marked for extraction here, translated where they are shown."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ TITLES = {
     "units": NC_("label", "Units"),
     "missing": NC_("label", "Not found"),
 }
-"""What stands in `<title>`, and so in the browser's history: neutral. The context `label` says so to translators."""
+"""What stands in `<title>`, and so in the browser's history: neutral, as the context `label` tells translators."""
 
 MEASURES = {
     "length": N_("Length"),

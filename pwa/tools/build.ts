@@ -20,7 +20,7 @@ function targets(floor: Floor): string[] {
 }
 
 /** Modules and style sheets, split and hashed; they may share chunks. */
-function modules(entries: string[], floor: Floor): InlineConfig {
+function modules(entries: Record<string, string>, floor: Floor): InlineConfig {
   return {
     build: {
       target: targets(floor),
@@ -53,9 +53,9 @@ function script(entry: string, fileName: string): InlineConfig {
 }
 
 const BUILDS: InlineConfig[] = [
-  modules(["src/style/main.css", "src/style/app.css"], "reading"),
-  modules(["src/reader/main.ts"], "reading"),
-  modules(["src/app/main.ts"], "vault"),
+  modules({ main: "src/style/main.css", app: "src/style/app.css" }, "reading"),
+  modules({ reader: "src/reader/main.ts" }, "reading"),
+  modules({ app: "src/app/main.ts" }, "vault"),
   script("src/leave.ts", "assets/leave.[hash].js"),
   script("src/units.ts", "assets/units.[hash].js"),
   script("src/service-worker/main.ts", "sw.js"),

@@ -20,7 +20,10 @@ export async function loadPart(locale: string, subject: string): Promise<Part | 
 
 /** From here on everything is said in that language, or in English where nothing came. */
 export async function speak(locale: string): Promise<void> {
-  if (locale === "" || locale === SOURCE) return setMessages(undefined, SOURCE);
+  if (locale === "" || locale === SOURCE) {
+    setMessages(undefined, SOURCE);
+    return;
+  }
   const part = await loadPart(locale, "messages").catch(() => undefined);
   setMessages(part && Catalog.decode(domainOf(part)), locale);
 }

@@ -61,10 +61,13 @@ def update(places: Places | None = None) -> dict[str, int]:
         for domain in DOMAINS:
             template = _read(places.translations / f"{domain}.pot", None)
             path = places.translations / folder_of(locale.tag) / "LC_MESSAGES" / f"{domain}.po"
-            catalog = _read(path, folder_of(locale.tag)) if path.exists() else Catalog(folder_of(locale.tag))
-            catalog.update(template, no_fuzzy_matching=True)
+            catalog = (
+                _read(path, folder_of(locale.tag)) if path.exists() else _new(domain, folder_of(locale.tag))
+            )
+            catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
             catalog.fuzzy = False
-            _describe(catalog, domain)
+            for key in [key for key, message in catalog.obsolete.items() if not _filled(message.string)]:
+                del catalog.obsolete[key]
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, catalog)
             missing[f"{locale.tag}/{domain}"] = sum(
@@ -75,8 +78,7 @@ def update(places: Places | None = None) -> dict[str, int]:
 
 def collect(domain: str, places: Places) -> Catalog:
     """A domain's template as it should be now."""
-    catalog = Catalog(fuzzy=False)
-    _describe(catalog, domain)
+    catalog = _new(domain)
     mapping_path = places.root / DOMAINS[domain]
     with mapping_path.open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file, mapping_path.name)  # type: ignore[no-untyped-call]  # Babel's
@@ -129,10 +131,10 @@ def _merge(catalog: Catalog, other: Catalog) -> None:
             )
 
 
-def _describe(catalog: Catalog, domain: str) -> None:
+def _new(domain: str, locale: str | None = None) -> Catalog:
     """No date and no name in the head: the same messages give the same bytes."""
-    catalog.project, catalog.version = "Sojourn", "1"
-    catalog.header_comment = f"# Sojourn, domain {domain}. See docs/translating.md."
+    header = f"# Sojourn, domain {domain}. See translations/README.md."
+    return Catalog(locale, project="Sojourn", version="1", header_comment=header, fuzzy=False)
 
 
 def _read(path: Path, locale: str | None) -> Catalog:

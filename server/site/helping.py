@@ -23,7 +23,7 @@ def help_views(sources: Sources, speaker: Speaker) -> list[View]:
     views = [
         View(
             path="/help/",
-            title=speaker.text(TITLES["help"], "label"),
+            title=speaker.plain(TITLES["help"], "label"),
             template="help.html",
             data=lambda speaker: {"countries": [_choice(country, speaker) for country in ordered]},
         )

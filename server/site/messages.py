@@ -79,10 +79,17 @@ def messages_of_country(path: Path, text: str) -> Iterator[Message]:
                 yield Message(text=value, comment=f"{name}, {entry.id}: {field}", line=lines(value))
 
 
+_SHOWN = {
+    "settings": ("form_title",),
+    "survey": ("label", "hint", "constraint_message"),
+    "choices": ("label",),
+}
+
+
 def messages_of_form(path: Path) -> Iterator[Message]:
     """The cells of an XLSForm that are shown; `line` is the row of its sheet."""
     book = load_workbook(path, read_only=True)
-    for sheet, shown in (("survey", ("label", "hint", "constraint_message")), ("choices", ("label",))):
+    for sheet, shown in _SHOWN.items():
         rows = book[sheet].iter_rows(values_only=True)
         columns = [str(cell) for cell in next(rows)]
         for number, cells in enumerate(rows, 2):

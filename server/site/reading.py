@@ -31,7 +31,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def reading_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View]:
     """`speaker` says the titles, which carry no links and no marks."""
-    app_name, topics_title = sources.operator.app_name, speaker.text(TITLES["topics"], "label")
+    app_name, topics_title = sources.operator.app_name, speaker.plain(TITLES["topics"], "label")
     views = [
         View(path="/", title=app_name, template="home.html", data=lambda _: {}),
         View(

@@ -95,14 +95,14 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
         shell = self._shell(address, path, styles, [self.assets.reader, self.assets.app])
         speaker = self._speaker(address)
         main = self._render("notes.html", speaker, path)
-        return fill(shell, path, Fragment(title=speaker.text(TITLES[title], "label"), main=main))
+        return fill(shell, path, Fragment(title=speaker.plain(TITLES[title], "label"), main=main))
 
     def missing(self) -> str:
         """What the hub says for an address that it does not have."""
         address = f"/{self.tag}/404"
         speaker = self._speaker(address)
         main = self._render("missing.html", speaker, "/")
-        fragment = Fragment(title=speaker.text(TITLES["missing"], "label"), main=main)
+        fragment = Fragment(title=speaker.plain(TITLES["missing"], "label"), main=main)
         return fill(self._shell(address, "/", [self.assets.style], []), "/", fragment)
 
     def languages(self) -> str:
@@ -156,7 +156,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
         names = {
             "_": speaker.say,
             "t": speaker.block,
-            "text": speaker.text,
+            "text": speaker.plain,
             "ngettext": speaker.count,
             "day": speaker.day,
             "isolate": isolate,

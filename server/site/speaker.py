@@ -55,7 +55,7 @@ class Speaker:
         text = escape(found or (one if number == 1 else many))
         return self._marked(text % {"num": self.number(number)}, found)
 
-    def text(self, message: str, context: str | None = None) -> str:
+    def plain(self, message: str, context: str | None = None) -> str:
         """Plain words for attributes and titles, which cannot carry a mark; English where there is no other."""
         return self._voice.app.find(message, context) or message
 

@@ -1,15 +1,16 @@
 /**
- * What can go wrong between a device and a hub.
+ * What can go wrong in this room. The codes are those of docs/protocol.md, section 5, and of `sync/errors.py`.
  *
  *     SyncError
- *     ├── Malformed        bytes that are not what they should be; `path` says where
- *     ├── CannotOpen       the one opaque answer of every opening and verification inside crypto
- *     ├── Refused          the hub's problem+json; `code` is the hub's own
- *     ├── Unreachable      no connection, a cut one, a timeout, a 5xx: all alike, try later
- *     └── NotPossible      this device's own refusal before anything is sent
+ *     ├── ProblemError        the hub's problem+json; `code` is the hub's
+ *     ├── MalformedError      malformed      bytes that are not what they should be; `path` says where
+ *     ├── BadSignatureError   bad-signature  a card, certificate or packet that does not verify here
+ *     ├── OpeningError        cannot-open    something sealed cannot be opened; never says why
+ *     ├── UnreachableError    unreachable    no connection, a cut one, a timeout, a 5xx: all alike, try later
+ *     ├── InviteError         bad-invite     an invite that cannot be used here; `why` says why
+ *     └── NotPossibleError    this device's own refusal before anything is sent
  */
 
-/** The hub's codes (docs/protocol.md, section 5). */
 export const HUB_CODES = [
   "malformed",
   "bad-challenge",
@@ -32,18 +33,20 @@ export const HUB_CODES = [
 ] as const;
 export type HubCode = (typeof HUB_CODES)[number];
 
-/** Refusals of this device's own. */
-export type OwnCode =
-  "wrong-hub" | "not-enrolled" | "not-empty" | "too-many-superseded" | "unknown-record";
+export type OwnCode = "not-enrolled" | "not-empty" | "too-many-superseded" | "unknown-record";
 
-export type SyncCode = HubCode | OwnCode | "cannot-open" | "unreachable";
+export type SyncCode = HubCode | OwnCode | "cannot-open" | "unreachable" | "bad-invite";
+
+/** Those of a server that will do better later; what is on the phone just waits. */
+export const PASSING_CODES: ReadonlySet<SyncCode> = new Set<SyncCode>([
+  "unreachable",
+  "unavailable",
+  "too-fast",
+  "quota",
+]);
 
 export abstract class SyncError extends Error {
   abstract readonly code: SyncCode;
-
-  constructor(options?: ErrorOptions) {
-    super("", options);
-  }
 
   override get name(): string {
     return this.constructor.name;
@@ -51,53 +54,64 @@ export abstract class SyncError extends Error {
 
   /** For developers; people read a sentence that the interface makes from the code. */
   override toString(): string {
-    return this.code;
+    return this.message === "" ? this.code : `${this.code}: ${this.message}`;
   }
 }
 
-export class Malformed extends SyncError {
+export class ProblemError extends SyncError {
+  readonly code: HubCode;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: HubCode, retryAfterSeconds?: number) {
+    super();
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export class MalformedError extends SyncError {
   readonly code = "malformed";
+  /** As `$.revisions[3].record`. */
   readonly path: string;
 
-  constructor(path: string, options?: ErrorOptions) {
-    super(options);
+  constructor(path: string, expected = "") {
+    super(expected === "" ? path : `${path}: ${expected}`);
     this.path = path;
-  }
-
-  override toString(): string {
-    return `${this.code}: ${this.path}`;
   }
 }
 
-export class CannotOpen extends SyncError {
+export class BadSignatureError extends SyncError {
+  readonly code = "bad-signature";
+}
+
+export class OpeningError extends SyncError {
   readonly code = "cannot-open";
 }
 
-export class Refused extends SyncError {
-  readonly code: HubCode;
-  readonly status: number;
-  /** From Retry-After. */
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(code: HubCode, status: number, retryAfterSeconds?: number) {
-    super();
-    this.code = code;
-    this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-export class Unreachable extends SyncError {
+export class UnreachableError extends SyncError {
   readonly code = "unreachable";
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(retryAfterSeconds?: number, options?: ErrorOptions) {
-    super(options);
+  constructor(retryAfterSeconds?: number) {
+    super();
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-export class NotPossible extends SyncError {
+/** `wrong-hub`: it names another origin than the app's; `wrong-key`: the card is not the invited programme's. */
+export type InviteFault = "malformed" | "wrong-hub" | "wrong-key" | "expired" | "founding";
+
+export class InviteError extends SyncError {
+  readonly code = "bad-invite";
+  readonly why: InviteFault;
+
+  constructor(why: InviteFault) {
+    super(why);
+    this.why = why;
+  }
+}
+
+export class NotPossibleError extends SyncError {
   readonly code: OwnCode;
 
   constructor(code: OwnCode) {

@@ -1,7 +1,14 @@
 /** What sync gives to the interface: types only, kept apart from how it is done. */
-import type { FormName, Id, Value, Values } from "../vault/face.ts";
-import type { Watched } from "../vault/watched.ts";
+import type { Hex as Id } from "./bytes.ts";
 import type { SyncCode } from "./errors.ts";
+import type { Value, Values } from "./revisions.ts";
+import type { Watched } from "./watched.ts";
+
+/** Which form, in which version, some values belong to; `hash` is lower-case hex. */
+export interface FormName {
+  readonly id: string;
+  readonly hash: string;
+}
 
 /**
  * Where a contact is. (`draft` is the fifth state of a contact; drafts are the vault's own.)
@@ -116,8 +123,7 @@ export interface Engine {
   /**
    * Takes the fragment of an invite's link. The device's keys and the request are in the vault before
    * they are sent, so a lost answer costs nothing: `unreachable` rejects, the engine asks again by itself.
-   * Rejects with `malformed` (no invite), `wrong-hub` (another origin), `invite-used`, `invite-expired`,
-   * `bad-signature` (the card is not the one that the invite names).
+   * Rejects with `bad-invite` (InviteError says why), or the hub's `invite-used`, `invite-expired`, `unknown`.
    */
   enrol(fragment: string): Promise<EnrolmentSummary>;
   /** Forgets an enrolment that the hub refused; with contacts in it `not-empty`. */

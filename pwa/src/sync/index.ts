@@ -1,6 +1,6 @@
 /** The protocol (docs/protocol.md) and the engine that speaks it; mirrors the Python room `sync`. */
-import type { Vault } from "../vault/face.ts";
 import type { Engine } from "./face.ts";
+import type { Store } from "./store.ts";
 
 export * from "./errors.ts";
 export type {
@@ -10,6 +10,7 @@ export type {
   EditedContact,
   Engine,
   EnrolmentSummary,
+  FormName,
   NewContact,
   Receipt,
   Standing,
@@ -33,5 +34,5 @@ export interface EngineEnvironment {
 /** The browser's own parts. */
 export declare function browserEngineEnvironment(): EngineEnvironment;
 
-/** An engine over an open vault; ends with the vault's lock. Does nothing by itself before `start`. */
-export declare function createEngine(vault: Vault, environment: EngineEnvironment): Engine;
+/** An engine over an open vault; ends with its lock. Does nothing by itself before `start`. */
+export declare function createEngine(store: Store, environment: EngineEnvironment): Engine;

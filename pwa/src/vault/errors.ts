@@ -2,18 +2,19 @@
  * What can go wrong with a vault.
  *
  *     VaultError
- *     ├── WrongPassphrase    opens no slot; the one opaque answer, whatever the cause
- *     ├── NoVault            nothing was ever made here
- *     ├── VaultExists        one was made here already
- *     ├── VaultLocked        the keys are forgotten: ask for the passphrase
- *     ├── ChangedElsewhere   another tab wrote first; `change` tries again by itself
- *     ├── StorageFull        the disk or the quota; what was typed is still in memory
- *     ├── StorageBlocked     another tab holds an older layout open: close it
- *     ├── StorageTooNew      a newer version of the app wrote this store
- *     ├── StorageFailed      the browser's store failed otherwise
- *     ├── Damaged            a row does not open; it is kept as it is
- *     ├── UnknownRow         no such note or draft (deleted in another tab)
- *     └── NotEnoughMemory    too little for the passphrase's key derivation: close other apps
+ *     ├── WrongPassphraseError    opens no slot; the one opaque answer, whatever the cause
+ *     ├── NoVaultError            nothing was ever made here
+ *     ├── VaultExistsError        one was made here already
+ *     ├── VaultLockedError        the keys are forgotten: ask for the passphrase
+ *     ├── ChangedElsewhereError   another tab wrote first; `change` tries again by itself
+ *     ├── StorageFullError        the disk or the quota; what was typed is still in memory
+ *     ├── StorageBlockedError     another tab holds an older layout open: close it
+ *     ├── StorageTooNewError      a newer version of the app wrote this store
+ *     ├── StorageFailedError      the browser's store failed otherwise
+ *     ├── DamagedError            a row does not open; it is kept as it is
+ *     ├── UnknownRowError         no such note or draft (deleted in another tab)
+ *     ├── NotEnoughMemoryError    too little for the passphrase's key derivation: close other apps
+ *     └── ThreadFailedError          the script that derives keys did not load: open the page again
  */
 
 export type VaultCode =
@@ -28,7 +29,8 @@ export type VaultCode =
   | "storage-failed"
   | "damaged"
   | "unknown-row"
-  | "not-enough-memory";
+  | "not-enough-memory"
+  | "thread-failed";
 
 export abstract class VaultError extends Error {
   abstract readonly code: VaultCode;
@@ -47,39 +49,42 @@ export abstract class VaultError extends Error {
   }
 }
 
-export class WrongPassphrase extends VaultError {
+export class WrongPassphraseError extends VaultError {
   readonly code = "wrong-passphrase";
 }
-export class NoVault extends VaultError {
+export class NoVaultError extends VaultError {
   readonly code = "no-vault";
 }
-export class VaultExists extends VaultError {
+export class VaultExistsError extends VaultError {
   readonly code = "vault-exists";
 }
-export class VaultLocked extends VaultError {
+export class VaultLockedError extends VaultError {
   readonly code = "vault-locked";
 }
-export class ChangedElsewhere extends VaultError {
+export class ChangedElsewhereError extends VaultError {
   readonly code = "changed-elsewhere";
 }
-export class StorageFull extends VaultError {
+export class StorageFullError extends VaultError {
   readonly code = "storage-full";
 }
-export class StorageBlocked extends VaultError {
+export class StorageBlockedError extends VaultError {
   readonly code = "storage-blocked";
 }
-export class StorageTooNew extends VaultError {
+export class StorageTooNewError extends VaultError {
   readonly code = "storage-too-new";
 }
-export class StorageFailed extends VaultError {
+export class StorageFailedError extends VaultError {
   readonly code = "storage-failed";
 }
-export class Damaged extends VaultError {
+export class DamagedError extends VaultError {
   readonly code = "damaged";
 }
-export class UnknownRow extends VaultError {
+export class UnknownRowError extends VaultError {
   readonly code = "unknown-row";
 }
-export class NotEnoughMemory extends VaultError {
+export class NotEnoughMemoryError extends VaultError {
   readonly code = "not-enough-memory";
+}
+export class ThreadFailedError extends VaultError {
+  readonly code = "thread-failed";
 }

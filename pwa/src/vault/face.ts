@@ -1,20 +1,13 @@
 /** What the vault gives to the interface and to sync: types only, kept apart from how it is done. */
-import type { Entry } from "./entries.ts";
+import type { Hex } from "../sync/bytes.ts";
+import type { FormName } from "../sync/face.ts";
+import type { Values } from "../sync/revisions.ts";
+import type { Store } from "../sync/store.ts";
+import type { Watched } from "../sync/watched.ts";
 import type { VaultCode } from "./errors.ts";
-import type { Watched } from "./watched.ts";
 
 /** Lower-case hex of an id or an address: what lists are keyed by. */
-export type Id = string;
-
-/** What a field of a form may hold, on the wire too. */
-export type Value = null | boolean | number | string | readonly string[];
-export type Values = Readonly<Record<string, Value>>;
-
-/** Which form, in which version, some values belong to; `hash` is lower-case hex. */
-export interface FormName {
-  readonly id: string;
-  readonly hash: string;
-}
+export type Id = Hex;
 
 export interface Note {
   readonly id: Id;
@@ -93,15 +86,12 @@ export interface AutoLock {
 
 /**
  * An open vault. It holds keys and plaintext in memory until `lock`; afterwards every call rejects
- * with `vault-locked`. It never touches `document`: the app reports activity and visibility.
+ * with `vault-locked`. `isOpen` tells, whoever locked it: this tab, another one, the clock. When
+ * `generation` rises, lists are read again. It never touches `document`: the app reports activity and visibility.
  */
-export interface Vault {
+export interface Vault extends Store {
   readonly notes: Notes;
   readonly drafts: Drafts;
-  /** False once locked, whoever locked it: this tab, another one, the clock. */
-  readonly isOpen: Watched<boolean>;
-  /** Rises with every change by any tab: lists are read again when it does. */
-  readonly generation: Watched<number>;
   readonly autoLock: AutoLock;
   setAutoLock(autoLock: AutoLock): Promise<void>;
   /** A person did something (pointer, key, scroll). Cheap: call it at every event. */
@@ -113,30 +103,4 @@ export interface Vault {
    * Never rejects. When the disk is full the vault locks all the same: `drafts.trouble` said so before.
    */
   lock(): Promise<void>;
-
-  /** For sync: the sealed index, as it was when `generation` last changed. */
-  entries(type: Entry["type"]): readonly Entry[];
-  /** For sync: a row's content. Rejects with `damaged` when it does not open. */
-  readRow(address: Id): Promise<unknown>;
-  /**
-   * For sync: changes several rows as one. `work` reads and collects; everything it collected is
-   * encrypted, then written in one strict transaction, unless another tab wrote meanwhile: then `work`
-   * runs again on what that tab left. So `work` has no effects of its own.
-   */
-  change<T>(work: (change: Change) => Promise<T> | T): Promise<T>;
-  /** For sync: runs before the keys are forgotten, for whoever caches something that they opened. */
-  onLock(forget: () => void): void;
-}
-
-/** A set of changes being collected; see `Vault.change`. */
-export interface Change {
-  entries(type: Entry["type"]): readonly Entry[];
-  read(address: Id): Promise<unknown>;
-  /** A fresh random address. */
-  newAddress(): Id;
-  /** Adds or replaces a row and its line in the index. */
-  put(entry: Entry, content: unknown): void;
-  /** Replaces a row's line in the index only. */
-  mark(entry: Entry): void;
-  delete(address: Id): void;
 }

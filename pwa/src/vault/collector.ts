@@ -1,0 +1,84 @@
+/** Collects the changes of one `change`: what was put or deleted is seen by its own later reads. */
+import { type Bytes, fromHex, type Hex, toHex } from "../sync/bytes.ts";
+import { decode, encode, type Part } from "../sync/canonical.ts";
+import type { RandomBytes } from "../sync/identifiers.ts";
+import type { Change, Entry, EntryType } from "../sync/store.ts";
+import { entriesOf, type Snapshot } from "./sealed-index.ts";
+
+/** A row as it was read: its ciphertext, to compare when writing, and its content. */
+export interface Read {
+  readonly ciphertext: Bytes;
+  readonly content: unknown;
+}
+
+export class Collector implements Change {
+  readonly #snapshot: Snapshot;
+  readonly #readRow: (address: Hex) => Promise<Read>;
+  readonly #randomBytes: RandomBytes;
+  /** By address: the new index line, or that there is none any more. */
+  readonly lines = new Map<Hex, Entry | undefined>();
+  readonly contents = new Map<Hex, Bytes>();
+  readonly expected = new Map<Hex, Bytes>();
+
+  constructor(
+    snapshot: Snapshot,
+    readRow: (address: Hex) => Promise<Read>,
+    randomBytes: RandomBytes,
+  ) {
+    this.#snapshot = snapshot;
+    this.#readRow = readRow;
+    this.#randomBytes = randomBytes;
+  }
+
+  get deleted(): Hex[] {
+    return [...this.lines].filter(([, entry]) => entry === undefined).map(([address]) => address);
+  }
+
+  get isEmpty(): boolean {
+    return this.lines.size === 0;
+  }
+
+  entries(type: EntryType): readonly Entry[] {
+    const found = new Map(entriesOf(this.#snapshot, type).map((entry) => [entry.address, entry]));
+    for (const [address, entry] of this.lines) {
+      if (entry?.type === type) found.set(address, entry);
+      else found.delete(address);
+    }
+    return [...found.values()];
+  }
+
+  async read(address: Hex): Promise<unknown> {
+    const own = this.contents.get(address);
+    if (own !== undefined) return decode(own);
+    const { ciphertext, content } = await this.#readRow(address);
+    this.expected.set(address, ciphertext);
+    return content;
+  }
+
+  newAddress(): Hex {
+    return toHex(this.#randomBytes(16));
+  }
+
+  put(entry: Entry, content: readonly Part[]): void {
+    this.lines.set(entry.address, entry);
+    this.contents.set(entry.address, encode(content));
+  }
+
+  mark(entry: Entry): void {
+    this.lines.set(entry.address, entry);
+  }
+
+  delete(address: Hex): void {
+    this.lines.set(address, undefined);
+    this.contents.delete(address);
+  }
+
+  /** What must still be so when this is written; the root stands for the whole index. */
+  expectation(root: Bytes): [Bytes, Bytes][] {
+    const rows = [...this.expected].map(([address, ciphertext]): [Bytes, Bytes] => [
+      fromHex(address),
+      ciphertext,
+    ]);
+    return [[root, this.#snapshot.rootCiphertext], ...rows];
+  }
+}

@@ -1,0 +1,101 @@
+/** Private notes: one row each. Titles are made in memory. */
+import type { Hex } from "../sync/bytes.ts";
+import type { Part } from "../sync/canonical.ts";
+import { labelled, natural, text } from "../sync/decoding.ts";
+import { MalformedError } from "../sync/errors.ts";
+import type { Entry, Store } from "../sync/store.ts";
+import type { Environment } from "./environment.ts";
+import { DamagedError, UnknownRowError } from "./errors.ts";
+import type { Note, Notes, NoteSummary } from "./face.ts";
+
+const TITLE_LENGTH = 80;
+
+export class VaultNotes implements Notes {
+  readonly #store: Store;
+  readonly #environment: Pick<Environment, "now">;
+
+  constructor(store: Store, environment: Pick<Environment, "now">) {
+    this.#store = store;
+    this.#environment = environment;
+  }
+
+  async list(): Promise<NoteSummary[]> {
+    const entries = [...this.#store.entries("note")].sort((a, b) => b.order - a.order);
+    const found = await Promise.all(entries.map(async (entry) => this.#summary(entry)));
+    return found.filter((summary) => summary !== undefined);
+  }
+
+  async read(id: Hex): Promise<Note> {
+    return decodeNote(id, await this.#store.readRow(id));
+  }
+
+  async create(text: string, draft?: Hex): Promise<Hex> {
+    const now = this.#environment.now();
+    return this.#store.change((change) => {
+      const id = change.newAddress();
+      const note = { id, text, created: now, changed: now };
+      change.put(entryOf(note), noteParts(note));
+      if (draft !== undefined) change.delete(draft);
+      return id;
+    });
+  }
+
+  async edit(id: Hex, text: string, draft?: Hex): Promise<void> {
+    const changed = this.#environment.now();
+    await this.#store.change(async (change) => {
+      const { created } = decodeNote(id, await change.read(id));
+      const note = { id, text, created, changed };
+      change.put(entryOf(note), noteParts(note));
+      if (draft !== undefined) change.delete(draft);
+    });
+  }
+
+  async delete(id: Hex): Promise<void> {
+    await this.#store.change((change) => change.delete(id));
+  }
+
+  /** `undefined` for a note that another tab deleted while the list was being read. */
+  async #summary({ address, order }: Entry): Promise<NoteSummary | undefined> {
+    try {
+      const { text } = await this.read(address);
+      return { id: address, title: titleOf(text), changed: order, damaged: false };
+    } catch (error) {
+      if (error instanceof UnknownRowError) return undefined;
+      if (!(error instanceof DamagedError)) throw error;
+      return { id: address, title: "", changed: order, damaged: true };
+    }
+  }
+}
+
+export function titleOf(text: string): string {
+  const line = text
+    .split("\n")
+    .map((each) => each.trim())
+    .find((each) => each !== "");
+  return Array.from(line ?? "")
+    .slice(0, TITLE_LENGTH)
+    .join("");
+}
+
+function entryOf({ id, changed }: Note): Entry {
+  return { address: id, type: "note", state: "", collection: "", order: changed, small: null };
+}
+
+function noteParts({ text, created, changed }: Note): readonly Part[] {
+  return ["note", 1, text, created, changed];
+}
+
+function decodeNote(id: Hex, row: unknown): Note {
+  try {
+    const [version, body, created, changed] = labelled(row, "note", 4);
+    if (version !== 1) throw new MalformedError("$[1]");
+    return {
+      id,
+      text: text(body, "$[2]"),
+      created: natural(created, "$[3]"),
+      changed: natural(changed, "$[4]"),
+    };
+  } catch (cause) {
+    throw new DamagedError({ cause });
+  }
+}

@@ -1,0 +1,240 @@
+/** A vault while it is open: the keys, the index, and the one way in which rows change. */
+import { type Bytes, fromHex, type Hex } from "../sync/bytes.ts";
+import { decode, encode, type Part } from "../sync/canonical.ts";
+import { openRow, sealRow } from "../sync/crypto/rows.ts";
+import type { Change, Entry, EntryType } from "../sync/store.ts";
+import { Source } from "../sync/watched.ts";
+import { AutoLockClock } from "./auto-lock.ts";
+import { Collector, type Read } from "./collector.ts";
+import type { Database } from "./database.ts";
+import { VaultDrafts } from "./drafts.ts";
+import type { Environment } from "./environment.ts";
+import {
+  ChangedElsewhereError,
+  DamagedError,
+  UnknownRowError,
+  VaultLockedError,
+} from "./errors.ts";
+import type { AutoLock, Drafts, Notes, Vault } from "./face.ts";
+import { VaultNotes } from "./notes.ts";
+import {
+  entriesOf,
+  type Keys,
+  readSnapshot,
+  rewrite,
+  type Rewritten,
+  type Snapshot,
+} from "./sealed-index.ts";
+import { Tabs } from "./tabs.ts";
+
+const WRITE_LOCK = "notes-write";
+/** Another tab would have to write between each of our readings and writings. */
+const TRIES = 16;
+/** After which a lock forgets the keys, whatever the disk does. */
+const FLUSH_MILLISECONDS = 2000;
+
+interface Opened {
+  readonly keys: Keys;
+  readonly snapshot: Snapshot;
+}
+
+export class OpenVault implements Vault {
+  readonly isOpen = new Source(true);
+  readonly generation = new Source(0);
+  readonly notes: Notes;
+  readonly drafts: Drafts;
+  readonly #drafts: VaultDrafts;
+  readonly #environment: Environment;
+  readonly #database: Database;
+  readonly #tabs: Tabs;
+  readonly #clock: AutoLockClock;
+  #opened: Opened | undefined;
+  #locking: Promise<void> | undefined;
+
+  constructor(environment: Environment, database: Database, keys: Keys, snapshot: Snapshot) {
+    this.#environment = environment;
+    this.#database = database;
+    this.#opened = { keys, snapshot };
+    this.#tabs = new Tabs(environment, {
+      changed: () => void this.#reload(),
+      touched: () => this.#clock.touchedElsewhere(),
+      lock: () => void this.#lock(),
+    });
+    const { autoLock } = snapshot.root;
+    const lock = (): void => void this.#lock();
+    this.#clock = new AutoLockClock(environment, autoLock, lock, () => this.#tabs.say("touched"));
+    this.notes = new VaultNotes(this, environment);
+    this.#drafts = new VaultDrafts(this, environment);
+    this.drafts = this.#drafts;
+  }
+
+  get autoLock(): AutoLock {
+    return this.#open().snapshot.root.autoLock;
+  }
+
+  async setAutoLock(autoLock: AutoLock): Promise<void> {
+    await this.#writing(async () => {
+      const { keys, snapshot } = this.#open();
+      const root = { ...snapshot.root, autoLock };
+      const { pages, rootCiphertext } = snapshot;
+      const next = await rewrite(keys, { root, pages }, new Map(), this.#environment.randomBytes);
+      await this.#commit(next, [[keys.root, rootCiphertext]], [], []);
+    });
+    this.#clock.setLimits(autoLock);
+  }
+
+  touch(): void {
+    if (this.isOpen.value) this.#clock.touch();
+  }
+
+  setVisible(visible: boolean): void {
+    if (!this.isOpen.value) return;
+    if (!visible) this.#drafts.flushSoon();
+    this.#clock.setVisible(visible);
+  }
+
+  async lock(): Promise<void> {
+    if (this.#locking === undefined) this.#tabs.say("lock");
+    await this.#lock();
+  }
+
+  entries(type: EntryType): readonly Entry[] {
+    return entriesOf(this.#open().snapshot, type);
+  }
+
+  async readRow(address: Hex): Promise<unknown> {
+    return (await this.readSealed(address)).content;
+  }
+
+  /** With the ciphertext, for whoever writes the row again. */
+  async readSealed(address: Hex): Promise<Read> {
+    const { keys } = this.#open();
+    const [ciphertext] = await this.#database.read([fromHex(address)]);
+    if (ciphertext === undefined) throw new UnknownRowError();
+    try {
+      const content = decode(await openRow(keys.rows, fromHex(address), ciphertext));
+      return { ciphertext, content };
+    } catch (cause) {
+      throw new DamagedError({ cause });
+    }
+  }
+
+  async change<T>(work: (change: Change) => Promise<T> | T): Promise<T> {
+    return this.#writing(async () => {
+      const { keys, snapshot } = this.#open();
+      const { randomBytes } = this.#environment;
+      const read = async (address: Hex): Promise<Read> => this.readSealed(address);
+      const collector = new Collector(snapshot, read, randomBytes);
+      const result = await work(collector);
+      if (collector.isEmpty) return result;
+      const next = await rewrite(keys, snapshot, collector.lines, randomBytes);
+      const rows = await this.#sealed(keys, collector.contents);
+      const gone = collector.deleted;
+      await this.#commit(next, collector.expectation(keys.root), rows, gone.map(fromHex));
+      for (const address of gone) this.#drafts.forget(address);
+      return result;
+    });
+  }
+
+  /**
+   * Writes one row whose line in the index stays as it is: what is being typed, several times a second.
+   * `content` is asked for once no other writer of this browser is at work; `undefined` writes nothing.
+   * Gives the new ciphertext. Throws ChangedElsewhereError when the row is not `expected` any more.
+   */
+  async overwrite(
+    address: Hex,
+    content: () => { expected: Bytes; parts: readonly Part[] } | undefined,
+  ): Promise<Bytes | undefined> {
+    return this.#exclusive(async () => {
+      const { keys } = this.#open();
+      const asked = content();
+      if (asked === undefined) return undefined;
+      const raw = fromHex(address);
+      const ciphertext = await sealRow(keys.rows, raw, encode(asked.parts));
+      const expect = [[raw, asked.expected]] as const;
+      await this.#database.commit({ expect, put: [[raw, ciphertext]], delete: [] });
+      return ciphertext;
+    });
+  }
+
+  #open(): Opened {
+    if (this.#opened === undefined) throw new VaultLockedError();
+    return this.#opened;
+  }
+
+  async #sealed(keys: Keys, contents: ReadonlyMap<Hex, Bytes>): Promise<[Bytes, Bytes][]> {
+    const rows = [...contents].map(async ([address, content]): Promise<[Bytes, Bytes]> => {
+      const raw = fromHex(address);
+      return [raw, await sealRow(keys.rows, raw, content)];
+    });
+    return Promise.all(rows);
+  }
+
+  async #commit(
+    next: Rewritten,
+    expect: readonly (readonly [Bytes, Bytes])[],
+    rows: readonly (readonly [Bytes, Bytes])[],
+    gone: readonly Bytes[],
+  ): Promise<void> {
+    await this.#database.commit({ expect, put: [...rows, ...next.put], delete: gone });
+    // Locked meanwhile: what was written is on disk, and there is nothing to remember it in.
+    if (this.#opened === undefined) return;
+    this.#follow(next.snapshot);
+    this.#tabs.say("changed");
+  }
+
+  /** A Web Lock keeps tabs from trying in vain; the comparison in the transaction is what makes it safe. */
+  async #writing<T>(work: () => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await work();
+        } catch (error) {
+          if (!(error instanceof ChangedElsewhereError) || tries === TRIES) throw error;
+          await this.#reload();
+        }
+      }
+    });
+  }
+
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    return this.#environment.locks.request(WRITE_LOCK, work);
+  }
+
+  async #reload(): Promise<void> {
+    const { keys, snapshot } = this.#open();
+    const next = await readSnapshot(this.#database, keys, snapshot);
+    if (this.#opened !== undefined && next !== snapshot) this.#follow(next);
+  }
+
+  #follow(snapshot: Snapshot): void {
+    this.#opened = { keys: this.#open().keys, snapshot };
+    this.#clock.setLimits(snapshot.root.autoLock);
+    this.generation.set(this.generation.value + 1);
+  }
+
+  async #lock(): Promise<void> {
+    this.#locking ??= this.#forget();
+    await this.#locking;
+  }
+
+  async #forget(): Promise<void> {
+    this.#clock.stop();
+    await this.#flushedOrLate();
+    this.#opened = undefined;
+    this.#drafts.end();
+    this.#tabs.close();
+    this.isOpen.set(false);
+    await this.#database.close();
+  }
+
+  async #flushedOrLate(): Promise<void> {
+    let cancel = (): void => undefined;
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#environment.after(FLUSH_MILLISECONDS, resolve);
+    });
+    // A failure stood in `drafts.trouble` before; the keys are forgotten all the same.
+    await Promise.race([this.#drafts.flush().catch(() => undefined), late]);
+    cancel();
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The sealed index: the root row, whose address only the vault key tells, names the pages, and the pages
+ * name all else that is this vault's. What they do not name is another vault's, or chaff.
+ */
+import { type Bytes, equal, fromHex, type Hex } from "../sync/bytes.ts";
+import { openRow, sealRow } from "../sync/crypto/rows.ts";
+import type { RandomBytes } from "../sync/identifiers.ts";
+import { toHex } from "../sync/bytes.ts";
+import type { Entry, EntryType } from "../sync/store.ts";
+import type { Database } from "./database.ts";
+import { DamagedError } from "./errors.ts";
+import { decodePage, decodeRoot, encodePage, encodeRoot, PAGE_LIMIT, type Root } from "./layout.ts";
+
+/** What opens the rows of one vault. */
+export interface Keys {
+  readonly rows: CryptoKey;
+  readonly root: Bytes;
+}
+
+interface Page {
+  readonly address: Hex;
+  readonly ciphertext: Bytes | undefined;
+  readonly entries: ReadonlyMap<Hex, Entry>;
+}
+
+/** The index as it stood at one moment; never changed, only followed by another. */
+export interface Snapshot {
+  readonly root: Root;
+  readonly rootCiphertext: Bytes;
+  readonly pages: readonly Page[];
+}
+
+/** A snapshot's successor, and the ciphertext that makes it so. */
+export interface Rewritten {
+  readonly snapshot: Snapshot;
+  readonly put: readonly (readonly [Bytes, Bytes])[];
+}
+
+export function entriesOf({ pages }: Snapshot, type: EntryType): Entry[] {
+  return pages.flatMap(({ entries }) => [...entries.values()].filter((e) => e.type === type));
+}
+
+export function entryAt({ pages }: Snapshot, address: Hex): Entry | undefined {
+  for (const { entries } of pages) {
+    const found = entries.get(address);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Throws DamagedError when the root or a page does not open: nothing is then written over. */
+export async function readSnapshot(
+  database: Database,
+  keys: Keys,
+  before?: Snapshot,
+): Promise<Snapshot> {
+  for (;;) {
+    const [rootCiphertext] = await database.read([keys.root]);
+    if (rootCiphertext === undefined) throw new DamagedError();
+    if (before !== undefined && equal(rootCiphertext, before.rootCiphertext)) return before;
+    const root = await opened(keys, keys.root, rootCiphertext, decodeRoot);
+    const [again, ...ciphertexts] = await database.read([keys.root, ...root.pages.map(fromHex)]);
+    // A transaction ends while WebCrypto works, so another tab may have written between the two reads.
+    if (again === undefined || !equal(again, rootCiphertext)) continue;
+    const pages = root.pages.map((address, at) => readPage(keys, address, ciphertexts[at], before));
+    return { root, rootCiphertext, pages: await Promise.all(pages) };
+  }
+}
+
+/**
+ * The index after some changes. The root is sealed anew with every change, so to compare it is to
+ * compare the whole index.
+ */
+export async function rewrite(
+  keys: Keys,
+  { root, pages }: Omit<Snapshot, "rootCiphertext">,
+  lines: ReadonlyMap<Hex, Entry | undefined>,
+  randomBytes: RandomBytes,
+): Promise<Rewritten> {
+  const changed = pages.map((page) => withLines(page, lines));
+  const known = new Set(pages.flatMap(({ entries }) => [...entries.keys()]));
+  for (const [address, entry] of lines) {
+    if (entry !== undefined && !known.has(address)) append(changed, entry, randomBytes);
+  }
+  const sealed = await Promise.all(changed.map((page) => sealPage(keys, page)));
+  const next: Root = { ...root, pages: sealed.map(({ address }) => address) };
+  const rootCiphertext = await sealRow(keys.rows, keys.root, encodeRoot(next));
+  const put: (readonly [Bytes, Bytes])[] = [[keys.root, rootCiphertext]];
+  sealed.forEach(({ address, ciphertext }, at) => {
+    if (changed[at]?.ciphertext === undefined) put.push([fromHex(address), ciphertext]);
+  });
+  return { snapshot: { root: next, rootCiphertext, pages: sealed }, put };
+}
+
+async function readPage(
+  keys: Keys,
+  address: Hex,
+  ciphertext: Bytes | undefined,
+  before: Snapshot | undefined,
+): Promise<Page> {
+  if (ciphertext === undefined) throw new DamagedError();
+  const held = before?.pages.find((page) => page.address === address);
+  if (held?.ciphertext !== undefined && equal(held.ciphertext, ciphertext)) return held;
+  const entries = await opened(keys, fromHex(address), ciphertext, decodePage);
+  return { address, ciphertext, entries: new Map(entries.map((e) => [e.address, e])) };
+}
+
+async function opened<T>(
+  keys: Keys,
+  address: Bytes,
+  ciphertext: Bytes,
+  decoded: (raw: Bytes) => T,
+): Promise<T> {
+  try {
+    return decoded(await openRow(keys.rows, address, ciphertext));
+  } catch (cause) {
+    throw new DamagedError({ cause });
+  }
+}
+
+/** A page without a ciphertext is one that must be sealed anew. */
+function withLines(page: Page, lines: ReadonlyMap<Hex, Entry | undefined>): Page {
+  const touched = [...lines.keys()].filter((address) => page.entries.has(address));
+  if (touched.length === 0) return page;
+  const entries = new Map(page.entries);
+  for (const address of touched) {
+    const entry = lines.get(address);
+    if (entry === undefined) entries.delete(address);
+    else entries.set(address, entry);
+  }
+  return { address: page.address, ciphertext: undefined, entries };
+}
+
+function append(pages: Page[], entry: Entry, randomBytes: RandomBytes): void {
+  const at = pages.findIndex(({ entries }) => entries.size < PAGE_LIMIT);
+  const page = pages[at];
+  if (page === undefined) {
+    const address = toHex(randomBytes(16));
+    pages.push({ address, ciphertext: undefined, entries: new Map([[entry.address, entry]]) });
+  } else {
+    const entries = new Map(page.entries).set(entry.address, entry);
+    pages[at] = { address: page.address, ciphertext: undefined, entries };
+  }
+}
+
+async function sealPage(keys: Keys, page: Page): Promise<Page & { ciphertext: Bytes }> {
+  const { address, entries, ciphertext } = page;
+  if (ciphertext !== undefined) return { address, entries, ciphertext };
+  const content = encodePage([...entries.values()]);
+  return { address, entries, ciphertext: await sealRow(keys.rows, fromHex(address), content) };
+}

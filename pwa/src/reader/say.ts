@@ -8,6 +8,10 @@ export function sayIn(element: HTMLElement, text: () => string): void {
   if (said.lang === undefined) return;
   element.lang = said.lang;
   element.dir = "ltr";
+  const mark = document.createElement("small");
+  mark.className = "mark";
+  mark.textContent = said.lang.toUpperCase();
+  element.append(" ", mark);
 }
 
 /** A calm line above the foot, with a button or without one; the same `name` says it once. */

@@ -61,6 +61,7 @@ function languageItem(locale: string): string {
 
 function say(element: string, text: () => string): string {
   const said = heard(text);
-  const mark = said.lang === undefined ? "" : ` class="fallback" lang="${said.lang}" dir="ltr"`;
-  return `<${element}${mark}>${escape(said.text)}</${element}>`;
+  if (said.lang === undefined) return `<${element}>${escape(said.text)}</${element}>`;
+  const mark = `<small class="mark">${said.lang.toUpperCase()}</small>`;
+  return `<${element} class="fallback" lang="${said.lang}" dir="ltr">${escape(said.text)} ${mark}</${element}>`;
 }

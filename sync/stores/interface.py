@@ -140,6 +140,9 @@ class Store(Protocol):
 
     async def close(self) -> None: ...
 
+    async def ready(self) -> None:
+        """Reads something; raises UnavailableError when that does not work."""
+
     # Programmes
 
     async def create_programme(
@@ -164,7 +167,7 @@ class Store(Protocol):
     async def certify(
         self, programme: ProgrammeId, card: Card | None, certificates: list[Certificate]
     ) -> None:
-        """Keeps what is newer: a higher generation, a higher n. What is revoked stays so, and its tokens go."""
+        """Keeps what is newer: a higher generation, a higher n. What is revoked stays so."""
 
     async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...
 

@@ -10,7 +10,6 @@ from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
 from sync.stores.interface import Collection, Programme
-from sync.stores.sqlite import tokens
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
 _CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, ?)"
@@ -84,15 +83,13 @@ def found(first: Card, certificate: Certificate, day: int, connection: sqlite3.C
 def certify(
     which: bytes, offered: Card | None, certificates: list[Certificate], connection: sqlite3.Connection
 ) -> None:
-    """Keeps what is newer than what is held; a revoked device's tokens go in the same transaction."""
+    """Keeps what is newer than what is held."""
     held = card(which, connection)
     if offered is not None and (held is None or offered.generation > held.generation):
         _keep_card(offered, connection)
     for certificate in certificates:
         if newer(certificate_of(which, certificate.device, connection), certificate):
             _keep_certificate(certificate, connection)
-            if certificate.revoked:
-                tokens.forget(which, certificate.device, connection)
 
 
 def card(which: bytes, connection: sqlite3.Connection) -> Card | None:

@@ -48,6 +48,9 @@ class SQLiteStore:
         await self._readers.close()
         await self._writer.close()
 
+    async def ready(self) -> None:
+        await self._read(_hub)
+
     async def create_programme(
         self, programme: bytes, name: str, *, practice: bool, claim_hash: bytes, expiry: int
     ) -> None:
@@ -148,5 +151,10 @@ def _prepare(path: Path) -> tuple[bytes, bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(connect_to(path, writes=True)) as connection:
         migrate(connection)
-        epoch, challenge_key = connection.execute(_HUB).fetchone()
+        return _hub(connection)
+
+
+def _hub(connection: sqlite3.Connection) -> tuple[bytes, bytes]:
+    """Its epoch and challenge key."""
+    epoch, challenge_key = connection.execute(_HUB).fetchone()
     return epoch, challenge_key

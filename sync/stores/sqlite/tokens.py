@@ -11,7 +11,6 @@ from sync.errors import WrongTokenError
 from sync.stores.interface import Bearer
 
 _KEEP = "INSERT INTO tokens (programme, hash, device, provisional, last_day) VALUES (?, ?, ?, ?, ?)"
-_FORGET = "DELETE FROM tokens WHERE programme = ? AND device = ?"
 _EXPIRED = "DELETE FROM tokens WHERE programme = ? AND device = ? AND last_day < ?"
 _BEARER = """
 SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate, i.role, i.lane
@@ -38,11 +37,6 @@ def keep(
     """Clears the device's expired ones away, so that they do not pile up."""
     connection.execute(_EXPIRED, (programme, device, day))
     connection.execute(_KEEP, (programme, token_hash, device, provisional, last_day))
-
-
-def forget(programme: bytes, device: bytes, connection: sqlite3.Connection) -> None:
-    """All of a device's."""
-    connection.execute(_FORGET, (programme, device))
 
 
 def bearer(token_hash: bytes, day: int, connection: sqlite3.Connection) -> Bearer:

@@ -1,0 +1,116 @@
+"""What of a push may be believed, before the store sorts it: signatures, owners, lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from sync.crypto import signing
+from sync.errors import BadSignatureError, TooLargeError, WrongRoleError
+from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, KeyPacket, Push, Refusal, packet_id, packet_message
+from sync.identifiers import LaneId
+from sync.revisions import rev_of
+from sync.stores.interface import (
+    COMMON_LANE,
+    Arrival,
+    ArrivedPacket,
+    ArrivedRevision,
+    Author,
+    Bearer,
+    Collection,
+)
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Believed:
+    """What goes to the store, and the packets that do not."""
+
+    arrival: Arrival
+    refused: list[Refusal]
+
+
+def check_size(push: Push) -> None:
+    """Raises TooLargeError. The request as a whole was measured before it was read."""
+    if len(push.revisions) > REVISIONS_LIMIT or len(push.packets) > REVISIONS_LIMIT:
+        raise TooLargeError(f"at most {REVISIONS_LIMIT} revisions")
+    bodies = sum(len(revision.body) for revision in push.revisions)
+    if bodies + sum(len(packet.sealed) for packet in push.packets) > BYTES_LIMIT:
+        raise TooLargeError(f"at most {BYTES_LIMIT} bytes")
+
+
+def devices_in(push: Push) -> list[bytes]:
+    """Those whose keys must be known to judge the packets."""
+    return sorted({packet.owner for packet in push.packets} | {packet.author for packet in push.packets})
+
+
+def believe(
+    push: Push, collection: Collection, bearer: Bearer, authors: Mapping[bytes, Author], day: int
+) -> Believed:
+    """Verifies every packet and computes every rev.
+
+    A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds.
+    """
+    packets: list[ArrivedPacket] = []
+    refused: list[Refusal] = []
+    for packet in push.packets:
+        name = packet_id(collection.programme, collection.collection, packet)
+        try:
+            lane = _lane_of(packet, collection, authors)
+        except (BadSignatureError, WrongRoleError):
+            refused.append(Refusal(rev=name, why="bad-packet"))
+            continue
+        packets.append(
+            ArrivedPacket(
+                id=name,
+                key=packet.key,
+                owner=packet.owner,
+                lane=lane,
+                own=packet.author == packet.owner,
+                content=_encoder.encode(packet),
+            )
+        )
+    revisions = [
+        ArrivedRevision(
+            rev=rev_of(collection.collection, revision),
+            record=revision.record,
+            key=revision.key,
+            supersedes=revision.supersedes,
+            content=_encoder.encode(revision),
+        )
+        for revision in push.revisions
+    ]
+    arrival = Arrival(
+        packets=packets,
+        revisions=revisions,
+        lane=lane_for(bearer, collection),
+        settles=bearer.role == "coordinator" or collection.name == "contacts",
+        day=day,
+    )
+    return Believed(arrival=arrival, refused=refused)
+
+
+def lane_for(bearer: Bearer, collection: Collection) -> LaneId | None:
+    """The only lane that this device reads and writes here; None for all."""
+    return bearer.lane if collection.name == "contacts" and bearer.role == "worker" else None
+
+
+def _lane_of(packet: KeyPacket, collection: Collection, authors: Mapping[bytes, Author]) -> LaneId:
+    """The lane that a packet is in. Raises BadSignatureError, WrongRoleError.
+
+    Its author is its owner, or a coordinator who sealed it again. Outside `contacts` only coordinators own
+    keys, so that nothing can be written there under a worker's.
+    """
+    owner, author = authors.get(packet.owner), authors.get(packet.author)
+    if owner is None or author is None:
+        raise BadSignatureError("an unknown device")
+    if author != owner and author.role != "coordinator":
+        raise WrongRoleError
+    if collection.name != "contacts" and owner.role != "coordinator":
+        raise WrongRoleError
+    message = packet_message(collection.programme, collection.collection, packet)
+    signing.verify(author.signing_key, packet.signature, message)
+    return owner.lane if collection.name == "contacts" else COMMON_LANE

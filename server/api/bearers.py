@@ -1,0 +1,84 @@
+"""Guards: from the token to the device, to its role and lane. They run before a body is read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from server.api.addresses import parse_id
+from server.api.hub import Hub
+from sync import canonical
+from sync.errors import (
+    MalformedError,
+    NoTokenError,
+    RevokedError,
+    WrongCollectionError,
+    WrongRoleError,
+    WrongTokenError,
+)
+from sync.stores.interface import Bearer, Collection
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
+    """Any device of a programme, certified or not: sets `connection.auth`."""
+    connection.scope["auth"] = await bearer_of(connection)
+
+
+def certified(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`: refuses provisional tokens."""
+    if connection.auth.provisional:
+        raise WrongRoleError("a provisional token only sends contacts and reads certificates")
+
+
+def coordinator(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`."""
+    if connection.auth.role != "coordinator":
+        raise WrongRoleError
+
+
+def of_programme(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`: the programme in the address is the token's."""
+    if connection.auth.programme != parse_id(connection.path_params["programme"]):
+        raise WrongCollectionError("another programme's")
+
+
+async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`: the collection in the address is the programme's; sets `connection.user`."""
+    hub: Hub = connection.app.state.hub
+    collection = await hub.store.collection(parse_id(connection.path_params["collection"]))
+    bearer: Bearer = connection.auth
+    if collection.programme != bearer.programme:
+        raise WrongCollectionError
+    may_enter(bearer, collection)
+    connection.scope["user"] = collection
+
+
+def may_enter(bearer: Bearer, collection: Collection) -> None:
+    """Workers have nothing to do in `admin`; until they are certified, in nothing but `contacts`."""
+    if collection.name == "admin" and bearer.role != "coordinator":
+        raise WrongRoleError("coordinators only")
+    if bearer.provisional and collection.name != "contacts":
+        raise WrongRoleError("a provisional token only sends contacts and reads certificates")
+
+
+async def bearer_of(connection: Connection) -> Bearer:
+    """Raises NoTokenError, WrongTokenError, RevokedError."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if not token:
+        raise NoTokenError
+    if scheme.lower() != "bearer":
+        raise WrongTokenError("not a bearer token")
+    try:
+        raw = canonical.from_text(token.strip())
+    except MalformedError:
+        raise WrongTokenError from None
+    hub: Hub = connection.app.state.hub
+    bearer = await hub.store.bearer(hashlib.sha256(raw).digest(), day=hub.day)
+    if bearer.revoked:
+        raise RevokedError
+    return bearer

@@ -1,0 +1,133 @@
+"""Founding a programme; its card and its devices' certificates (docs/protocol.md sections 3 and 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from msgspec import Struct
+
+from server.api.addresses import parse_id
+from server.api.bearers import certified, coordinator, enrolled, of_programme
+from server.api.hub import Hub
+from server.api.limits import limited
+from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
+from server.api.wire import SECURED, Body, Wire, get, post
+from sync.enrolment import Card, Certificates, Founding, verify_card, verify_certificate
+from sync.errors import (
+    AlreadyFoundedError,
+    BadSignatureError,
+    InviteExpiredError,
+    MalformedError,
+    UnknownError,
+    WrongCollectionError,
+    WrongRoleError,
+)
+from sync.stores.interface import Programme
+
+
+class ProgrammeName(Struct, frozen=True, kw_only=True):
+    """What the operator called it: the founding coordinator's client puts both into the card."""
+
+    name: str
+    practice: bool
+
+
+@get(
+    "/programmes/{programme:str}",
+    guards=[limited],
+    operation_id="programmeName",
+    summary="What a programme is called, for whoever holds its invite",
+    responses=answers(*LIMITED, UnknownError),
+)
+async def programme_name(hub: Hub, programme: str) -> Wire[ProgrammeName]:
+    known = await hub.store.programme(parse_id(programme))
+    return Wire(ProgrammeName(name=known.name, practice=known.practice))
+
+
+@post(
+    "/programmes/{programme:str}/founding",
+    dto=Body[Founding],
+    status_code=204,
+    guards=[limited],
+    operation_id="found",
+    summary="Give a programme its first card and its first coordinator, once",
+    responses=answers(
+        *READS_BODY, *LIMITED, BadSignatureError, UnknownError, AlreadyFoundedError, InviteExpiredError
+    ),
+)
+async def found(hub: Hub, programme: str, data: Founding) -> None:
+    known = await hub.store.programme(parse_id(programme))
+    if not hmac.compare_digest(known.claim_hash, hashlib.sha256(data.claim).digest()):
+        raise UnknownError("no such invite")
+    if known.card is None and known.expiry < hub.now:
+        raise InviteExpiredError
+    check_founding(data, known)
+    await hub.store.found(data.card, data.certificate, day=hub.day)
+
+
+@get(
+    "/programmes/{programme:str}/certificates",
+    guards=[enrolled, of_programme],
+    security=SECURED,
+    operation_id="certificates",
+    summary="The card and every device's certificate",
+    responses=answers(*NEEDS_TOKEN, WrongCollectionError, UnknownError),
+)
+async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
+    known = await hub.store.programme(parse_id(programme))
+    held = await hub.store.certificates(known.programme)
+    return Wire(Certificates(card=known.card, certificates=tuple(held)))
+
+
+@post(
+    "/programmes/{programme:str}/certificates",
+    dto=Body[Certificates],
+    status_code=204,
+    guards=[enrolled, of_programme, certified, coordinator],
+    security=SECURED,
+    operation_id="certify",
+    summary="A newer card; devices let in, or revoked",
+    responses=answers(
+        *NEEDS_TOKEN, *READS_BODY, BadSignatureError, WrongCollectionError, WrongRoleError, UnknownError
+    ),
+)
+async def certify(hub: Hub, programme: str, data: Certificates) -> None:
+    known = await hub.store.programme(parse_id(programme))
+    card = known.card
+    if card is None:
+        raise UnknownError("the programme has no keys yet")
+    if data.card is not None:
+        card = check_card(data.card, card)
+    for certificate in data.certificates:
+        if certificate.programme != known.programme:
+            raise BadSignatureError
+        verify_certificate(certificate, card.signing_key)
+    await hub.store.certify(known.programme, data.card, list(data.certificates))
+    hub.waiters.wake_all()
+
+
+def check_founding(founding: Founding, programme: Programme) -> None:
+    """Raises BadSignatureError, MalformedError."""
+    card, certificate = founding.card, founding.certificate
+    if (
+        programme.programme not in (card.programme, certificate.programme)
+        or card.programme != certificate.programme
+    ):
+        raise BadSignatureError("another programme's")
+    if card.generation != 1:
+        raise MalformedError("the first card has generation 1", field="$.card.generation")
+    if certificate.role != "coordinator" or certificate.revoked:
+        raise MalformedError("the first device is a coordinator", field="$.certificate.role")
+    verify_card(card, card.signing_key)
+    verify_certificate(certificate, card.signing_key)
+
+
+def check_card(offered: Card, held: Card) -> Card:
+    """The one of the two that holds from now on. Raises BadSignatureError."""
+    if offered.programme != held.programme:
+        raise BadSignatureError("another programme's")
+    if offered.generation <= held.generation:
+        return held
+    verify_card(offered, held.signing_key)
+    return offered

@@ -1,0 +1,171 @@
+"""Push and pull (docs/protocol.md section 2)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request
+from litestar.params import Parameter
+from msgspec import Struct
+
+from server.api.addresses import parse_cursor
+from server.api.arrivals import believe, check_size, devices_in, lane_for
+from server.api.bearers import bearer_of, certified, enrolled, may_enter, of_collection
+from server.api.hub import Hub
+from server.api.limits import BODY_LIMIT
+from server.api.problems import NEEDS_TOKEN, READS_BODY, answers
+from server.api.wire import SECURED, Body, Wire, encoding_of, get, post
+from sync.errors import (
+    EpochChangedError,
+    MalformedError,
+    UnknownError,
+    WrongCollectionError,
+    WrongRoleError,
+)
+from sync.exchange import (
+    BYTES_LIMIT,
+    REVISIONS_LIMIT,
+    WAIT_LIMIT_SECONDS,
+    Changes,
+    Cursor,
+    Push,
+    Pushed,
+    ReadPush,
+    encode_cursor,
+    read_push,
+)
+from sync.stores.interface import Bearer, Collection, Page
+
+# When more wait than may: how soon to ask again.
+RETRY_SECONDS = 5
+
+
+class PushBody(Body[ReadPush]):
+    """A push, read so that one bad item does not hold up the rest."""
+
+    def decode_bytes(self, value: bytes) -> ReadPush:
+        collection: Collection = self.asgi_connection.user
+        return read_push(
+            value, encoding_of(self.asgi_connection), collection.programme, collection.collection
+        )
+
+    @classmethod
+    def documented(cls) -> Any:
+        return Push
+
+
+class PackedChanges(Struct, frozen=True, kw_only=True):
+    """`Changes`, with packets and revisions as the store keeps them: MessagePack, spliced in as it is."""
+
+    cursor: bytes
+    more: bool
+    packets: list[msgspec.Raw]
+    revisions: list[msgspec.Raw]
+    safe: int
+
+
+@post(
+    "/collections/{collection:str}/changes",
+    dto=PushBody,
+    status_code=200,
+    guards=[enrolled, of_collection],
+    security=SECURED,
+    request_max_body_size=BODY_LIMIT,
+    operation_id="push",
+    summary="Hand over packets and revisions; what is stored is on the disk before the answer leaves",
+    responses=answers(*NEEDS_TOKEN, *READS_BODY, WrongCollectionError, WrongRoleError, UnknownError),
+)
+async def push(
+    hub: Hub, request: Request[Collection, Bearer, Any], collection: str, data: ReadPush
+) -> Wire[Pushed]:
+    entered, bearer = request.user, request.auth
+    check_size(data.push)
+    devices = devices_in(data.push)
+    authors = await hub.store.authors(entered.programme, devices) if devices else {}
+    believed = await asyncio.to_thread(believe, data.push, entered, bearer, authors, hub.day)
+    stored = await hub.store.push(entered.collection, believed.arrival)
+    hub.waiters.wake(entered.collection, stored.lanes)
+    return Wire(
+        Pushed(
+            before=encode_cursor(stored.before),
+            cursor=encode_cursor(stored.cursor),
+            stored=tuple(stored.stored),
+            known=tuple(stored.known),
+            refused=(*data.refused, *believed.refused, *stored.refused),
+            safe=stored.safe,
+            receipt="hub",
+        )
+    )
+
+
+@get(
+    "/collections/{collection:str}/changes",
+    guards=[enrolled, certified, of_collection],
+    security=SECURED,
+    operation_id="pull",
+    summary="What is new above a cursor, oldest first, heads only",
+    responses=answers(
+        *NEEDS_TOKEN, MalformedError, WrongCollectionError, WrongRoleError, UnknownError, EpochChangedError
+    ),
+)
+async def pull(
+    *,
+    hub: Hub,
+    request: Request[Collection, Bearer, Any],
+    collection: str,
+    after: Annotated[str | None, Parameter(description="a cursor; without one, from the start")] = None,
+    limit: Annotated[int, Parameter(ge=1, le=REVISIONS_LIMIT)] = REVISIONS_LIMIT,
+    size_bytes: Annotated[int, Parameter(query="bytes", ge=1, le=BYTES_LIMIT)] = BYTES_LIMIT,
+    wait: Annotated[int, Parameter(ge=0, le=WAIT_LIMIT_SECONDS, description="seconds")] = 0,
+) -> Wire[Changes]:
+    entered, bearer = request.user, request.auth
+    cursor = parse_cursor(after) if after else None
+    lane = lane_for(bearer, entered)
+
+    async def page() -> Page:
+        return await hub.store.page(
+            entered.collection, lane=lane, after=cursor, limit=limit, size_bytes=size_bytes
+        )
+
+    with hub.waiters.listen(entered.collection, lane) as news:
+        found = await page()
+        await _confirm(hub, entered, bearer, cursor, found)
+        if wait and not (found.packets or found.revisions):
+            if news is None:
+                return _packed(found, retry_after=RETRY_SECONDS)
+            if await _heard(news, wait):
+                # The token may have been revoked, or the certificate renewed, in the meantime.
+                bearer = await bearer_of(request)
+                may_enter(bearer, entered)
+                lane = lane_for(bearer, entered)
+                found = await page()
+    return _packed(found)
+
+
+async def _confirm(
+    hub: Hub, collection: Collection, bearer: Bearer, cursor: Cursor | None, page: Page
+) -> None:
+    """A coordinator who asks for more holds what came before: the page was read, so the cursor is a true one."""
+    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.safe:
+        await hub.store.confirm(collection.collection, cursor.sequence)
+
+
+async def _heard(news: asyncio.Event, seconds: int) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await news.wait()
+    except TimeoutError:
+        return False
+
+
+def _packed(page: Page, retry_after: int | None = None) -> Wire[Changes]:
+    content: Any = PackedChanges(
+        cursor=encode_cursor(page.cursor),
+        more=page.more,
+        packets=[msgspec.Raw(packet) for packet in page.packets],
+        revisions=[msgspec.Raw(revision) for revision in page.revisions],
+        safe=page.safe,
+    )
+    return Wire(content, headers={"retry-after": str(retry_after)} if retry_after else None)

@@ -1,0 +1,72 @@
+"""The OpenAPI document, at /api/v1/openapi.json. Nothing else renders it, so nothing is loaded from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Router
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from server.api.problems import Problem
+from server.api.wire import TOKEN
+from sync import enrolment, exchange, revisions
+
+VERSION = "1"
+
+_STRUCTS = (
+    enrolment.Card,
+    enrolment.Certificate,
+    enrolment.Certificates,
+    enrolment.Challenge,
+    enrolment.Enrolled,
+    enrolment.Enrolment,
+    enrolment.Founding,
+    enrolment.InviteRegistration,
+    enrolment.PendingEnrolment,
+    enrolment.PendingEnrolments,
+    enrolment.TokenGrant,
+    enrolment.TokenRequest,
+    exchange.Changes,
+    exchange.KeyPacket,
+    exchange.Push,
+    exchange.Pushed,
+    exchange.Refusal,
+    revisions.Revision,
+    Problem,
+)
+
+
+def document(path: str) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Sojourn",
+        version=VERSION,
+        description="What devices and a hub say to each other. docs/protocol.md says what it means.",
+        path=path,
+        render_plugins=[_Document(path="/openapi.json")],
+        use_handler_docstrings=False,
+        components=Components(
+            security_schemes={
+                TOKEN: SecurityScheme(
+                    type="http",
+                    scheme="bearer",
+                    description="Of this hub's own: provisional from an enrolment, full from `token`.",
+                )
+            }
+        ),
+    )
+
+
+class _Document(JsonRenderPlugin):
+    """Litestar's, with msgspec's word on the Structs: it knows that bytes are base64 and how long that is."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        _, schemas = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
+        openapi_schema["components"]["schemas"].update(schemas)
+        return msgspec.json.encode(openapi_schema)
+
+    def receive_router(self, router: Router) -> None:
+        """Litestar adds a page for its root and one, in HTML, for what is not there: the API has its own."""
+        router.routes[:] = [route for route in router.routes if route.path.endswith("/openapi.json")]

@@ -1,0 +1,84 @@
+"""How devices enter a programme: invites and enrolments (docs/protocol.md section 4)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from server.api.addresses import parse_id
+from server.api.bearers import certified, coordinator, enrolled, of_programme
+from server.api.hub import Hub
+from server.api.limits import limited
+from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
+from server.api.wire import SECURED, Body, Wire, get, post, put
+from sync import canonical
+from sync.enrolment import Enrolled, Enrolment, InviteRegistration, PendingEnrolments
+from sync.errors import (
+    InviteExpiredError,
+    InviteUsedError,
+    UnknownError,
+    WrongCollectionError,
+    WrongRoleError,
+)
+from sync.identifiers import device_id
+
+PROVISIONAL_DAYS = 90
+"""How long a device may wait for its certificate: coordinators can be away for weeks."""
+
+
+@put(
+    "/programmes/{programme:str}/invites/{invite:str}",
+    dto=Body[InviteRegistration],
+    status_code=204,
+    guards=[enrolled, of_programme, certified, coordinator],
+    security=SECURED,
+    operation_id="registerInvite",
+    summary="Let in the device that will show this claim",
+    responses=answers(
+        *NEEDS_TOKEN, *READS_BODY, WrongCollectionError, WrongRoleError, UnknownError, InviteUsedError
+    ),
+)
+async def register_invite(hub: Hub, programme: str, invite: str, data: InviteRegistration) -> None:
+    await hub.store.register_invite(parse_id(programme), parse_id(invite), data)
+
+
+@post(
+    "/programmes/{programme:str}/enrolments",
+    dto=Body[Enrolment],
+    guards=[limited],
+    operation_id="enrol",
+    summary="Enter a programme with an invite",
+    responses=answers(*READS_BODY, *LIMITED, UnknownError, InviteUsedError, InviteExpiredError),
+)
+async def enrol(hub: Hub, programme: str, data: Enrolment) -> Wire[Enrolled]:
+    known = await hub.store.programme(parse_id(programme))
+    if known.card is None:
+        raise UnknownError("the programme has no keys yet")
+    token = secrets.token_bytes(32)
+    device = device_id(data.signing_key)
+    await hub.store.enrol(
+        known.programme,
+        data,
+        device=device,
+        claim_hash=hashlib.sha256(data.claim).digest(),
+        token_hash=hashlib.sha256(token).digest(),
+        last_day=hub.day + PROVISIONAL_DAYS,
+        now=hub.now,
+        day=hub.day,
+    )
+    certificates = tuple(await hub.store.certificates(known.programme))
+    return Wire(
+        Enrolled(device=device, token=canonical.to_text(token), card=known.card, certificates=certificates)
+    )
+
+
+@get(
+    "/programmes/{programme:str}/enrolments",
+    guards=[enrolled, of_programme, certified, coordinator],
+    security=SECURED,
+    operation_id="pendingEnrolments",
+    summary="The devices that wait for a certificate",
+    responses=answers(*NEEDS_TOKEN, WrongCollectionError, WrongRoleError, UnknownError),
+)
+async def pending_enrolments(hub: Hub, programme: str) -> Wire[PendingEnrolments]:
+    return Wire(PendingEnrolments(enrolments=tuple(await hub.store.pending(parse_id(programme)))))

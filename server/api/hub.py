@@ -1,0 +1,33 @@
+"""What the handlers share: the store, the clock, who is waiting, what is limited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.api.limits import Budget, Rates
+from server.api.waiting import Waiters
+from sync.stores.interface import Store
+
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hub:
+    """origin: how devices address this hub, as its invites name it. clock: Unix seconds."""
+
+    store: Store
+    origin: str
+    clock: Callable[[], float]
+    waiters: Waiters = field(default_factory=Waiters)
+    rates: Rates = field(default_factory=Rates)
+    bodies: Budget = field(default_factory=Budget)
+
+    @property
+    def now(self) -> int:
+        return int(self.clock())
+
+    @property
+    def day(self) -> int:
+        """Days since 1970-01-01 (UTC): all that is ever stored of when something arrived."""
+        return self.now // DAY_SECONDS

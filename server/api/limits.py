@@ -1,0 +1,149 @@
+"""What the crowd may use up: requests without a token, and memory for bodies.
+
+Rates are kept by address, in this process's memory only and never as the address: a keyed hash with a key
+that is made at start and lost at the end, at most some thousands of them, each for minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, WebSocketReceiveMessage
+
+from server.api.problems import TooSlowError
+from sync.errors import TooFastError, UnavailableError
+
+BURST = 120
+"""A training course behind one address enrols a hundred phones in an hour; a flood is thousands a second."""
+REFILL_PER_SECOND = 1.0
+ADDRESSES = 10_000
+
+BODIES_BYTES = 256 * 1024 * 1024
+"""Sixty of the largest pushes, or tens of thousands of usual ones, at the same time."""
+BODY_LIMIT = 6 * 1024 * 1024
+"""The largest push (4 MiB) as base64 in JSON, with names and key packets."""
+SMALL_BODY_LIMIT = 1024 * 1024
+"""Everything else: some hundred certificates."""
+IDLE_SECONDS = 20.0
+"""How long a body may stop in the middle. A phone on a 35 kbit/s line sends something each second."""
+
+
+class Rates:
+    """A bucket of requests for each address, filled at a steady rate."""
+
+    def __init__(
+        self,
+        burst: int = BURST,
+        refill: float = REFILL_PER_SECOND,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._burst = burst
+        self._refill = refill
+        self._clock = clock
+        self._key = secrets.token_bytes(16)
+        self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
+
+    def take(self, address: str) -> None:
+        """Raises TooFastError when this address's bucket is empty."""
+        name = hashlib.blake2b(_network(address), key=self._key, digest_size=8).digest()
+        now = self._clock()
+        left, since = self._buckets.pop(name, (float(self._burst), now))
+        left = min(self._burst, left + (now - since) * self._refill) - 1
+        self._buckets[name] = (max(left, -1.0), now)
+        # Whoever was longest away is the fullest: forgetting them changes least.
+        while len(self._buckets) > ADDRESSES:
+            self._buckets.popitem(last=False)
+        if left < 0:
+            raise TooFastError(retry_after=-left / self._refill)
+
+
+class Budget:
+    """Bytes of bodies that are in memory at the same time."""
+
+    def __init__(self, limit_bytes: int = BODIES_BYTES) -> None:
+        self._left = limit_bytes
+
+    @contextmanager
+    def hold(self, size_bytes: int) -> Iterator[None]:
+        """Raises UnavailableError when that much is not left."""
+        if size_bytes > self._left:
+            raise UnavailableError("too many requests at once", retry_after=2)
+        self._left -= size_bytes
+        try:
+            yield
+        finally:
+            self._left += size_bytes
+
+
+class Bodies(ASGIMiddleware):
+    """Bodies are counted before they are read, and may not stop in the middle."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        size = _announced(Headers.from_scope(scope))
+        if not size:
+            await next_app(scope, receive, send)
+            return
+        with scope["litestar_app"].state.hub.bodies.hold(size):
+            await next_app(scope, _impatient(receive), send)
+
+
+def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard for what anyone may ask without a token."""
+    connection.app.state.hub.rates.take(_address(connection))
+
+
+def _announced(headers: Headers) -> int:
+    """Bytes of the body; what has no announced length may be as long as the longest. 0 when there is none."""
+    length = headers.get("content-length")
+    if length is not None:
+        return min(int(length), BODY_LIMIT) if length.isdecimal() else BODY_LIMIT
+    return BODY_LIMIT if "transfer-encoding" in headers else 0
+
+
+def _impatient(receive: Receive) -> Receive:
+    async def receive_soon() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                return await receive()
+        except TimeoutError:
+            raise TooSlowError from None
+
+    return receive_soon
+
+
+def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Of the client; behind a proxy on this machine, what that proxy says it was."""
+    peer = connection.client.host if connection.client else ""
+    forwarded = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return forwarded if forwarded and _is_loopback(peer) else peer
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return not address  # a Unix socket
+
+
+def _network(address: str) -> bytes:
+    """One household's addresses count as one: a /64 in version 6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address.encode("utf-8")[:64]
+    return parsed.packed[:8] if parsed.version == 6 else parsed.packed

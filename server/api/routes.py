@@ -1,0 +1,62 @@
+"""The API's router: what it answers, what all of its answers have in common, and its document."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.types import Message, Scope
+
+from server.api.certificates import certificates, certify, found, programme_name
+from server.api.changes import pull, push
+from server.api.enrolment import enrol, pending_enrolments, register_invite
+from server.api.health import health
+from server.api.hub import Hub
+from server.api.limits import SMALL_BODY_LIMIT, Bodies
+from server.api.token import challenge, token
+
+API_PATH = "/api/v1"
+
+PRIVATE_HEADERS = (
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+)
+
+
+def api() -> Router:
+    return Router(
+        API_PATH,
+        route_handlers=[
+            health,
+            programme_name,
+            found,
+            certificates,
+            certify,
+            register_invite,
+            enrol,
+            pending_enrolments,
+            challenge,
+            token,
+            push,
+            pull,
+        ],
+        dependencies={"hub": Provide(provide_hub, sync_to_thread=False)},
+        middleware=[Bodies()],
+        request_max_body_size=SMALL_BODY_LIMIT,
+    )
+
+
+async def private(message: Message, scope: Scope) -> None:
+    """Every answer of the API is for one device alone, whatever it is: for Litestar's `before_send`."""
+    if message["type"] == "http.response.start" and scope["path"].startswith("/api/"):
+        headers = MutableScopeHeaders.from_message(message)
+        headers["cache-control"] = "no-store"
+        for name, value in PRIVATE_HEADERS:
+            headers[name] = value
+
+
+def provide_hub(state: State) -> Hub:
+    hub: Hub = state.hub
+    return hub

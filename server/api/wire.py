@@ -1,0 +1,135 @@
+"""MessagePack or JSON, as the client asks, one definition for both: the Structs of `sync`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
+
+import litestar
+import msgspec
+from litestar import Request, Response
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Headers
+from litestar.dto import AbstractDTO
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody
+from litestar.response.base import ASGIResponse
+from litestar.typing import FieldDefinition
+
+from server.api.problems import MEDIA_TYPE as PROBLEM
+from server.api.problems import WrongMediaTypeError
+from sync import canonical
+from sync.exchange import Encoding
+
+MSGPACK = "application/vnd.msgpack"
+JSON = "application/json"
+TOKEN = "token"  # noqa: S105  # what the OpenAPI document calls the bearer token
+SECURED = [{TOKEN: list[str]()}]
+T = TypeVar("T")
+
+_ENCODINGS: dict[str, Encoding] = {MSGPACK: "msgpack", "application/msgpack": "msgpack", JSON: "json"}
+
+
+class Wire(Response[T]):
+    """An answer in the encoding that the request accepts; MessagePack where it does not say."""
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+        self.media_type = JSON if prefers_json(request.headers) else MSGPACK
+        return super().to_asgi_response(app, request, **options)
+
+    def render(self, content: Any, media_type: str, enc_hook: Any = None) -> bytes:
+        packed = msgspec.msgpack.encode(content)
+        # Through MessagePack also for JSON: what a store keeps packed is spliced in, and bytes become base64.
+        return msgspec.json.encode(msgspec.msgpack.decode(packed)) if media_type == JSON else packed
+
+
+class Body(AbstractDTO[T]):
+    """Reads a request's body as the Struct that the handler names, whichever encoding it came in.
+
+    A DTO is where Litestar lets a request's headers decide how its body is read.
+    """
+
+    def decode_bytes(self, value: bytes) -> Any:
+        kind: type[T] = self.model_type
+        if encoding_of(self.asgi_connection) == "json":
+            try:
+                return msgspec.json.decode(value, type=kind)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                raise canonical.malformed(error) from None
+        return canonical.decode(msgspec.msgpack.Decoder(kind), value)
+
+    @classmethod
+    def create_for_field_definition(
+        cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
+    ) -> None:
+        """Nothing to prepare: the Struct itself is what travels."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any
+    ) -> Any:
+        return schema_creator.for_field_definition(FieldDefinition.from_annotation(cls.documented()))
+
+    @classmethod
+    def documented(cls) -> Any:
+        return cls.model_type
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: type[Any]) -> Any:
+        return iter(())
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+        return False
+
+
+def encoding_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Encoding:
+    """Of a request's body. Raises WrongMediaTypeError."""
+    media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        return _ENCODINGS[media_type]
+    except KeyError:
+        raise WrongMediaTypeError from None
+
+
+def prefers_json(headers: Headers) -> bool:
+    """Whether JSON stands in Accept with more weight than MessagePack or anything."""
+    weights: dict[str, float] = {}
+    for part in headers.get("accept", "").lower().split(","):
+        media_type, _, parameters = part.strip().partition(";")
+        _, _, weight = parameters.partition("q=")
+        try:
+            weights[media_type.strip()] = float(weight or 1)
+        except ValueError:
+            continue
+    packed = max(weights.get(MSGPACK, 0.0), weights.get("application/msgpack", 0.0))
+    json = max(weights.get(JSON, 0.0), weights.get(PROBLEM, 0.0))
+    return json > packed
+
+
+@dataclass
+class WireOperation(Operation):
+    """In the OpenAPI document: every body in both encodings, every error a problem."""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.request_body, RequestBody):
+            self.request_body = replace(self.request_body, content=_both(self.request_body.content))
+        responses = self.responses or {}
+        for status, response in list(responses.items()):
+            if not isinstance(response, OpenAPIResponse) or not response.content:
+                continue
+            if status.startswith("2"):
+                response.content = _both(response.content)
+            elif PROBLEM not in response.content:
+                # Litestar expects a 400 of its own shape wherever an address has a parameter.
+                del responses[status]
+
+
+def _both(content: dict[str, OpenAPIMediaType]) -> dict[str, OpenAPIMediaType]:
+    schema = content.get(MSGPACK) or content.get(JSON)
+    return {MSGPACK: schema, JSON: schema} if schema is not None else content
+
+
+get = partial(litestar.get, operation_class=WireOperation, media_type=MSGPACK)
+put = partial(litestar.put, operation_class=WireOperation, media_type=MSGPACK)
+post = partial(litestar.post, operation_class=WireOperation, media_type=MSGPACK)

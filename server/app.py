@@ -1,0 +1,39 @@
+"""The application: pages for readers, the API for devices, over one store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+from server.api import API_PATH, Hub, api, private
+from server.api.document import document
+from server.api.problems import problem_plugin
+from server.pages import pages
+from server.settings import Settings
+from server.tree import Tree
+from sync.stores.sqlite import SQLiteStore
+
+
+def create_app(settings: Settings) -> Litestar:
+    """No log of requests, no cookies, no debug pages."""
+
+    @asynccontextmanager
+    async def with_store(app: Litestar) -> AsyncIterator[None]:
+        store = await SQLiteStore.open(settings.database)
+        app.state.hub = Hub(store=store, origin=settings.public_url, clock=time.time)
+        try:
+            yield
+        finally:
+            await store.close()
+
+    return Litestar(
+        route_handlers=[api(), pages(Tree(settings.data / "site"))],
+        lifespan=[with_store],
+        plugins=[problem_plugin()],
+        before_send=[private],
+        openapi_config=document(API_PATH),
+        logging_config=None,
+    )

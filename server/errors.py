@@ -1,12 +1,13 @@
 """What can go wrong in this room before a request is served.
 
-    ServerError
-    ├── SettingsError        a SOJOURN_… variable is unknown, or its value cannot be used
-    ├── OperatorFileError    operator.toml or directory.toml, with its line
-    └── SiteError            the site cannot be built
-        ├── ContentError     a file in content/ breaks a rule
-        ├── TranslationError a file in translations/ cannot be used
-        └── AssetsError      the browser side is not there, or not whole
+ServerError
+├── SettingsError        a SOJOURN_… variable is unknown, or its value cannot be used
+├── AddressError         the hub cannot listen where it is told to
+├── OperatorFileError    operator.toml or directory.toml, with its line
+└── SiteError            the site cannot be built
+    ├── ContentError     a file in content/ breaks a rule
+    ├── TranslationError a file in translations/ cannot be used
+    └── AssetsError      the browser side is not there, or not whole
 """
 
 from __future__ import annotations
@@ -28,6 +29,18 @@ class SettingsError(ServerError):
     def __init__(self, variable: str, why: str) -> None:
         super().__init__(f"{variable}: {why}")
         self.variable = variable
+        self.why = why
+
+
+class AddressError(ServerError):
+    """`why` is the system's word: in use, no such address, not permitted."""
+
+    code = "bad-address"
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"{host}:{port}: {why} (SOJOURN_HOST and SOJOURN_PORT choose another)")
+        self.host = host
+        self.port = port
         self.why = why
 
 

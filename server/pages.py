@@ -14,12 +14,15 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from server.tree import POLICY, Content, Entry, Tree
+from server.site import CONTENT_SECURITY_POLICY
+from server.tree import Content, Entry, Tree
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 CHECKED = "no-cache"
 
 SECURITY_HEADERS = (
+    # The pages' own, and what cannot stand in a page. Scripts too: a service worker is held to its script's.
+    (b"content-security-policy", f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'".encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -75,7 +78,6 @@ async def _answer(tree: Tree, address: str, asked: Headers) -> tuple[int, list[H
             (b"etag", content.etag.encode("ascii")),
             (b"cache-control", (IMMUTABLE if entry.immutable else CHECKED).encode("ascii")),
             (b"vary", b"Accept-Encoding"),
-            (b"content-security-policy", content.policy.encode("utf-8")),
         ]
         if matches(asked.get("if-none-match", ""), content.etag):
             return 304, common, b""
@@ -100,12 +102,10 @@ async def _missing(tree: Tree, address: str, encodings: list[str]) -> tuple[int,
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(body)).encode("ascii")),
-            (b"content-security-policy", POLICY.encode("ascii")),
         ]
         return 404, [*common, *headers], body
     encoding, content = await _read(tree, entry, encodings)
-    policy = (b"content-security-policy", content.policy.encode("utf-8"))
-    return 404, [*common, policy, *_body_headers(entry, encoding, content)], content.body
+    return 404, [*common, *_body_headers(entry, encoding, content)], content.body
 
 
 async def _read(tree: Tree, entry: Entry, encodings: list[str]) -> tuple[str, Content]:

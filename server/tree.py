@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import html
-import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,18 +36,6 @@ MEDIA_TYPES = {
     ".xml": "application/xml",
 }
 
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; font-src 'self'; form-action 'none'; "
-    "base-uri 'none'; require-trusted-types-for 'script'; trusted-types sojourn lit-html"
-)
-"""For what carries no policy of its own: scripts (a service worker is held to its script's header), errors."""
-
-_META_POLICY = re.compile(
-    rb"""<meta\s+http-equiv="?Content-Security-Policy"?\s+content="([^"]*)\"""", re.IGNORECASE
-)
-_UNFRAMED = "; frame-ancestors 'none'"  # cannot stand in a meta element
-
 
 @dataclass(frozen=True)
 class Content:
@@ -57,7 +43,6 @@ class Content:
 
     body: bytes
     etag: str
-    policy: str
 
 
 @dataclass
@@ -91,7 +76,8 @@ class Tree:
         if version == self._version:
             return
         self._version = version
-        self._entries = dict(_index(self.root)) if version else {}
+        # Resolved: the name is a link, and what was indexed must not mix with what a build puts there later.
+        self._entries = dict(_index(self.root.resolve())) if version else {}
         self._kept.clear()
         self._kept_bytes = 0
 
@@ -111,7 +97,7 @@ class Tree:
     def read(self, entry: Entry, encoding: str) -> Content:
         """From the disk: for a thread. Raises FileNotFoundError when the tree was taken away meanwhile."""
         body = entry.files[encoding].read_bytes()
-        return Content(body, _etag(body), _policy(entry, body, encoding))
+        return Content(body, _etag(body))
 
     def keep(self, entry: Entry, encoding: str, content: Content) -> None:
         """In memory, in place of what was longest not asked for."""
@@ -155,15 +141,6 @@ def _media_type(address: str, path: Path) -> str:
     if address.startswith("/packs/parts/"):
         return "application/json"
     return MEDIA_TYPES.get(path.suffix, "application/octet-stream")
-
-
-def _policy(entry: Entry, body: bytes, encoding: str) -> str:
-    """The header's policy is the page's own, so that the two cannot drift apart."""
-    if not entry.media_type.startswith("text/html"):
-        return POLICY
-    plain = body if encoding == "identity" else entry.files["identity"].read_bytes()
-    found = _META_POLICY.search(plain)
-    return (html.unescape(found[1].decode("utf-8")) if found else POLICY) + _UNFRAMED
 
 
 def _etag(body: bytes) -> str:

@@ -1,0 +1,40 @@
+"""`sojourn serve`: the hub."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+import click
+
+from server import serving
+from server.app import create_app
+from server.command.build import build_shown
+from server.command.environment import settings
+from server.settings import Settings
+from sync.stores.sqlite import SQLiteStore
+
+
+@click.command()
+@click.option("--practice", is_flag=True, help="With a programme to try things out, and an invite to it.")
+@click.option("--no-build", is_flag=True, help="Serve the site as it lies there.")
+def serve(*, practice: bool, no_build: bool) -> None:
+    """Build what has changed, then serve pages to readers and the API to devices."""
+    given = settings()
+    # Warnings and faults only, with neither times nor addresses: nothing that says who was here when.
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    serving.check_address(given.host, given.port)
+    if not no_build:
+        build_shown(given)
+    asyncio.run(_serve(given, practice=practice))
+
+
+async def _serve(given: Settings, *, practice: bool) -> None:
+    # Opened once before the server is there, so that a database that cannot be used is a plain error.
+    await (await SQLiteStore.open(given.database)).close()
+    await serving.serve(create_app(given), given, partial(_welcome, given, practice=practice))
+
+
+async def _welcome(given: Settings, *, practice: bool) -> None:
+    click.echo(f"Sojourn is at {given.public_url} (Ctrl+C ends it)")

@@ -1,0 +1,341 @@
+/**
+ * `<contact-form>`: writes a contact, new or changed; a draft from the first answer.
+ * Properties: `vault`, `engine`, `loadForm`, `enrolment`; `draft` or `edits` (a record) to go on with one.
+ * Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { type Field, type Problem, Relevance, type Value } from "../../forms/index.ts";
+import { formatNumber, gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Engine } from "../../sync/index.ts";
+import type { Draft, FormName, Id, Values, Vault } from "../../vault/index.ts";
+import {
+  answeredIn,
+  type Answers,
+  answersOf,
+  carriedOver,
+  changesOf,
+  check,
+  firstAnswers,
+} from "../answering.ts";
+import { confirmation } from "../confirmation.ts";
+import { practiceStripe } from "../contacts.ts";
+import { draftLine } from "../drafting.ts";
+import { formText } from "../form-text.ts";
+import type { LoadedForm } from "../pack.ts";
+import { problemsSentence } from "../problems.ts";
+import { type Asking, question } from "../questions.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { Watching } from "../watching.ts";
+
+export class ContactForm extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    engine: { attribute: false },
+    loadForm: { attribute: false },
+    enrolment: { attribute: false },
+    draft: { attribute: false },
+    edits: { attribute: false },
+    loaded: { state: true },
+    answers: { state: true },
+    problems: { state: true },
+    filters: { state: true },
+    typed: { state: true },
+    asking: { state: true },
+    older: { state: true },
+    repeated: { state: true },
+  };
+
+  declare vault: Vault;
+  declare engine: Engine;
+  declare loadForm: () => Promise<LoadedForm>;
+  declare enrolment: Id;
+  declare draft: Id | undefined;
+  declare edits: Id | undefined;
+  declare private loaded: LoadedForm | undefined;
+  declare private answers: Answers;
+  declare private problems: ReadonlyMap<string, Problem>;
+  declare private filters: ReadonlyMap<string, string>;
+  declare private typed: boolean;
+  declare private asking: boolean;
+  /** The draft was of another version of the form: what fits of it was carried over. */
+  declare private older: boolean;
+  /** Something was filled in from the last contact. */
+  declare private repeated: boolean;
+  /** What is saved already, of a contact that is being changed. */
+  private saved: Values = {};
+
+  constructor() {
+    super();
+    this.answers = {};
+    this.problems = new Map();
+    this.filters = new Map();
+    this.typed = false;
+    this.asking = false;
+    this.older = false;
+    this.repeated = false;
+    new Watching(this, () => [this.vault.drafts.trouble]);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.answers = {};
+    this.saved = {};
+    this.loaded = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { loaded, edits } = this;
+    return html`
+      ${this.isPractice() ? practiceStripe() : nothing}
+      <h1>
+        ${
+          edits === undefined
+            ? marked(() => gettext("New contact"))
+            : marked(() => gettext("Change a contact"))
+        }
+      </h1>
+      ${this.faultTemplate()} ${loaded === undefined ? this.waiting() : this.form(loaded)}
+      ${this.asking ? this.deleteQuestion() : nothing}
+    `;
+  }
+
+  private waiting(): TemplateResult {
+    return html`<p role="status">${this.busy ? marked(() => gettext("Getting the form…")) : ""}</p>
+      <button class="button button--quiet" type="button" @click=${() => this.back()}>
+        ${marked(() => gettext("Back"))}
+      </button>`;
+  }
+
+  private form(loaded: LoadedForm): TemplateResult {
+    const relevance = new Relevance(loaded.form, this.answers);
+    const asking = this.askingOf(loaded);
+    return html`<form class="contact" autocomplete="off" novalidate @submit=${this.submit}>
+      ${
+        this.older
+          ? html`<p class="notice">
+              ${marked(() =>
+                gettext(
+                  "The form has changed since. The answers that still fit are here: check them.",
+                ),
+              )}
+            </p>`
+          : nothing
+      }
+      ${
+        this.repeated
+          ? html`<p class="hint">
+              ${marked(() => gettext("Some answers are those of your last contact: check them."))}
+            </p>`
+          : nothing
+      }
+      ${loaded.form.fields.map((field) => this.item(field, relevance, asking))}
+      <div class="saving">
+        <div role="alert">
+          ${
+            this.problems.size === 0
+              ? nothing
+              : html`<p class="caution">${marked(() => problemsSentence(this.problems.size))}</p>`
+          }
+        </div>
+        ${draftLine(this.vault.drafts, this.typed)}
+        <div class="buttons">
+          <button class="button button--primary button--wide" type="submit" ?disabled=${this.busy}>
+            ${marked(() => gettext("Save contact"))}
+          </button>
+          <button class="button" type="button" @click=${this.leave}>
+            ${marked(() => gettext("Back"))}
+          </button>
+          <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
+            ${marked(() => gettext("Throw away"))}
+          </button>
+        </div>
+      </div>
+    </form>`;
+  }
+
+  private item(
+    field: Field,
+    relevance: Relevance,
+    asking: Asking,
+  ): TemplateResult | typeof nothing {
+    if (!relevance.isRelevant(field.name)) return nothing;
+    return field.type === "group" ? this.group(field, relevance, asking) : question(field, asking);
+  }
+
+  /** Closed at first: a group that only some answers bring up, or that the form calls `compact`. */
+  private group(field: Field, relevance: Relevance, asking: Asking): TemplateResult {
+    const isOpen = field.relevant === undefined && field.appearance !== "compact";
+    const answered = answeredIn(field, this.answers);
+    return html`<details class="group" id=${`q-${field.name}`} ?open=${isOpen}>
+      <summary>
+        <span role="heading" aria-level="2">
+          ${formText(field.label, asking.form, asking.lang)}
+        </span>
+        ${
+          answered === 0 || isOpen
+            ? nothing
+            : html`<span class="count">${formatNumber(answered)}</span>`
+        }
+      </summary>
+      ${field.fields.map((each) => this.item(each, relevance, asking))}
+    </details>`;
+  }
+
+  private deleteQuestion(): TemplateResult {
+    return confirmation({
+      question:
+        this.edits === undefined
+          ? marked(() => gettext("Throw this contact away? Nothing of it is kept."))
+          : marked(() => gettext("Throw your changes away? The contact stays as it was.")),
+      yes: marked(() => gettext("Throw away")),
+      no: marked(() => gettext("Keep it")),
+      confirm: () =>
+        void this.attempt(async () => {
+          if (this.draft !== undefined) await this.vault.drafts.delete(this.draft);
+          this.back();
+        }),
+      cancel: () => (this.asking = false),
+    });
+  }
+
+  private askingOf(loaded: LoadedForm): Asking {
+    return {
+      ...loaded,
+      value: (name) => this.answers[name],
+      answer: (name, value) => this.answer(loaded, name, value),
+      problem: (name) => this.problems.get(name),
+      filter: (name) => this.filters.get(name) ?? "",
+      setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
+    };
+  }
+
+  private answer(loaded: LoadedForm, name: string, value: Value | undefined): void {
+    const answers = { ...this.answers };
+    if (value === undefined) Reflect.deleteProperty(answers, name);
+    else answers[name] = value;
+    this.answers = answers;
+    this.typed = true;
+    if (this.problems.has(name)) {
+      this.problems = new Map([...this.problems].filter(([each]) => each !== name));
+    }
+    this.draft ??= this.begin(loaded);
+    this.vault.drafts.save(this.draft, answers);
+  }
+
+  private begin({ form }: LoadedForm): Id {
+    return this.vault.drafts.begin({
+      kind: "contact",
+      form: { id: form.id, hash: form.hash },
+      enrolment: this.enrolment,
+      ...(this.edits === undefined ? {} : { edits: this.edits }),
+    });
+  }
+
+  private async load(): Promise<void> {
+    const loaded = await this.loadForm();
+    if (this.edits !== undefined) this.saved = await this.savedValues(this.edits);
+    const draft = await this.findDraft();
+    if (draft !== undefined) this.takeUp(draft, loaded);
+    else if (this.edits !== undefined) this.answers = answersOf(loaded.form, this.saved);
+    else {
+      const last = await this.lastContact();
+      this.answers = firstAnswers(loaded.form, last, new Date());
+      this.repeated = Object.keys(this.answers).length > 1;
+    }
+    this.loaded = loaded;
+  }
+
+  private async findDraft(): Promise<Draft | undefined> {
+    if (this.draft !== undefined) return this.vault.drafts.read(this.draft);
+    if (this.edits === undefined) return undefined;
+    const drafts = await this.vault.drafts.list();
+    return drafts.find(({ edits }) => edits === this.edits);
+  }
+
+  private takeUp({ id, form, values }: Draft, loaded: LoadedForm): void {
+    this.draft = id;
+    this.older = form?.hash !== loaded.form.hash;
+    this.answers = this.older ? carriedOver(loaded.form, values) : answersOf(loaded.form, values);
+  }
+
+  /** The fields of a saved contact; of one that two phones changed, what is shown first. */
+  private async savedValues(contact: Id): Promise<Values> {
+    const { fields } = await this.engine.readContact(contact);
+    return Object.fromEntries([...fields].map(([name, [value = null]]) => [name, value]));
+  }
+
+  private async lastContact(): Promise<Values> {
+    const [last] = this.engine.contacts(this.enrolment);
+    if (last === undefined) return {};
+    try {
+      return await this.savedValues(last.id);
+    } catch {
+      return {}; // A default less: no reason not to write the next contact.
+    }
+  }
+
+  private readonly submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const { loaded } = this;
+    if (loaded === undefined) return;
+    const checked = check(loaded.form, this.answers);
+    if (checked.problems !== undefined) {
+      this.problems = new Map(checked.problems.map((problem) => [problem.field, problem]));
+      void this.showFirstProblem(checked.problems);
+      return;
+    }
+    this.problems = new Map();
+    void this.attempt(() => this.save(loaded, checked.values));
+  };
+
+  private async save({ form }: LoadedForm, values: Answers): Promise<void> {
+    const name: FormName = { id: form.id, hash: form.hash };
+    const draft = this.draft === undefined ? {} : { draft: this.draft };
+    if (this.edits === undefined) {
+      await this.engine.logContact({ enrolment: this.enrolment, form: name, values, ...draft });
+      this.back(() => gettext("Contact saved on this phone."));
+    } else {
+      const changes = changesOf(this.saved, values);
+      await this.engine.editContact({ record: this.edits, form: name, values: changes, ...draft });
+      this.back(() => gettext("Change saved on this phone."));
+    }
+  }
+
+  private async showFirstProblem([first]: readonly Problem[]): Promise<void> {
+    await this.updateComplete;
+    if (first === undefined) return;
+    const place = this.querySelector(`#q-${first.field}`);
+    for (
+      let group = place?.closest("details");
+      group;
+      group = group.parentElement?.closest("details")
+    ) {
+      group.open = true;
+    }
+    place?.querySelector<HTMLElement>("input, textarea, button")?.focus();
+    place?.scrollIntoView({ block: "center" });
+  }
+
+  private readonly leave = (): void => {
+    void this.attempt(async () => {
+      await this.vault.drafts.flush();
+      this.back();
+    });
+  };
+
+  private isPractice(): boolean {
+    return this.engine.enrolments.value.some(
+      ({ id, practice }) => id === this.enrolment && practice,
+    );
+  }
+}
+
+customElements.define("contact-form", ContactForm);

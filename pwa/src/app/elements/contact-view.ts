@@ -1,0 +1,236 @@
+/**
+ * `<contact-view>`: a saved contact: its answers, where it is, what can be done with it.
+ * Properties: `engine`, `contact`, `loadForm`. Events: `go`, `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { answerable, choicesOf, type Field, type Form } from "../../forms/index.ts";
+import { formatList, formatNumber, gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Contact, Engine } from "../../sync/index.ts";
+import type { Id, Value } from "../../vault/index.ts";
+import { confirmation } from "../confirmation.ts";
+import { practiceStripe } from "../contacts.ts";
+import { formText } from "../form-text.ts";
+import type { LoadedForm } from "../pack.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { dayOf, stateClass, stateName, stateSentence } from "../states.ts";
+import { Watching } from "../watching.ts";
+import { weekName } from "../weeks.ts";
+
+export class ContactView extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    engine: { attribute: false },
+    contact: { attribute: false },
+    loadForm: { attribute: false },
+    found: { state: true },
+    loaded: { state: true },
+    asking: { state: true },
+  };
+
+  declare engine: Engine;
+  declare contact: Id;
+  declare loadForm: () => Promise<LoadedForm>;
+  declare private found: Contact | undefined;
+  declare private loaded: LoadedForm | undefined;
+  declare private asking: boolean;
+
+  constructor() {
+    super();
+    this.asking = false;
+    new Watching(
+      this,
+      () => [this.engine.status],
+      () => void this.load().catch((error: unknown) => this.tell(error)),
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.found = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { found } = this;
+    return html`
+      ${found !== undefined && this.isPractice(found) ? practiceStripe() : nothing}
+      <h1>${marked(() => gettext("Contact"))}</h1>
+      ${this.faultTemplate()} ${found === undefined ? nothing : this.details(found)}
+      <p>
+        <button class="button button--quiet" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </p>
+      ${
+        this.asking
+          ? confirmation({
+              question: marked(() =>
+                gettext(
+                  "Delete this contact? It is deleted on the hub too, with the next connection.",
+                ),
+              ),
+              yes: marked(() => gettext("Delete it")),
+              no: marked(() => gettext("Keep it")),
+              confirm: () => this.erase(),
+              cancel: () => (this.asking = false),
+            })
+          : nothing
+      }
+    `;
+  }
+
+  private details(contact: Contact): TemplateResult {
+    const { state, saved } = contact;
+    const day = dayOf(saved);
+    return html`
+      <div class="status" role="status">
+        <p>
+          <span class=${stateClass(state)}>${marked(() => stateName(state))}</span>
+        </p>
+        <p>${marked(() => stateSentence(contact))}</p>
+        <p class="hint">${marked(() => gettext("Saved on {day}", { day }))}</p>
+      </div>
+      ${
+        contact.deletedElsewhere
+          ? html`<p class="notice">
+              ${marked(() =>
+                gettext(
+                  "It was deleted on another phone while this one changed it. Both are kept.",
+                ),
+              )}
+            </p>`
+          : nothing
+      }
+      ${
+        contact.sealed
+          ? html`<p class="notice">
+              ${marked(() =>
+                gettext(
+                  "The key of this contact has not arrived yet. It is kept, and opens later.",
+                ),
+              )}
+            </p>`
+          : this.answers(contact)
+      }
+      ${this.actions(contact)}
+    `;
+  }
+
+  private answers({ fields }: Contact): TemplateResult {
+    const known = answerable(this.loaded?.form.fields ?? []);
+    const names = known.map(({ name }) => name);
+    const others = [...fields.keys()].filter((name) => !names.includes(name));
+    return html`<dl class="facts">
+      ${known.map((field) => this.answer(field.name, fields.get(field.name) ?? [], field))}
+      ${others.map((name) => this.answer(name, fields.get(name) ?? []))}
+    </dl>`;
+  }
+
+  private answer(
+    name: string,
+    values: readonly Value[],
+    field?: Field,
+  ): TemplateResult | typeof nothing {
+    if (values.length === 0) return nothing;
+    const form = this.loaded?.form;
+    return html`
+      <dt>
+        ${
+          field === undefined || form === undefined
+            ? html`<bdi dir="ltr">${name}</bdi>`
+            : formText(field.label, form, this.loaded?.lang)
+        }
+      </dt>
+      <dd>
+        ${values.map((value) => html`<p dir="auto">${valueText(value, field, form)}</p>`)}
+        ${
+          values.length > 1
+            ? html`<p class="hint">
+                ${marked(() => gettext("Changed on two phones: both are kept. Change it to decide."))}
+              </p>`
+            : nothing
+        }
+      </dd>
+    `;
+  }
+
+  private actions(contact: Contact): TemplateResult {
+    const { id, enrolment, state } = contact;
+    const canChange = !contact.sealed && contact.form?.hash === this.loaded?.form.hash;
+    return html`<div class="buttons">
+        ${
+          state === "attention"
+            ? html`<button class="button button--primary" type="button" @click=${this.retry}>
+                ${marked(() => gettext("Try again"))}
+              </button>`
+            : nothing
+        }
+        ${
+          canChange
+            ? html`<button
+                class="button"
+                type="button"
+                @click=${() => this.go({ name: "log", enrolment, edits: id })}
+              >
+                ${marked(() => gettext("Change"))}
+              </button>`
+            : nothing
+        }
+        <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
+          ${marked(() => gettext("Delete"))}
+        </button>
+      </div>
+      ${
+        canChange || contact.sealed || this.loaded === undefined
+          ? nothing
+          : html`<p class="hint">
+              ${marked(() =>
+                gettext(
+                  "It was written in another version of the form, so it can be read, not changed.",
+                ),
+              )}
+            </p>`
+      }`;
+  }
+
+  private async load(): Promise<void> {
+    this.found = await this.engine.readContact(this.contact);
+    this.loaded ??= await this.loadForm();
+  }
+
+  private isPractice({ enrolment }: Contact): boolean {
+    return this.engine.enrolments.value.some(({ id, practice }) => id === enrolment && practice);
+  }
+
+  private readonly retry = (): void => {
+    void this.attempt(() => this.engine.retry(this.contact));
+  };
+
+  private erase(): void {
+    void this.attempt(async () => {
+      await this.engine.deleteContact(this.contact);
+      this.back(() => gettext("Contact deleted."));
+    });
+  }
+}
+
+function valueText(value: Value, field: Field | undefined, form: Form | undefined): string {
+  if (typeof value === "number") return formatNumber(value, { useGrouping: false });
+  if (value === null || typeof value === "boolean") return String(value);
+  if (field === undefined || form === undefined) {
+    return typeof value === "string" ? value : formatList(value);
+  }
+  if (field.appearance === "week" && typeof value === "string") return weekName(value);
+  if (field.choices === "") return String(value);
+  const labels = new Map(choicesOf(form, field).map(({ name, label }) => [name, label]));
+  const chosen = typeof value === "string" ? [value] : value;
+  return formatList(chosen.map((name) => labels.get(name) ?? name));
+}
+
+customElements.define("contact-view", ContactView);

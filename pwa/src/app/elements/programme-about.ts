@@ -1,0 +1,128 @@
+/**
+ * `<programme-about>`: which programme this phone belongs to, and what to compare with its coordinator.
+ * Properties: `engine`, `enrolment`. Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { formatNumber, gettext, pgettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
+import type { Id } from "../../vault/index.ts";
+import { practiceStripe } from "../contacts.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { dayOf, standingSentence } from "../states.ts";
+import { Watching } from "../watching.ts";
+
+export class ProgrammeAbout extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    engine: { attribute: false },
+    enrolment: { attribute: false },
+  };
+
+  declare engine: Engine;
+  declare enrolment: Id;
+
+  constructor() {
+    super();
+    new Watching(this, () => [this.engine.enrolments, this.engine.status]);
+  }
+
+  protected override render(): TemplateResult {
+    const found = this.engine.enrolments.value.find(({ id }) => id === this.enrolment);
+    if (found === undefined) return this.backButton();
+    return html`
+      ${found.practice ? practiceStripe() : nothing}
+      <h1>
+        ${
+          found.name === ""
+            ? marked(() => gettext("A new programme"))
+            : html`<bdi>${found.name}</bdi>`
+        }
+      </h1>
+      ${this.faultTemplate()}
+      ${
+        standingSentence(found) === undefined
+          ? nothing
+          : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
+      }
+      ${this.facts(found)}
+      <p>
+        ${marked(() =>
+          gettext(
+            "Compare the fingerprint with your coordinator's, group by group. If it differs, write nothing more here and tell your coordinator.",
+          ),
+        )}
+      </p>
+      <div class="buttons">
+        <button class="button" type="button" ?disabled=${this.busy} @click=${this.sync}>
+          ${marked(() => gettext("Send now"))}
+        </button>
+        ${
+          found.standing === "refused"
+            ? html`<button class="button button--danger" type="button" @click=${this.forget}>
+                ${marked(() => gettext("Remove this invitation"))}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${this.backButton()}
+    `;
+  }
+
+  private facts({ id, hub, fingerprint }: EnrolmentSummary): TemplateResult {
+    const { lastCounter, lastSync } = this.engine.statusOf(id);
+    return html`<dl class="facts">
+      <dt>
+        ${
+          // Translators: the server that contacts are sent to.
+          marked(() => pgettext("label", "Hub"))
+        }
+      </dt>
+      <dd><bdi dir="ltr">${hub}</bdi></dd>
+      <dt>
+        ${
+          // Translators: a short code of a programme's keys, for two people to compare.
+          marked(() => gettext("Fingerprint"))
+        }
+      </dt>
+      <dd>
+        ${
+          fingerprint === ""
+            ? marked(() => gettext("Not there yet"))
+            : html`<bdi class="fingerprint" dir="ltr">${fingerprint}</bdi>`
+        }
+      </dd>
+      <dt>
+        ${
+          // Translators: how many contacts and changes this phone has sent.
+          marked(() => pgettext("label", "Sent"))
+        }
+      </dt>
+      <dd>${formatNumber(lastCounter)}</dd>
+      <dt>${marked(() => gettext("Last exchange with the hub"))}</dt>
+      <dd>${lastSync === undefined ? marked(() => gettext("Not there yet")) : dayOf(lastSync)}</dd>
+    </dl>`;
+  }
+
+  private backButton(): TemplateResult {
+    return html`<p>
+      <button class="button button--quiet" type="button" @click=${() => this.back()}>
+        ${marked(() => gettext("Back"))}
+      </button>
+    </p>`;
+  }
+
+  private readonly sync = (): void => {
+    void this.attempt(() => this.engine.syncNow());
+  };
+
+  private readonly forget = (): void => {
+    void this.attempt(async () => {
+      await this.engine.forgetEnrolment(this.enrolment);
+      this.back(() => gettext("The invitation is removed."));
+    });
+  };
+}
+
+customElements.define("programme-about", ProgrammeAbout);

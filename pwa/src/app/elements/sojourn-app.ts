@@ -1,0 +1,309 @@
+/**
+ * `<sojourn-app>`: My notes, whole: which screen is shown, and when everything is locked.
+ * Call `begin` once, with an invite's fragment where there is one.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+
+import { gettext, locale } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import { scriptUrl } from "../../reader/policy.ts";
+import { root } from "../../reader/site.ts";
+import { browserEngineEnvironment, createEngine, type Engine } from "../../sync/index.ts";
+import {
+  browserEnvironment,
+  type Environment,
+  hasVault,
+  missingFeatures,
+  type Vault,
+} from "../../vault/index.ts";
+import { Activity } from "../activity.ts";
+import { sentenceOf } from "../faults.ts";
+import { isJoinPage, readInvitation } from "../invitation.ts";
+import { chooseLanguage, offeredLanguages } from "../language.ts";
+import { type LoadedForm, loadForm } from "../pack.ts";
+import {
+  type Back,
+  type Go,
+  type InvitationFound,
+  isInner,
+  type LanguageChosen,
+  type Screen,
+  type VaultOpened,
+} from "../screens.ts";
+import { unsupported } from "../unsupported.ts";
+
+export class SojournApp extends LitElement {
+  static override readonly properties = {
+    screen: { state: true },
+    said: { state: true },
+    failed: { state: true },
+  };
+
+  declare private screen: Screen;
+  /** What has just happened, for the line above the screen. */
+  declare private said: (() => string) | undefined;
+  /** Why the invitation could not be used. */
+  declare private failed: (() => string) | undefined;
+  private environment: Environment | undefined;
+  private vault: Vault | undefined;
+  private engine: Engine | undefined;
+  /** An invite's secret: in memory only, and no longer than needed. */
+  private fragment: string | undefined;
+  private form: { readonly locale: string; readonly loading: Promise<LoadedForm> } | undefined;
+  /** Two screens of one kind are two elements. */
+  private serial = 0;
+  private readonly activity = new Activity(() => this.vault);
+
+  constructor() {
+    super();
+    this.screen = { name: "wait" };
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.activity.listen();
+    document.addEventListener("sojourn:leave", this.leave);
+    addEventListener("popstate", this.popState);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.activity.end();
+    document.removeEventListener("sojourn:leave", this.leave);
+    removeEventListener("popstate", this.popState);
+  }
+
+  async begin(fragment: string | undefined): Promise<void> {
+    this.fragment = fragment;
+    if (missingFeatures().length > 0) {
+      this.show({ name: "unsupported" });
+      return;
+    }
+    this.environment = browserEnvironment(scriptUrl);
+    if (isJoinPage() && offeredLanguages().length > 1) this.show({ name: "language" });
+    else await this.enter();
+  }
+
+  protected override render(): TemplateResult {
+    const { said } = this;
+    return html`
+      <div role="status">
+        ${said === undefined ? nothing : html`<p class="notice said">${marked(said)}</p>`}
+      </div>
+      <div
+        @go=${({ screen, said: news }: Go) => this.go(screen, news)}
+        @back=${({ said: news }: Back) => this.goBack(news)}
+        @vault=${({ vault }: VaultOpened) => void this.opened(vault)}
+        @accept=${() => void this.accept()}
+        @invitation=${({ fragment }: InvitationFound) => this.invited(fragment)}
+        @language=${({ language }: LanguageChosen) =>
+          void chooseLanguage(language).then(() => this.enter())}
+      >
+        ${keyed(this.serial, this.current())}
+      </div>
+    `;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (changed.has("screen")) scrollTo(0, 0);
+  }
+
+  private current(): TemplateResult | typeof nothing {
+    const { screen, vault, engine, environment } = this;
+    switch (screen.name) {
+      case "wait":
+        return nothing;
+      case "unsupported":
+        return unsupported(missingFeatures());
+      case "language":
+        return html`<join-language .languages=${offeredLanguages()}></join-language>`;
+      case "invited":
+        return html`<join-invited
+          .invitation=${readInvitation(this.fragment ?? "")}
+          .failed=${this.failed}
+          .now=${Date.now()}
+        ></join-invited>`;
+      case "paste":
+        return html`<join-paste></join-paste>`;
+      case "make":
+        return html`<vault-make .environment=${environment}></vault-make>`;
+      case "open":
+        return html`<vault-open .environment=${environment}></vault-open>`;
+      case "home":
+        return html`<notes-home .vault=${vault} .engine=${engine}></notes-home>`;
+      case "note":
+        return html`<note-editor
+          .vault=${vault}
+          .note=${screen.note}
+          .draft=${screen.draft}
+        ></note-editor>`;
+      case "log":
+        return html`<contact-form
+          .vault=${vault}
+          .engine=${engine}
+          .loadForm=${this.loadForm}
+          .enrolment=${screen.enrolment}
+          .draft=${screen.draft}
+          .edits=${screen.edits}
+        ></contact-form>`;
+      case "contact":
+        return html`<contact-view
+          .engine=${engine}
+          .loadForm=${this.loadForm}
+          .contact=${screen.contact}
+        ></contact-view>`;
+      case "programme":
+        return html`<programme-about
+          .engine=${engine}
+          .enrolment=${screen.enrolment}
+        ></programme-about>`;
+    }
+  }
+
+  /** The first screen that is neither a language nor an error. */
+  private async enter(): Promise<void> {
+    if (this.fragment !== undefined) this.show({ name: "invited" });
+    else if (isJoinPage()) this.show({ name: "paste" });
+    else await this.ask();
+  }
+
+  /** For the passphrase: of the vault that is here, or of one to be made. */
+  private async ask(): Promise<void> {
+    if (this.environment === undefined) return;
+    try {
+      const made = await hasVault(this.environment);
+      this.show({ name: made ? "open" : "make" }, this.said);
+    } catch (error) {
+      this.show({ name: "wait" }, () => sentenceOf(error));
+    }
+  }
+
+  private async opened(vault: Vault): Promise<void> {
+    const engine = createEngine(vault, browserEngineEnvironment());
+    this.vault = vault;
+    this.engine = engine;
+    const ends = vault.isOpen.subscribe((isOpen) => {
+      if (isOpen) return;
+      ends();
+      this.locked(vault);
+    });
+    this.activity.tell();
+    engine.start();
+    if (this.fragment === undefined) this.arrive();
+    else await this.enrol(engine, this.fragment);
+  }
+
+  private async accept(): Promise<void> {
+    if (this.engine === undefined || this.fragment === undefined) await this.ask();
+    else await this.enrol(this.engine, this.fragment);
+  }
+
+  private async enrol(engine: Engine, fragment: string): Promise<void> {
+    this.show({ name: "wait" }, () => gettext("Joining…"));
+    try {
+      const { name } = await engine.enrol(fragment);
+      this.fragment = undefined;
+      this.arrive(() =>
+        // Translators: {programme} is the name of the programme that this phone has joined.
+        gettext("This phone now belongs to {programme}.", { programme: name }),
+      );
+    } catch (error) {
+      if (engine.enrolments.value.some(({ standing }) => standing === "asked")) {
+        this.fragment = undefined;
+        this.arrive(() => sentenceOf(error));
+        return;
+      }
+      this.failed = () => sentenceOf(error);
+      this.show({ name: "invited" });
+    }
+  }
+
+  /** On the list, at its own address: the page is the same, an invitation's is not to be opened again. */
+  private arrive(said?: () => string): void {
+    this.fragment = undefined;
+    this.failed = undefined;
+    if (isJoinPage()) history.replaceState(null, "", new URL(`${locale()}/notes`, root));
+    this.show({ name: "home" }, said);
+  }
+
+  private invited(fragment: string): void {
+    this.fragment = fragment;
+    this.failed = undefined;
+    this.show({ name: "invited" });
+  }
+
+  private go(screen: Screen, said?: () => string): void {
+    if (isInner(screen) && !isInner(this.screen)) history.pushState({ inner: true }, "");
+    this.show(screen, said);
+  }
+
+  /** By the phone's own Back, so that its list of pages does not grow. */
+  private goBack(said?: () => string): void {
+    this.fragment = undefined;
+    this.failed = undefined;
+    if (isInnerState(history.state) && isInner(this.screen)) {
+      this.said = said;
+      history.back();
+    } else if (this.vault === undefined) void this.ask();
+    else this.arrive(said);
+  }
+
+  private show(screen: Screen, said?: () => string): void {
+    this.serial += 1;
+    this.screen = screen;
+    this.said = said;
+  }
+
+  private readonly popState = (): void => {
+    if (!isInner(this.screen)) return;
+    if (this.vault === undefined) void this.ask();
+    else this.show({ name: "home" }, this.said);
+  };
+
+  private readonly loadForm = (): Promise<LoadedForm> => {
+    const wanted = locale();
+    if (this.form?.locale !== wanted) {
+      const loading = loadForm(wanted);
+      this.form = { locale: wanted, loading };
+      // What could not be had is tried again the next time.
+      loading.catch(() => (this.form = undefined));
+    }
+    return this.form.loading;
+  };
+
+  /** Whoever locked it: the button, the clock, another window. */
+  private locked(vault: Vault): void {
+    if (this.vault !== vault) return;
+    this.forget();
+    this.show({ name: "open" }, () => gettext("Locked. What you typed is kept."));
+  }
+
+  private readonly leave = (): void => {
+    const { vault } = this;
+    this.forget();
+    this.show({ name: "wait" });
+    // At once: the page may be shown again from memory.
+    this.performUpdate();
+    void vault?.lock();
+  };
+
+  private forget(): void {
+    this.engine?.stop();
+    this.vault = undefined;
+    this.engine = undefined;
+    this.fragment = undefined;
+    this.failed = undefined;
+  }
+}
+
+function isInnerState(state: unknown): boolean {
+  return typeof state === "object" && state !== null && "inner" in state;
+}
+
+customElements.define("sojourn-app", SojournApp);

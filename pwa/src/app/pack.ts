@@ -1,0 +1,28 @@
+/** The contact form of a language's pack, from the phone or the network. */
+import { decodeForm, type Form } from "../forms/index.ts";
+import { loadPart } from "../reader/load.ts";
+
+const SUBJECT = "form/contact";
+const SOURCE_LOCALE = "en";
+
+/** What was got, and the language that its labels are in where that is not the one asked for. */
+export interface LoadedForm {
+  readonly form: Form;
+  readonly lang: string | undefined;
+}
+
+/** In English where the language's own pack cannot be had. Rejects when neither can. */
+export async function loadForm(locale: string): Promise<LoadedForm> {
+  try {
+    return { form: await formOf(locale), lang: undefined };
+  } catch (error) {
+    if (locale === SOURCE_LOCALE) throw error;
+    return { form: await formOf(SOURCE_LOCALE), lang: SOURCE_LOCALE };
+  }
+}
+
+async function formOf(locale: string): Promise<Form> {
+  const part = await loadPart(locale, SUBJECT);
+  if (part?.form === undefined) throw new TypeError(`no form in ${locale}`);
+  return decodeForm(part.form);
+}

@@ -1,0 +1,47 @@
+/**
+ * One passphrase, with a way to see it. Attributes of the input keep it out of the browser's session
+ * files (docs: security rule 2), of its spelling service and of the keyboard's memory.
+ */
+import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+
+export interface PassphraseField {
+  readonly id: string;
+  readonly label: string | TemplateResult;
+  readonly value: string;
+  readonly shown: boolean;
+  readonly describedBy?: string;
+  readonly input: (value: string) => void;
+}
+
+export function passphraseField(field: PassphraseField): TemplateResult {
+  return html`<div class="field">
+    <label for=${field.id}>${field.label}</label>
+    <input
+      id=${field.id}
+      class="input"
+      type=${field.shown ? "text" : "password"}
+      autocomplete="off"
+      autocapitalize="none"
+      autocorrect="off"
+      spellcheck="false"
+      dir="auto"
+      aria-describedby=${field.describedBy ?? "fault"}
+      .value=${live(field.value)}
+      @input=${(event: InputEvent) => {
+        if (event.target instanceof HTMLInputElement) field.input(event.target.value);
+      }}
+    />
+  </div>`;
+}
+
+export function showToggle(
+  shown: boolean,
+  label: string | TemplateResult,
+  toggle: () => void,
+): TemplateResult {
+  return html`<label class="choice">
+    <input type="checkbox" autocomplete="off" .checked=${live(shown)} @change=${toggle} />
+    <span>${label}</span>
+  </label>`;
+}

@@ -1,0 +1,74 @@
+/** What all screens have in common: light DOM, focus on the heading, faults told as sentences. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+
+import { sentenceOf } from "./faults.ts";
+import { Back, Go, type Screen } from "./screens.ts";
+
+export abstract class ScreenElement extends LitElement {
+  static override readonly properties = {
+    busy: { state: true },
+    fault: { state: true },
+  };
+
+  /** Something is under way: what must not be pressed twice is disabled. */
+  declare protected busy: boolean;
+  /** Says what went wrong last. */
+  declare protected fault: (() => string) | undefined;
+
+  constructor() {
+    super();
+    this.busy = false;
+    this.fault = undefined;
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override firstUpdated(changed: PropertyValues): void {
+    super.firstUpdated(changed);
+    focusHeading(this);
+  }
+
+  protected go(screen: Screen, said?: () => string): void {
+    this.dispatchEvent(new Go(screen, said));
+  }
+
+  protected back(said?: () => string): void {
+    this.dispatchEvent(new Back(said));
+  }
+
+  /** Does it, once at a time; what it throws is told on this screen. */
+  protected async attempt(work: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.fault = undefined;
+    try {
+      await work();
+    } catch (error) {
+      this.tell(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  protected tell(error: unknown): void {
+    this.fault = () => sentenceOf(error);
+  }
+
+  /** Always on the page, so that screen readers hear what comes into it. */
+  protected faultTemplate(): TemplateResult {
+    const { fault } = this;
+    return html`<div role="alert">
+      ${fault === undefined ? nothing : html`<p class="caution">${fault()}</p>`}
+    </div>`;
+  }
+}
+
+/** A screen reader then tells where one is. */
+export function focusHeading(element: Element): void {
+  const heading = element.querySelector("h1");
+  if (heading === null) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}

@@ -1,0 +1,73 @@
+/** The screens of My notes, and the events by which one asks for another. */
+import type { Id, Vault } from "../vault/index.ts";
+import type { Language } from "./language.ts";
+
+export type Screen =
+  | { readonly name: "wait" }
+  | { readonly name: "unsupported" }
+  | { readonly name: "language" }
+  | { readonly name: "invited" }
+  | { readonly name: "make" }
+  | { readonly name: "open" }
+  | { readonly name: "home" }
+  | { readonly name: "paste" }
+  | { readonly name: "note"; readonly note?: Id; readonly draft?: Id }
+  | { readonly name: "log"; readonly enrolment: Id; readonly draft?: Id; readonly edits?: Id }
+  | { readonly name: "contact"; readonly contact: Id }
+  | { readonly name: "programme"; readonly enrolment: Id };
+
+/** Those that lie behind the list: the phone's Back button leads out of them, and not off the page. */
+export function isInner({ name }: Screen): boolean {
+  return ["paste", "note", "log", "contact", "programme"].includes(name);
+}
+
+/** `say`: what has just happened, told on the next screen. */
+export class Go extends Event {
+  readonly screen: Screen;
+  readonly said: (() => string) | undefined;
+
+  constructor(screen: Screen, said?: () => string) {
+    super("go", { bubbles: true });
+    this.screen = screen;
+    this.said = said;
+  }
+}
+
+/** Back to the list. */
+export class Back extends Event {
+  readonly said: (() => string) | undefined;
+
+  constructor(said?: () => string) {
+    super("back", { bubbles: true });
+    this.said = said;
+  }
+}
+
+/** An invitation was found in what somebody pasted. */
+export class InvitationFound extends Event {
+  readonly fragment: string;
+
+  constructor(fragment: string) {
+    super("invitation", { bubbles: true });
+    this.fragment = fragment;
+  }
+}
+
+/** A passphrase was given that makes, or opened, the vault. */
+export class VaultOpened extends Event {
+  readonly vault: Vault;
+
+  constructor(vault: Vault) {
+    super("vault", { bubbles: true });
+    this.vault = vault;
+  }
+}
+
+export class LanguageChosen extends Event {
+  readonly language: Language;
+
+  constructor(language: Language) {
+    super("language", { bubbles: true });
+    this.language = language;
+  }
+}

@@ -1,0 +1,126 @@
+/** Where contacts are, in words; and the line that always tells the truth. */
+import { formatDay, formatNumber, gettext, ngettext, pgettext } from "../i18n/index.ts";
+import type { ContactState, ContactSummary, EnrolmentSummary, SyncStatus } from "../sync/index.ts";
+import { reasonSentence, syncSentence } from "./faults.ts";
+
+export function stateName(state: ContactState | "draft"): string {
+  switch (state) {
+    case "draft":
+      // Translators: state of a contact that is not finished.
+      return pgettext("state", "Draft");
+    case "on-this-phone":
+      // Translators: state of a contact: saved, not sent yet.
+      return pgettext("state", "On this phone");
+    case "waiting":
+      // Translators: state of a contact: sending was tried, the hub has not confirmed it.
+      return pgettext("state", "Waiting");
+    case "on-hub":
+      // Translators: state of a contact: the hub has it and gave a receipt.
+      return pgettext("state", "On the hub");
+    case "attention":
+      // Translators: state of a contact that the hub did not take.
+      return pgettext("state", "Needs attention");
+  }
+}
+
+/** How the mark of a state is dressed; the words say it. */
+export function stateClass(state: ContactState | "draft"): string {
+  switch (state) {
+    case "draft":
+      return "state";
+    case "on-this-phone":
+    case "waiting":
+      return "state state--waiting";
+    case "on-hub":
+      return "state state--held";
+    case "attention":
+      return "state state--attention";
+  }
+}
+
+export function stateSentence({ state, receipt, reason }: ContactSummary): string {
+  switch (state) {
+    case "on-this-phone":
+      return gettext("Saved on this phone. It has not been sent yet.");
+    case "waiting":
+      return receipt?.by === "relay"
+        ? gettext("Handed on. This phone keeps it until the hub has it.")
+        : gettext("Saved on this phone. It waits for a connection.");
+    case "on-hub":
+      return receipt === undefined
+        ? gettext("On the hub.")
+        : gettext("On the hub since {day}. The hub gave a receipt.", { day: dayOf(receipt.at) });
+    case "attention":
+      return reasonSentence(reason);
+  }
+}
+
+/** Numbers of contacts, each in the locale's digits. */
+export function statusSentence({ onPhone, onHub, waiting, attention }: SyncStatus): string {
+  if (onPhone === 0) return gettext("No contacts on this phone yet.");
+  if (waiting === 0 && attention === 0) {
+    return ngettext(
+      "{count} contact on this phone, and it is on the hub.",
+      "{count} contacts on this phone, and all are on the hub.",
+      onPhone,
+    );
+  }
+  const counts = {
+    phone: formatNumber(onPhone),
+    hub: formatNumber(onHub),
+    waiting: formatNumber(waiting),
+  };
+  if (waiting === 0) {
+    // Translators: {phone} and {hub} are numbers of contacts.
+    return gettext("{phone} on this phone, {hub} on the hub.", counts);
+  }
+  // Translators: {phone}, {hub} and {waiting} are numbers of contacts; "open me" means this app.
+  return gettext(
+    "{phone} on this phone, {hub} on the hub, {waiting} waiting: open me where there is a connection.",
+    counts,
+  );
+}
+
+/** What else is to be said of sending; empty when there is nothing. */
+export function statusNotes({ attention, sending, problem }: SyncStatus): string[] {
+  const notes: string[] = [];
+  if (attention > 0) {
+    notes.push(
+      ngettext(
+        "{count} contact needs your attention: see the list.",
+        "{count} contacts need your attention: see the list.",
+        attention,
+      ),
+    );
+  }
+  if (sending) notes.push(gettext("Sending…"));
+  else if (problem !== undefined) notes.push(syncSentence(problem));
+  return notes;
+}
+
+/** Where an enrolment stands; undefined when there is nothing to say about it. */
+export function standingSentence({ standing, refusal }: EnrolmentSummary): string | undefined {
+  switch (standing) {
+    case "asked":
+      return gettext(
+        "The invitation is kept here and waits for a connection. You can write contacts already.",
+      );
+    case "provisional":
+      return gettext(
+        "A coordinator still has to confirm this phone. You can write and send contacts already.",
+      );
+    case "certified":
+      return undefined;
+    case "revoked":
+      return syncSentence("revoked");
+    case "refused":
+      return syncSentence(refusal ?? "bad-invite");
+  }
+}
+
+/** A day by the phone's own calendar, from milliseconds since 1970. */
+export function dayOf(milliseconds: number): string {
+  const day = new Date(milliseconds);
+  const part = (number: number): string => String(number).padStart(2, "0");
+  return formatDay(`${day.getFullYear()}-${part(day.getMonth() + 1)}-${part(day.getDate())}`);
+}

@@ -2,8 +2,8 @@
  * The unit converter that *leave quickly* goes to: it has to be worth looking at.
  *
  * Fills `form#converter` (hidden until then) and answers as one types. The page gives the four
- * groups' names in `data-length`, `data-weight`, `data-temperature`, `data-volume`; the units' own
- * names come from the browser. It keeps nothing and knows nothing of the rest of the site.
+ * groups' names in `data-length`, `data-weight`, `data-temperature`, `data-volume`, and how units are
+ * written in `data-units`, without which the browser's own words are used. It keeps nothing and knows nothing of the rest of the site.
  */
 import { parseDecimal } from "./i18n/digits.ts";
 import { convert, QUANTITIES, type Quantity, quantityOf } from "./units/quantities.ts";
@@ -50,53 +50,65 @@ function find(): Converter | undefined {
   return { form, amount, from, to, result };
 }
 
-function unitFormat(unit: string): Intl.NumberFormat {
-  return new Intl.NumberFormat(document.documentElement.lang, {
-    style: "unit",
-    unit,
-    unitDisplay: "long",
-    maximumSignificantDigits: PRECISION,
-  });
+/** How the page's language writes an amount of a unit: `{0} kilometers`. */
+type Patterns = Readonly<Record<string, string>>;
+
+/** Browsers carry no unit names for some of our languages, so the page brings them. */
+function patternsOf({ dataset }: HTMLFormElement): Patterns {
+  return JSON.parse(dataset["units"] ?? "{}") as Patterns;
 }
 
-function nameOf(unit: string): string {
-  const part = unitFormat(unit)
-    .formatToParts(2)
-    .find(({ type }) => type === "unit");
-  return part?.value ?? unit;
+function write(value: number, unit: string, patterns: Patterns): string {
+  const lang = document.documentElement.lang;
+  const precise = { maximumSignificantDigits: PRECISION };
+  const pattern = patterns[unit];
+  if (pattern !== undefined) {
+    return pattern.replace("{0}", new Intl.NumberFormat(lang, precise).format(value));
+  }
+  const named = { ...precise, style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(lang, named).format(value);
 }
 
-function options({ units }: Quantity): HTMLOptionElement[] {
-  return Object.keys(units).map((unit) => new Option(nameOf(unit), unit));
+function nameOf(unit: string, patterns: Patterns): string {
+  const pattern = patterns[unit];
+  if (pattern !== undefined) return pattern.replace("{0}", "").trim();
+  const named = { style: "unit", unit, unitDisplay: "long" } as const;
+  const parts = new Intl.NumberFormat(document.documentElement.lang, named).formatToParts(2);
+  return parts.find(({ type }) => type === "unit")?.value ?? unit;
 }
 
-function groups(names: DOMStringMap): HTMLOptGroupElement[] {
+function options({ units }: Quantity, patterns: Patterns): HTMLOptionElement[] {
+  return Object.keys(units).map((unit) => new Option(nameOf(unit, patterns), unit));
+}
+
+function groups(names: DOMStringMap, patterns: Patterns): HTMLOptGroupElement[] {
   return QUANTITIES.map((quantity) => {
     const group = document.createElement("optgroup");
     group.label = names[quantity.name] ?? "";
-    group.append(...options(quantity));
+    group.append(...options(quantity, patterns));
     return group;
   });
 }
 
 function start({ form, amount, from, to, result }: Converter): void {
+  const patterns = patternsOf(form);
   const answer = (): void => {
     const value = parseDecimal(amount.value);
     const converted = value === undefined ? undefined : convert(value, from.value, to.value);
-    result.value = converted === undefined ? "" : unitFormat(to.value).format(converted);
+    result.value = converted === undefined ? "" : write(converted, to.value, patterns);
   };
   const chooseFrom = (): void => {
     const quantity = quantityOf(from.value);
     if (quantity !== undefined && quantityOf(to.value) !== quantity) {
       to.textContent = "";
-      to.append(...options(quantity));
+      to.append(...options(quantity, patterns));
     }
     to.value = USUAL[from.value] ?? to.value;
     answer();
   };
 
   from.textContent = "";
-  from.append(...groups(form.dataset));
+  from.append(...groups(form.dataset, patterns));
   from.addEventListener("change", chooseFrom);
   to.addEventListener("change", answer);
   amount.addEventListener("input", answer);

@@ -2,7 +2,7 @@
 import { gettext } from "../i18n/index.ts";
 import { phone, recall, remember } from "./memory.ts";
 import { sayIn } from "./say.ts";
-import { pageLocale, pagePath } from "./site.ts";
+import { pagePath } from "./site.ts";
 
 /** Needs no messages, so it is done before they are there: the list must not jump later. */
 export function rememberCountry(): void {
@@ -26,8 +26,7 @@ export async function linkCountry(spoken: () => Promise<void>): Promise<void> {
   const helpers = document.querySelector(".helpers");
   if (code === undefined || helpers === null || !/^[a-z]{2}$/.test(code)) return;
   const choose = helpers.querySelector("a");
-  const country = countryName(code);
-  if (choose === null || country === undefined) return;
+  if (choose === null) return;
   await spoken();
   const link = document.createElement("a");
   link.className = "button";
@@ -36,16 +35,8 @@ export async function linkCountry(spoken: () => Promise<void>): Promise<void> {
     (_all, help: string, file?: string) =>
       file === undefined ? `${help}${code}` : `${help}${code}.html`,
   );
-  // Translators: {country} is the name of the country that somebody chose.
-  sayIn(link, () => gettext("Who can help in {country}", { country }));
+  sayIn(link, () => gettext("Who can help in the country you chose"));
   const line = document.createElement("p");
   line.append(link);
   choose.closest("p")?.before(line);
-}
-
-/** Undefined on the few browsers of our floor that know no names. */
-function countryName(code: string): string | undefined {
-  if (!("DisplayNames" in Intl)) return undefined;
-  // eslint-disable-next-line compat/compat -- Chrome 80 lacks it, as the line above finds out.
-  return new Intl.DisplayNames(pageLocale(), { type: "region" }).of(code.toUpperCase());
 }

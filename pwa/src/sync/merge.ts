@@ -8,7 +8,7 @@ import { type Bytes, compare, fromHex, type Hex, toHex } from "./bytes.ts";
 import { MalformedError, NotPossibleError } from "./errors.ts";
 import {
   type Alternative,
-  compareStamps,
+  compareAlternatives,
   compareText,
   type Field,
   type Plaintext,
@@ -88,7 +88,7 @@ export function successor(
   const fields: Field[] = [];
   for (const [name, alternatives] of merge(heads).fields) {
     if (!changes.has(name)) {
-      fields.push({ name, alternatives: [...alternatives].sort(compareStamps) });
+      fields.push({ name, alternatives: [...alternatives].sort(compareAlternatives) });
     }
   }
   for (const [name, value] of changes) {

@@ -4,7 +4,7 @@
  * docs/protocol.md, section 1. A revision is immutable, and names every revision of its record that it
  * replaces, direct or through others; so whoever holds the true heads computes the true heads.
  */
-import { ascends, type Bytes, compare, type Hex, toHex } from "./bytes.ts";
+import { ascends, type Bytes, compare, equal, type Hex, toHex } from "./bytes.ts";
 import { decode, digest, encode, type Part } from "./canonical.ts";
 import {
   array,
@@ -50,7 +50,7 @@ export interface Alternative extends Stamp {
   readonly value: Value;
 }
 
-/** More than one alternative only where a conflict has not been decided; ascending by stamp. */
+/** More than one alternative only where a conflict has not been decided; ascending. */
 export interface Field {
   readonly name: string;
   readonly alternatives: readonly Alternative[];
@@ -137,6 +137,8 @@ export function decodePlaintext(raw: Bytes): Plaintext {
   if (!ascends(plaintext.fields.map(({ name }) => utf8.encode(name)))) {
     throw new MalformedError("$[3]", "ascending by name, without repeats");
   }
+  // The library lets broken UTF-8 and longer encodings pass; nobody who keeps to the protocol writes them.
+  if (!equal(encodePlaintext(plaintext), raw)) throw new MalformedError("$", "shortest encodings");
   return plaintext;
 }
 
@@ -145,8 +147,13 @@ export function compareText(a: string, b: string): number {
   return compare(utf8.encode(a), utf8.encode(b));
 }
 
-export function compareStamps(a: Stamp, b: Stamp): number {
-  return compare(a.device, b.device) || a.counter - b.counter;
+/** By stamp, then by encoded value: one stamp has two values only where a device counted twice. */
+export function compareAlternatives(a: Alternative, b: Alternative): number {
+  return (
+    compare(a.device, b.device) ||
+    a.counter - b.counter ||
+    compare(encode([a.value]), encode([b.value]))
+  );
 }
 
 const utf8 = new TextEncoder();
@@ -190,8 +197,8 @@ function field(value: unknown, path: string): Field {
   if (found.alternatives.length === 0) throw new MalformedError(`${path}[1]`, "an alternative");
   found.alternatives.forEach((each, at) => {
     const before = found.alternatives[at - 1];
-    if (before !== undefined && compareStamps(before, each) >= 0) {
-      throw new MalformedError(`${path}[1]`, "ascending by stamp, without repeats");
+    if (before !== undefined && compareAlternatives(before, each) >= 0) {
+      throw new MalformedError(`${path}[1]`, "ascending, without repeats");
     }
   });
   return found;

@@ -8,7 +8,7 @@ import { paddedLength } from "../sync/crypto/padding.ts";
 import type { RandomBytes } from "../sync/identifiers.ts";
 
 const FEWEST = 24;
-/** One of 256: 24 to 279 would be many for a cheap phone, so a quarter of it. */
+/** A byte would add up to 255 rows, many for a cheap phone: a quarter of it. */
 const SPREAD = 4;
 
 /** 24 to 87 rows, of sizes that notes, contacts and pages of the index have. */
@@ -17,9 +17,9 @@ export function chaff(randomBytes: RandomBytes): [address: Bytes, ciphertext: By
   return Array.from({ length: count }, () => [randomBytes(16), randomBytes(size(randomBytes))]);
 }
 
-/** Small ones are common, large ones rare: each doubling half as often, from 512 bytes to 64 KiB. */
+/** Small ones are common, large ones rare: each doubling half as often, from 512 bytes to 32 KiB. */
 function size(randomBytes: RandomBytes): number {
-  const doublings = Math.min(Math.clz32(byteOf(randomBytes)) - 24, 7);
+  const doublings = Math.min(Math.clz32(byteOf(randomBytes)) - 24, 6);
   const content = 512 * 2 ** doublings * (1 - byteOf(randomBytes) / 512);
   return paddedLength(Math.floor(content)) + OVERHEAD;
 }

@@ -95,11 +95,14 @@ export class VaultDrafts implements Drafts {
   }
 
   async list(): Promise<Draft[]> {
-    const own = new Map([...this.#held.values()].map((held) => [held.address, held]));
-    const rows = this.#rows.entries("draft").filter(({ address }) => !own.has(address));
-    const read = await Promise.all(rows.map(async ({ address }) => this.#readOrSkip(address)));
-    const mine = await Promise.all([...this.#held.keys()].map(async (id) => this.#readOrSkip(id)));
-    const found = [...read, ...mine].filter((draft) => draft !== undefined);
+    const own = [...this.#held.values()];
+    const theirs = this.#rows
+      .entries("draft")
+      .map(({ address }) => address)
+      .filter((address) => !own.some((held) => held.address === address));
+    const ids = [...own.map(({ id }) => id), ...theirs];
+    const read = await Promise.all(ids.map(async (id) => this.#readOrSkip(id)));
+    const found = read.filter((draft) => draft !== undefined);
     return found.sort((a, b) => b.changed - a.changed);
   }
 

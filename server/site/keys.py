@@ -44,7 +44,10 @@ def load_key(data: Path) -> PackKey:
     path = data / KEY_FILE
     if not path.exists():
         _write_key(path, ec.generate_private_key(ec.SECP256R1()))
-    private = serialization.load_pem_private_key(path.read_bytes(), None)
+    try:
+        private = serialization.load_pem_private_key(path.read_bytes(), None)
+    except ValueError as error:
+        raise SiteError(f"{path}: cannot be read as a key") from error
     if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != "secp256r1":
         raise SiteError(f"{path}: is no P-256 key")
     chain = _load_succession(data / SUCCESSION_FILE)

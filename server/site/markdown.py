@@ -79,6 +79,8 @@ def _begins_block(token: Token) -> bool:
         raise UnwantedMarkupError("list in a list", line)
     if any(child.type in {"image", "code_inline", "hardbreak"} for child in token.children or []):
         raise UnwantedMarkupError("image, code or forced line break", line)
+    if "<" in token.content:
+        raise UnwantedMarkupError("HTML", line)
     return token.type == "inline"
 
 

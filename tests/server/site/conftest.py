@@ -1,0 +1,78 @@
+"""Real content and real translations, with a browser side of a few bytes: what a build reads, in a folder."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.settings import Settings, parse_settings
+from server.site.building import build
+from server.site.places import Places, find_places, places_under
+from server.site.reports import BuildReport
+
+TODAY = datetime.date(2026, 11, 21)
+ENTRIES = {
+    "src/leave.ts": "leave.aaaa.js",
+    "src/units.ts": "units.aaaa.js",
+    "src/reader/main.ts": "main.aaaa.js",
+    "src/app/main.ts": "app.aaaa.js",
+    "src/style/main.css": "main.bbbb.css",
+    "src/style/app.css": "app.bbbb.css",
+}
+
+
+def write_dist(dist: Path) -> None:
+    for name in ("assets", "icons"):
+        (dist / name).mkdir(parents=True)
+    for file in ENTRIES.values():
+        (dist / "assets" / file).write_text(f"/* {file} */", "utf-8")
+    for icon in ("compass", "sun", "leaf", "book"):
+        (dist / "icons" / f"{icon}.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
+    manifest = {name: {"file": f"assets/{file}"} for name, file in ENTRIES.items()}
+    (dist / "manifest.json").write_bytes(msgspec.json.encode(manifest))
+    (dist / "sw.js").write_text("const list = self.__SHELL__;", "utf-8")
+
+
+def copy_places(root: Path) -> Places:
+    """A checkout's inputs, to be changed by a test."""
+    real = find_places()
+    shutil.copytree(real.content, root / "content")
+    shutil.copytree(real.translations, root / "translations")
+    write_dist(root / "pwa" / "dist")
+    return places_under(root)
+
+
+def settings_for(data: Path) -> Settings:
+    return parse_settings({"SOJOURN_DATA": str(data)})
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return copy_places(tmp_path / "checkout")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path / "data")
+
+
+class Built(msgspec.Struct, frozen=True):
+    tree: Path
+    report: BuildReport
+    places: Places
+
+    def page(self, name: str) -> str:
+        return (self.tree / name).read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One whole build for all tests that only look."""
+    root = tmp_path_factory.mktemp("built")
+    places = copy_places(root / "checkout")
+    report = build(settings_for(root / "data"), places=places, today=TODAY)
+    return Built(root / "data" / "site", report, places)

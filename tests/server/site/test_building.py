@@ -1,0 +1,188 @@
+"""Building again: what changes, what stays, and which number a pack has then."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.errors import AssetsError, ContentError, OperatorFileError
+from server.settings import Settings
+from server.site.building import build
+from server.site.exporting import export
+from server.site.places import Places
+from server.site.reports import BuildReport
+
+from .conftest import TODAY
+
+TOMORROW = TODAY + datetime.timedelta(days=14)
+
+
+@pytest.fixture(autouse=True)
+def _english_and_khmer(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    operator(settings, "")
+
+
+def operator(settings: Settings, text: str) -> None:
+    (settings.data / "operator.toml").write_text(f'locales = ["km"]\n{text}', "utf-8")
+
+
+def parts_of(settings: Settings) -> set[str]:
+    return {path.name for path in (settings.data / "site/packs/parts").iterdir() if not path.suffix}
+
+
+def indexes_of(settings: Settings) -> dict[str, list[object]]:
+    found = {}
+    for tag in ("en", "km"):
+        body = msgspec.msgpack.decode((settings.data / f"site/packs/{tag}/index").read_bytes())[0]
+        found[tag] = msgspec.msgpack.decode(body)
+    return found
+
+
+def rebuild(places: Places, settings: Settings) -> BuildReport:
+    return build(settings, places=places, today=TOMORROW)
+
+
+def test_a_second_build_with_nothing_changed_leaves_the_tree_alone(
+    places: Places, settings: Settings
+) -> None:
+    first = build(settings, places=places, today=TODAY)
+    made = (settings.data / "site").resolve().stat().st_mtime_ns
+    second = build(settings, places=places, today=TODAY)
+    assert (first.fresh, second.fresh) == (True, False)
+    assert second == msgspec.structs.replace(first, fresh=False)
+    assert (settings.data / "site").resolve().stat().st_mtime_ns == made
+
+
+def test_a_restyle_changes_shells_and_no_part(places: Places, settings: Settings) -> None:
+    build(settings, places=places, today=TODAY)
+    parts, indexes = parts_of(settings), indexes_of(settings)
+    shells = {path.name for path in (settings.data / "site/assets").glob("shell-*.html")}
+    manifest = places.dist / "manifest.json"
+    (places.dist / "assets/main.bbbb.css").rename(places.dist / "assets/main.cccc.css")
+    manifest.write_text(manifest.read_text("utf-8").replace("main.bbbb.css", "main.cccc.css"), "utf-8")
+    assert rebuild(places, settings).fresh
+    assert shells.isdisjoint(path.name for path in (settings.data / "site/assets").glob("shell-*.html"))
+    assert (parts_of(settings), indexes_of(settings)) == (parts, indexes)
+
+
+def test_a_number_rises_only_for_the_locale_whose_parts_have_changed(
+    places: Places, settings: Settings
+) -> None:
+    build(settings, places=places, today=TODAY)
+    before = indexes_of(settings)
+    catalog = places.translations / "km/LC_MESSAGES/content.po"
+    text = catalog.read_text("utf-8")
+    start = text.index('msgid "Make copies or photos')
+    end = text.index("\n\n", start)
+    message = text[start:end].split("\nmsgstr", 1)[0]
+    catalog.write_text(f'{text[:start]}{message}\nmsgstr "ថតចម្លង។"{text[end:]}', "utf-8")
+    report = rebuild(places, settings)
+    after = indexes_of(settings)
+    assert report.numbers == {"km": 2, "en": 1}
+    assert after["en"] == before["en"]
+    assert after["km"][2:4] == [2, TOMORROW.isoformat()]
+
+
+def test_a_number_never_comes_back_after_the_tree_was_lost(places: Places, settings: Settings) -> None:
+    build(settings, places=places, today=TODAY)
+    (settings.data / "site").unlink()
+    operator(settings, 'name = "Drop-in centre"\n')
+    assert rebuild(places, settings).numbers == {"km": 2, "en": 2}
+
+
+def test_the_operators_name_app_name_and_icon_are_on_the_pages(places: Places, settings: Settings) -> None:
+    operator(settings, 'name = "Drop-in centre"\napp_name = "Compass"\nicon = "leaf"\n')
+    build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/en/about.html").read_text("utf-8")
+    assert "Run by <bdi>Drop-in centre</bdi>." in page
+    assert "<span>Compass</span>" in page
+    assert "/assets/leaf." in page
+    assert "Sojourn" not in page
+
+
+def test_without_an_operator_the_pages_say_that_nobody_has_put_a_name_to_the_hub(
+    places: Places, settings: Settings
+) -> None:
+    build(settings, places=places, today=TODAY)
+    assert (settings.data / "site/en/index.html").read_text("utf-8").count(
+        "Nobody has put a name to this hub."
+    ) == 1
+
+
+def test_a_fault_leaves_the_tree_that_there_was(places: Places, settings: Settings) -> None:
+    build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/en/index.html").read_text("utf-8")
+    topic = places.content / "topics/papers.md"
+    topic.write_text(topic.read_text("utf-8").replace("stage: way", "stage: nowhere"), "utf-8")
+    with pytest.raises(ContentError):
+        rebuild(places, settings)
+    assert (settings.data / "site/en/index.html").read_text("utf-8") == page
+
+
+def test_a_locale_that_is_not_there_is_named_with_its_line(places: Places, settings: Settings) -> None:
+    (settings.data / "operator.toml").write_text('name = "A"\nlocales = ["km", "xx"]\n', "utf-8")
+    with pytest.raises(OperatorFileError, match="line 2: locales: there is no locale xx"):
+        build(settings, places=places, today=TODAY)
+
+
+def test_a_browser_side_that_is_not_built_is_said_plainly(places: Places, settings: Settings) -> None:
+    (places.dist / "sw.js").unlink()
+    with pytest.raises(AssetsError, match=r"sw\.js is not there"):
+        build(settings, places=places, today=TODAY)
+
+
+def test_a_block_without_a_translation_is_visibly_english(places: Places, settings: Settings) -> None:
+    catalog = places.translations / "km/LC_MESSAGES/content.po"
+    catalog.unlink()
+    report = build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/km/topics/papers.html").read_text("utf-8")
+    marked = '<span class="fallback" lang="en" dir="ltr">Can they take my passport? <small class="mark">EN</small></span>'
+    assert f"<h1>{marked}</h1>" in page
+    assert report.missing["km"]["content"] > 400
+
+
+def test_a_stale_check_warns_and_a_new_one_does_not(places: Places, settings: Settings) -> None:
+    checked = 'checked = {{ by = "A. Person", role = "volunteer", date = {} }}\n'
+    old = '[[correct]]\nid = "th-1300"\n' + checked.format("2026-01-01")
+    new = '[[correct]]\nid = "th-1694"\n' + checked.format("2026-11-01")
+    (settings.data / "directory.toml").write_text(old + new, "utf-8")
+    build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/en/help/th.html").read_text("utf-8")
+    assert page.count("That is more than six months ago.") == 1
+    assert "Checked by <bdi>A. Person</bdi> (<bdi>volunteer</bdi>), <bdi>January 1, 2026</bdi>." in page
+
+
+def test_an_export_opens_with_no_server_and_leads_to_no_notes(
+    places: Places, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "card"
+    count = export(settings, folder, places=places, today=TODAY)
+    pages = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.html")}
+    assert count > len(pages) > 30
+    assert "km/notes.html" not in pages
+    assert "join.html" not in pages
+    assert not (folder / "sw.js").exists()
+    for name, page in pages.items():
+        assert 'href="/' not in page, name
+        assert 'src="/' not in page, name
+        assert "notes" not in page.split("<main")[0], name
+    assert 'href="../../km/help/index.html"' not in pages["km/topics/papers.html"]
+    assert 'href="../help/index.html"' in pages["km/topics/papers.html"]
+
+
+def test_an_export_fills_its_own_folder_again_and_no_other(
+    places: Places, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "card"
+    export(settings, folder, places=places, today=TODAY)
+    (folder / "left-over.html").write_text("x", "utf-8")
+    export(settings, folder, places=places, today=TODAY)
+    assert not (folder / "left-over.html").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("x", "utf-8")
+    with pytest.raises(Exception, match="choose another folder"):
+        export(settings, tmp_path / "mine", places=places, today=TODAY)

@@ -1,0 +1,134 @@
+"""The real catalogs, and what the machine checks of a translation would see if something were lost."""
+
+from __future__ import annotations
+
+import pytest
+from babel.messages.catalog import Catalog as Po
+
+from server.site.catalogs import decode_catalog, read_catalog
+from server.site.extraction import DOMAINS, collect
+from server.site.lint_translations import lint_catalog, lint_glossary, sensitive_in
+from server.site.locales import SOURCE, Locale, Term, folder_of, load_locales, tag_of
+from server.site.places import find_places
+
+PLACES = find_places()
+LOCALES = {locale.tag: locale for locale in load_locales(PLACES.translations)}
+TRANSLATED = [tag for tag in LOCALES if tag != SOURCE]
+KHMER = LOCALES["km"]
+
+
+def catalog_of(tag: str, domain: str) -> Po:
+    return read_catalog(PLACES.translations / folder_of(tag) / "LC_MESSAGES" / f"{domain}.po", tag)
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_nothing_that_a_machine_can_see_is_lost_in_a_translation(tag: str, domain: str) -> None:
+    faults = lint_catalog(catalog_of(tag, domain), domain, LOCALES[tag])
+    assert [(fault.message, fault.what) for fault in faults] == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_each_locale_has_a_word_for_each_term_with_the_same_care(tag: str) -> None:
+    assert lint_glossary(LOCALES[tag], LOCALES[SOURCE]) == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_the_template_has_every_message_of_the_source_and_no_other(domain: str) -> None:
+    def messages(po: Po) -> set[tuple[str | None, str]]:
+        return {(message.context, str(message.id)) for message in po if message.id}
+
+    assert messages(read_catalog(PLACES.translations / f"{domain}.pot", "en")) == messages(
+        collect(domain, PLACES)
+    )
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_each_catalog_has_the_messages_of_the_template(tag: str, domain: str) -> None:
+    template = read_catalog(PLACES.translations / f"{domain}.pot", "en")
+    assert {str(message.id) for message in catalog_of(tag, domain)} == {
+        str(message.id) for message in template
+    }
+
+
+def test_right_to_left_and_names_are_the_locales_own() -> None:
+    assert {tag: LOCALES[tag].direction for tag in ("th", "km", "my", "ur")} == {
+        "th": "ltr", "km": "ltr", "my": "ltr", "ur": "rtl",
+    }  # fmt: skip
+    assert LOCALES["km"].native_name == "ខ្មែរ"
+
+
+def test_a_locales_folder_and_its_tag_are_two_spellings_of_one_thing() -> None:
+    assert (folder_of("zh-Hans"), tag_of("zh_Hans")) == ("zh_Hans", "zh-Hans")
+
+
+def faults_of(source: str, translation: str, *, domain: str = "content", locale: Locale = KHMER) -> list[str]:
+    po = Po("km")
+    po.add(source, translation)
+    return [fault.what for fault in lint_catalog(po, domain, locale)]
+
+
+@pytest.mark.parametrize(
+    ("source", "translation", "told"),
+    [
+        ("Run by %(name)s.", "ដំណើរការដោយ។", "placeholder"),
+        ("{count} kept", "រក្សាទុក", "placeholder"),
+        ("Call 1300.", "ហៅ ១៣០១។", "numbers"),
+        ("[Help](help:) is near.", "ជំនួយ នៅជិត។", "link"),
+        ("[Law](topic:law)", "[ច្បាប់](topic:work)", "link"),
+        ("**In Europe:** yes", "នៅអឺរ៉ុប៖ បាទ", "markup"),
+        ("Your papers", "ឯកសារ របស់ you", "another script"),
+        ("Your papers", "เอกสาร", "another script"),
+        ("Your papers", "<b>ឯកសារ</b>", "HTML"),
+    ],
+)
+def test_what_is_lost_is_found(source: str, translation: str, told: str) -> None:
+    assert any(told in what for what in faults_of(source, translation))
+
+
+@pytest.mark.parametrize(
+    ("source", "translation"),
+    [
+        ("Call 1300.", "ហៅ ១៣០០។"),
+        ("Hilfetelefon, in Germany", "Hilfetelefon នៅអាល្លឺម៉ង់"),
+        ("[Help](help:) is near.", "នៅជិត [ជំនួយ](help:)។"),
+    ],
+)
+def test_own_digits_names_and_another_order_are_no_fault(source: str, translation: str) -> None:
+    assert faults_of(source, translation) == []
+
+
+def test_an_interface_that_grows_more_than_twofold_is_found() -> None:
+    assert faults_of("Call", "ហៅ", domain="app") == []
+    assert any("letters long" in what for what in faults_of("Call someone", "ហ" * 40, domain="app"))
+
+
+def test_a_fuzzy_message_is_a_fault_and_is_not_shown() -> None:
+    po = Po("km")
+    po.add("Law", "ច្បាប់", flags=["fuzzy"])
+    assert [fault.what for fault in lint_catalog(po, "content", KHMER)] == ["is marked fuzzy"]
+    assert decode_catalog(po).find("Law") is None
+
+
+def test_a_message_that_lacks_a_plural_form_is_a_fault_and_is_not_shown() -> None:
+    po = Po("ru")
+    po.add(("%(num)s line", "%(num)s lines"), ("%(num)s линия", "%(num)s линии", ""))
+    assert [fault.what for fault in lint_catalog(po, "app", KHMER)] == ["has an empty plural form"]
+    assert decode_catalog(po).find("%(num)s line") is None
+
+
+SENSITIVE: list[tuple[str, str, bool]] = [
+    ("police", "Police", True),
+    ("abuse", "Disabuse", False),
+    ("ពលកម្ម", "ច្បាប់ពលកម្មថ្មី", True),
+    ("victim / survivor", "Survivor", True),
+]
+
+
+@pytest.mark.parametrize(("term", "text", "found"), SENSITIVE)
+def test_a_sensitive_term_is_found_as_a_word_or_where_words_are_not_spaced(
+    term: str, text: str, found: bool
+) -> None:
+    glossary = [Term(english="x", term=term, sensitive=True)]
+    assert bool(sensitive_in(text, glossary)) is found

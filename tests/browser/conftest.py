@@ -7,8 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
+
+from server.settings import parse_settings
+from server.site import build
+from server.site.building import REPORT_FILE
+from server.site.places import find_places, places_under
+from server.site.reports import BuildReport
+from tests.browser.network import Network
+from tests.browser.words import pattern
+from tests.hubs import Hub
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with it; the pages are ours alone
@@ -56,3 +67,72 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture
 def chromium(playwright: Playwright, tmp_path: Path) -> Chromium:
     return Chromium(playwright, tmp_path / "profile")
+
+
+class App:
+    """What stands behind the address in the browser: the network, a hub, and its site."""
+
+    def __init__(self, network: Network, hub: Hub) -> None:
+        self.network = network
+        self.hub = hub
+        self.origin = network.origin
+
+    def fetch(self, path: str) -> str:
+        """A page as the hub sends it to a browser that keeps nothing."""
+        answer = httpx.get(self.hub.url + path, trust_env=False)
+        assert answer.status_code == 200, path
+        return answer.text
+
+    def part_count(self, locale: str) -> int:
+        report = msgspec.json.decode((self.hub.data / REPORT_FILE).read_bytes(), type=BuildReport)
+        return len(report.parts[locale])
+
+    def keep_whole(self, page: Page) -> None:
+        """Waits until the page says that everything of its locale is saved on this phone."""
+        locale = page.locator("html").get_attribute("lang") or "en"
+        whole = pattern(
+            locale,
+            "Saved on this phone: everything",
+            "Saved on this phone: everything. It opens with no connection now.",
+        )
+        expect(page.locator("#saved")).to_have_text(whole, timeout=60_000)
+
+    def name_operator(self, name: str) -> None:
+        """As an operator does: writes the file and starts the hub again."""
+        (self.hub.data / "operator.toml").write_text(f'name = "{name}"\n', "utf-8")
+        self._rebuild()
+
+    def restyle(self, scratch: Path) -> None:
+        """As a developer does: changes the style, nothing else, and starts the hub again."""
+        root = find_places().root
+        for name in ("content", "translations"):
+            if not (scratch / name).exists():
+                (scratch / name).symlink_to(root / name)
+        dist = scratch / "pwa" / "dist"
+        shutil.copytree(root / "pwa" / "dist", dist)
+        manifest = dist / "manifest.json"
+        style = next((dist / "assets").glob("main.*.css"))
+        restyled = style.with_name("main.restyled0.css")
+        restyled.write_text(style.read_text("utf-8") + ":root{--restyled:yes}", "utf-8")
+        manifest.write_text(manifest.read_text("utf-8").replace(style.name, restyled.name), "utf-8")
+        style.unlink()
+        self._rebuild(scratch)
+
+    def _rebuild(self, root: Path | None = None) -> None:
+        self.hub.end()
+        settings = parse_settings({"SOJOURN_DATA": str(self.hub.data), "SOJOURN_PUBLIC_URL": self.origin})
+        build(settings, places=places_under(root) if root else None)
+        self.hub.start()
+
+
+@pytest.fixture
+def app(tmp_path: Path, built_data: Path) -> Iterator[App]:
+    shutil.copytree(built_data, tmp_path / "data", symlinks=True)
+    with Network() as network:
+        hub = Hub(tmp_path / "data", public_url=network.origin)
+        network.upstream = hub.url
+        hub.start()
+        try:
+            yield App(network, hub)
+        finally:
+            hub.end()

@@ -25,7 +25,7 @@ class Network:
     `cut_path` arrive, the others are closed half way. `seen`: the paths asked for, oldest first.
     """
 
-    upstream: str
+    upstream: str = ""
     origin: str = ""
     online: bool = True
     change: Callable[[str, bytes], bytes] | None = None

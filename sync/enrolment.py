@@ -85,6 +85,13 @@ class Certificate(Struct, frozen=True, kw_only=True):
     signature: Signature
 
 
+class ProgrammeName(Struct, frozen=True, kw_only=True):
+    """What the operator called it: the founding coordinator's client puts both into the card."""
+
+    name: Annotated[str, Meta(max_length=200)]
+    practice: bool
+
+
 class Founding(Struct, frozen=True, kw_only=True):
     """The card of generation 1 and the first coordinator's certificate; once a programme."""
 

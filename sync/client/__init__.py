@@ -1,0 +1,21 @@
+"""A headless device: what a phone does, without a browser."""
+
+from sync.client.contacts import Contact, DeviceCount, Overview
+from sync.client.coordinator import Coordinator, Fetched, Refused
+from sync.client.device import Around, Device, Status
+from sync.client.retry import Patience
+from sync.client.sending import Sent
+
+__all__ = [
+    "Around",
+    "Contact",
+    "Coordinator",
+    "Device",
+    "DeviceCount",
+    "Fetched",
+    "Overview",
+    "Patience",
+    "Refused",
+    "Sent",
+    "Status",
+]

@@ -1,0 +1,325 @@
+"""A headless coordinator: makes the programme's keys, lets devices in and puts them out, reads contacts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from msgspec import Struct, structs
+
+from sync import canonical
+from sync.client import administration, writing
+from sync.client.contacts import Overview, overview
+from sync.client.device import Around, Device, Progress
+from sync.client.layout import HeldRevision, ProgrammeSecret
+from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
+from sync.client.state import Batch
+from sync.crypto import sealing, signing
+from sync.enrolment import (
+    Card,
+    Certificate,
+    Certificates,
+    Founding,
+    Invite,
+    InviteRegistration,
+    PendingEnrolment,
+    PendingEnrolments,
+    ProgrammeName,
+    claim_of,
+    mac_key_of,
+    parse_invite,
+    sign_card,
+    sign_certificate,
+)
+from sync.errors import (
+    InviteError,
+    MalformedError,
+    OpeningError,
+    StateDamagedError,
+    UnknownError,
+    WrongRoleError,
+)
+from sync.identifiers import Role, device_id, new_id
+from sync.revisions import Value
+
+DAY_SECONDS = 86_400
+
+
+class Refused(Struct, frozen=True, kw_only=True):
+    """A device that asked to enter and was not let in, and why: `administration.why_not`."""
+
+    device: bytes
+    why: str
+
+
+class Fetched(Struct, frozen=True, kw_only=True):
+    """contacts: revisions that came. certified: devices let in by this pull."""
+
+    contacts: int
+    certified: tuple[bytes, ...]
+    refused: tuple[Refused, ...]
+
+
+class Coordinator(Device):
+    """Of one programme; the first one founds it, others join by an invite of one who is there."""
+
+    @classmethod
+    async def start(cls, folder: Path, passphrase: str, link: str, around: Around) -> Self:
+        """Founds the programme, or joins it, as the invite says. Run again, it goes on where it was cut.
+
+        Raises InviteError, StateError, ProblemError (AlreadyFoundedError when somebody else was first).
+        """
+        invite = parse_invite(link)
+        if invite.role != "coordinator":
+            raise InviteError("worker")
+        if invite.founding:
+            return await cls.found(folder, passphrase, invite, around)
+        return await cls.join(folder, passphrase, link, around)
+
+    @classmethod
+    async def found(cls, folder: Path, passphrase: str, invite: Invite, around: Around) -> Self:
+        """The programme's keys are made here and are on the disk before the hub hears of them."""
+        coordinator = await cls._prepare(folder, passphrase, invite, around)
+        try:
+            await coordinator._found(invite)
+        except BaseException:
+            await coordinator.close()
+            raise
+        return coordinator
+
+    async def invite(self, role: Role, *, days: int, lane: bytes | None = None) -> Invite:
+        """A one-use invite. lane: of another device of the same worker; a new one when not given."""
+        self._secret()
+        card = self.ledger.trust.card
+        invite = Invite(
+            hub=self.ledger.root.hub,
+            invite=new_id(),
+            programme=card.programme,
+            signing_key_hash=sha256(card.signing_key).digest(),
+            role=role,
+            expiry=int(self.around.clock()) + days * DAY_SECONDS,
+            secret=secrets.token_bytes(32),
+        )
+        lane = lane or new_id()
+        mac_key = mac_key_of(invite.secret)
+        fields = administration.invite_fields(invite.invite, role, lane, invite.expiry, mac_key)
+        await self._write_admin(fields)
+        registration = InviteRegistration(
+            role=role, lane=lane, claim_hash=sha256(claim_of(invite.secret)).digest(), expiry=invite.expiry
+        )
+        path = f"{self.session.programme_path}/invites/{canonical.to_text(invite.invite)}"
+        await self.session.tell("PUT", path, registration)
+        await self._send("admin")
+        return invite
+
+    async def fetch(self, progress: Progress | None = None) -> Fetched:
+        """Everything new; lets in the devices whose enrolment verifies; sends what waits."""
+        if self.ledger.root.announce and not self.session.provisional:
+            await self.session.announce()
+        await self.session.refresh()
+        if self.session.provisional:
+            return Fetched(contacts=0, certified=(), refused=())
+        await self._fetch("admin")
+        await self._find_secrets()
+        certified, refused = await self.certify_pending()
+        contacts = await self._fetch("contacts", progress)
+        await self._fetch("members")
+        if certified:
+            await writing.share(self.ledger, "members")
+        await self.push()
+        return Fetched(contacts=len(contacts), certified=certified, refused=refused)
+
+    async def certify_pending(self) -> tuple[tuple[bytes, ...], tuple[Refused, ...]]:
+        """Signs the certificates of the devices that wait and may come in; the others, with the reason."""
+        path = f"{self.session.programme_path}/enrolments"
+        pending = (await self.session.ask(PendingEnrolments, "GET", path)).enrolments
+        admin = await records(self.ledger, "admin") if pending else []
+        kept = administration.kept_invites(admin, self.ledger.trust)
+        certified: list[bytes] = []
+        refused: list[Refused] = []
+        for each in pending:
+            device = device_id(each.signing_key)
+            invite = kept.get(each.invite)
+            last_day = "" if invite is None else _day(invite.expiry)
+            why = administration.why_not(each, invite, self.ledger.root.programme, last_day)
+            if invite is None or why is not None:
+                refused.append(Refused(device=device, why=why or "unknown-invite"))
+                continue
+            await self._certify(each, invite, admin)
+            certified.append(device)
+        return tuple(certified), tuple(refused)
+
+    def devices(self) -> list[Certificate]:
+        """Every device that was ever certified, in order of id."""
+        return [self.ledger.certificates[device] for device in sorted(self.ledger.certificates)]
+
+    async def revoke(self, device: bytes) -> Certificate:
+        """Puts a device out. What it made up to the highest counter seen is accepted, later ones are marked.
+
+        Raises UnknownError for no device of this programme, WrongRoleError for this device itself.
+        """
+        held = self.ledger.certificates.get(device)
+        if held is None:
+            raise UnknownError("no such device")
+        if device == self.ledger.device:
+            raise WrongRoleError("a coordinator cannot put itself out")
+        if held.revoked:
+            return held
+        counts = {each.device: each.last for each in (await self.overview()).devices}
+        certificate = sign_certificate(
+            signing.private_from_bytes(self._secret().signing_key),
+            programme=held.programme,
+            lane=held.lane,
+            role=held.role,
+            signing_key=held.signing_key,
+            sealing_key=held.sealing_key,
+            n=held.n + 1,
+            revoked=True,
+            last_counter=counts.get(device, 0),
+        )
+        await self._publish(certificate)
+        return certificate
+
+    async def overview(self) -> Overview:
+        """Every contact, opened and merged."""
+        ring = Keyring(self.ledger, "contacts")
+        opened: list[Opened] = []
+        unreadable = 0
+        async for row in self.ledger.scan():
+            if not isinstance(row, HeldRevision) or row.collection != "contacts":
+                continue
+            key = await ring.get(row.revision.key)
+            try:
+                if key is None:
+                    raise OpeningError
+                opened.append(open_revision(self.ledger, row, key))
+            except (OpeningError, MalformedError):
+                unreadable += 1
+        await ring.save()
+        return overview(opened, self.ledger.trust, unreadable=unreadable + self.ledger.state.damaged)
+
+    async def log_export(self, why: str, exported: Mapping[str, Value]) -> None:
+        """Writes into `admin` who exported, why, when, what; on the disk before any contact leaves."""
+        when = int(self.around.clock())
+        await self._write_admin(administration.log_fields(self.ledger.device, why, when, exported))
+
+    async def log(self) -> list[Record]:
+        """The exports so far."""
+        return of_type(await records(self.ledger, "admin"), "log")
+
+    async def _found(self, invite: Invite) -> None:
+        ledger = self.ledger
+        if not ledger.root.secrets:
+            first = ProgrammeSecret(
+                generation=1,
+                signing_key=signing.private_to_bytes(signing.new_private_key()),
+                sealing_seed=sealing.new_seed(),
+            )
+            await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=(first,)))
+        if ledger.root.card is None:
+            path = self.session.programme_path
+            named = await self._hub.ask(ProgrammeName, "GET", path)
+            await ledger.commit(Batch(), root=structs.replace(ledger.root, card=self._first_card(named)))
+        certificate = ledger.own_certificate or self._own_certificate()
+        await ledger.commit(Batch(), certificates=[certificate])
+        founding = Founding(claim=claim_of(invite.secret), card=ledger.trust.card, certificate=certificate)
+        await self._hub.tell("POST", f"{self.session.programme_path}/founding", body=founding)
+        if not ledger.places["admin"].revs:
+            await self._write_admin(administration.seeds_fields(ledger.root.secrets))
+        await self._send("admin")
+        await ledger.commit(Batch(), root=structs.replace(ledger.root, invite=None))
+
+    def _first_card(self, named: ProgrammeName) -> Card:
+        secret = self.ledger.root.secrets[0]
+        private = signing.private_from_bytes(secret.signing_key)
+        return sign_card(
+            private,
+            programme=self.ledger.root.programme,
+            generation=1,
+            sealing_key=sealing.public_key(secret.sealing_seed),
+            signing_key=signing.public_key(private),
+            practice=named.practice,
+            name=named.name,
+        )
+
+    def _own_certificate(self) -> Certificate:
+        return sign_certificate(
+            signing.private_from_bytes(self.ledger.root.secrets[0].signing_key),
+            programme=self.ledger.root.programme,
+            lane=new_id(),
+            role="coordinator",
+            signing_key=self.ledger.signing_key,
+            sealing_key=self.ledger.sealing_key,
+        )
+
+    async def _certify(
+        self, pending: PendingEnrolment, invite: administration.KeptInvite, admin: list[Record]
+    ) -> None:
+        """Marks the invite as used before the certificate is out: cut in between, the next pull goes on."""
+        device = device_id(pending.signing_key)
+        if invite.device is None:
+            used: dict[str, Value] = {"device": canonical.to_text(device)}
+            await self._edit_admin(invite.record, used)
+        if invite.role == "coordinator":
+            await self._share_secrets(device, pending.sealing_key, admin)
+        await self._send("admin")
+        await self._publish(
+            sign_certificate(
+                signing.private_from_bytes(self._secret().signing_key),
+                programme=self.ledger.root.programme,
+                lane=invite.lane,
+                role=invite.role,
+                signing_key=pending.signing_key,
+                sealing_key=pending.sealing_key,
+            )
+        )
+
+    async def _publish(self, certificate: Certificate) -> None:
+        ledger = self.ledger
+        path = f"{self.session.programme_path}/certificates"
+        await self.session.tell("POST", path, Certificates(certificates=(certificate,)))
+        held = {**ledger.certificates, certificate.device: certificate}
+        await ledger.commit(Batch(), certificates=held.values())
+
+    async def _share_secrets(self, device: bytes, sealing_key: bytes, admin: list[Record]) -> None:
+        """Seals the content key of the programme's secrets to a new coordinator, who holds no other."""
+        batch = Batch()
+        place = self.ledger.places["admin"]
+        for record in of_type(admin, "seeds"):
+            for key_id in record.keys:
+                key = await self.ledger.key("admin", key_id)
+                if key is not None and device not in {packet.recipient for packet in key.packets}:
+                    place = writing.seal_to(self.ledger, batch, place, key, {device: sealing_key})
+        await self.ledger.commit(batch, places=[place])
+
+    async def _find_secrets(self) -> None:
+        """A coordinator who was let in finds the programme's secrets in `admin`."""
+        ledger = self.ledger
+        if ledger.root.secrets and administration.fit(ledger.root.secrets[-1], ledger.trust):
+            return
+        found = administration.programme_secrets(await records(ledger, "admin"), ledger.trust)
+        if found:
+            await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=found))
+
+    def _secret(self) -> ProgrammeSecret:
+        """The present generation's. Raises StateDamagedError while this coordinator has not got it."""
+        held = [each for each in self.ledger.root.secrets if administration.fit(each, self.ledger.trust)]
+        if not held:
+            raise StateDamagedError(self.ledger.state.folder, "the programme's keys are not here yet")
+        return held[-1]
+
+    async def _write_admin(self, fields: Mapping[str, Value]) -> None:
+        draft = writing.Draft(record=new_id(), changes=fields)
+        await writing.write(self.ledger, "admin", [draft], week=self._week())
+
+    async def _edit_admin(self, record: Record, changes: Mapping[str, Value]) -> None:
+        draft = writing.Draft(record=record.record, changes=changes, heads=record.heads)
+        await writing.write(self.ledger, "admin", [draft], week=self._week())
+
+
+def _day(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -1,0 +1,97 @@
+"""From the hub to the rows: a page and the cursor that closes it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from sync import canonical
+from sync.client.layout import HeldKey, HeldRevision, Place
+from sync.client.ledger import Ledger
+from sync.client.session import Session
+from sync.client.state import Batch
+from sync.errors import EpochChangedError
+from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, decode_cursor
+from sync.identifiers import CollectionName
+from sync.revisions import rev_of
+
+
+async def pull(
+    ledger: Ledger,
+    session: Session,
+    name: CollectionName,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> list[bytes]:
+    """Everything new in a collection. Returns the revs that came. Raises EpochChangedError.
+
+    Until nothing more comes, and once again after the last page: asking from a cursor is what tells the hub
+    that a coordinator holds what came before it.
+    """
+    came: list[bytes] = []
+    while True:
+        page = await _page(ledger, session, name)
+        new = await _keep(ledger, name, page)
+        came += new
+        if progress and new:
+            progress(len(new))
+        if not page.packets and not page.revisions:
+            return came
+
+
+def check_epoch(place: Place, cursor: bytes) -> None:
+    """Raises EpochChangedError when the hub's database is another than at the last page or receipt."""
+    if place.epoch and place.epoch != epoch_of(cursor):
+        raise EpochChangedError
+
+
+def epoch_of(cursor: bytes) -> bytes:
+    return decode_cursor(cursor).epoch
+
+
+async def _page(ledger: Ledger, session: Session, name: CollectionName) -> Changes:
+    cursor = ledger.places[name].cursor
+    query: dict[str, str | int] = {"limit": REVISIONS_LIMIT, "bytes": BYTES_LIMIT}
+    if cursor is not None:
+        query["after"] = canonical.to_text(cursor)
+    path = f"collections/{canonical.to_text(ledger.collections[name])}/changes"
+    return await session.ask(Changes, "GET", path, query=query)
+
+
+async def _keep(ledger: Ledger, name: CollectionName, page: Changes) -> list[bytes]:
+    """The revs of the page that were new here."""
+    check_epoch(ledger.places[name], page.cursor)
+    batch = Batch()
+    await _keep_packets(ledger, batch, name, page.packets)
+    collection = ledger.collections[name]
+    revisions = {rev_of(collection, revision): revision for revision in page.revisions}
+    known = await ledger.revisions(name, list(revisions))
+    new = [rev for rev, held in zip(revisions, known, strict=True) if held is None]
+    for rev in new:
+        ledger.put_revision(batch, HeldRevision(collection=name, rev=rev, revision=revisions[rev]))
+    place = _with_revs(ledger.places[name], name, new)
+    place = structs.replace(place, cursor=page.cursor, epoch=epoch_of(page.cursor), safe=page.safe)
+    await ledger.commit(batch, places=[place])
+    return new
+
+
+async def _keep_packets(
+    ledger: Ledger, batch: Batch, name: CollectionName, packets: tuple[KeyPacket, ...]
+) -> None:
+    by_key: dict[bytes, list[KeyPacket]] = {}
+    for packet in packets:
+        by_key.setdefault(packet.key, []).append(packet)
+    for key, came in by_key.items():
+        held = await ledger.key(name, key) or HeldKey(collection=name, key=key)
+        known = {ledger.packet_name(name, packet) for packet in held.packets}
+        fresh = {ledger.packet_name(name, packet): packet for packet in came}
+        new = tuple(packet for named, packet in fresh.items() if named not in known)
+        if new:
+            ledger.put_key(batch, structs.replace(held, packets=(*held.packets, *new)))
+
+
+def _with_revs(place: Place, name: CollectionName, new: list[bytes]) -> Place:
+    if name == "contacts" or not new:
+        return place
+    return structs.replace(place, revs=tuple(sorted({*place.revs, *new})))

@@ -1,0 +1,158 @@
+"""A device's standing with one hub: its token, its certificate, the programme's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from msgspec import Struct, structs
+
+from sync import canonical
+from sync.client.hub import Hub
+from sync.client.ledger import Ledger
+from sync.client.state import Batch
+from sync.client.trust import Trust, with_card, with_certificates
+from sync.crypto import signing
+from sync.enrolment import (
+    Certificate,
+    Certificates,
+    Challenge,
+    Enrolled,
+    TokenGrant,
+    TokenRequest,
+    enrolment_of,
+    token_message,
+    verify_first_card,
+)
+from sync.errors import (
+    BadSignatureError,
+    InviteError,
+    NoTokenError,
+    RevokedError,
+    StateDamagedError,
+    WrongTokenError,
+)
+
+T = TypeVar("T", bound=Struct)
+
+
+class Session:
+    """Nothing local is ever deleted or locked for what a hub answers here."""
+
+    def __init__(self, ledger: Ledger, hub: Hub) -> None:
+        self._ledger = ledger
+        self._hub = hub
+
+    @property
+    def provisional(self) -> bool:
+        return self._ledger.own_certificate is None
+
+    async def ask(
+        self,
+        answer: type[T],
+        method: str,
+        path: str,
+        *,
+        body: Struct | None = None,
+        query: Mapping[str, str | int] | None = None,
+    ) -> T:
+        """With this device's token; asks for a new one when the hub does not know it. Raises ProblemError."""
+        token = self._ledger.root.token or await self.renew()
+        try:
+            return await self._hub.ask(answer, method, path, body=body, query=query, token=token)
+        except (NoTokenError, WrongTokenError):
+            token = await self.renew()
+            return await self._hub.ask(answer, method, path, body=body, query=query, token=token)
+
+    async def tell(self, method: str, path: str, body: Struct) -> None:
+        token = self._ledger.root.token or await self.renew()
+        try:
+            await self._hub.tell(method, path, body=body, token=token)
+        except (NoTokenError, WrongTokenError):
+            await self._hub.tell(method, path, body=body, token=await self.renew())
+
+    async def renew(self) -> str:
+        """A token for this device's certificate, or a provisional one for its invite. Raises RevokedError."""
+        certificate = self._ledger.own_certificate
+        if certificate is None:
+            return await self.enrol()
+        if certificate.revoked:
+            raise RevokedError
+        return await self._token(certificate)
+
+    async def enrol(self) -> str:
+        """Shows the invite; safe to repeat. Raises InviteError when the card is not the invited programme's."""
+        ledger = self._ledger
+        invite = ledger.root.invite
+        if invite is None:
+            raise StateDamagedError(ledger.state.folder, "neither invite nor certificate")
+        body = enrolment_of(invite, ledger.signing_key, ledger.sealing_key)
+        path = f"{self.programme_path}/enrolments"
+        enrolled = await self._hub.ask(Enrolled, "POST", path, body=body)
+        if ledger.root.card is None:
+            try:
+                verify_first_card(enrolled.card, invite)
+            except BadSignatureError:
+                raise InviteError("wrong-key") from None
+        card = ledger.root.card or enrolled.card
+        root = structs.replace(ledger.root, card=card, token=enrolled.token)
+        await ledger.commit(Batch(), root=root)
+        await self._accept(Certificates(card=enrolled.card, certificates=enrolled.certificates))
+        return enrolled.token
+
+    async def refresh(self) -> bool:
+        """Fetches card and certificates. True when something was new."""
+        fetched = await self.ask(Certificates, "GET", f"{self.programme_path}/certificates")
+        was_provisional = self.provisional
+        changed = await self._accept(fetched)
+        if was_provisional and not self.provisional:
+            await self.renew()
+        return changed
+
+    async def announce(self) -> None:
+        """A coordinator's first words at every new epoch: card, certificates, revocations."""
+        ledger = self._ledger
+        everything = Certificates(card=ledger.root.card, certificates=tuple(ledger.certificates.values()))
+        await self.tell("POST", f"{self.programme_path}/certificates", everything)
+        await ledger.commit(Batch(), root=structs.replace(ledger.root, announce=False))
+
+    @property
+    def programme_path(self) -> str:
+        return f"programmes/{canonical.to_text(self._ledger.root.programme)}"
+
+    async def _accept(self, offered: Certificates) -> bool:
+        ledger = self._ledger
+        before = ledger.trust
+        after = with_certificates(_with_card(before, offered), offered.certificates)
+        if after is before:
+            return False
+        own = after.certificates.get(ledger.device)
+        root = structs.replace(
+            ledger.root, card=after.card, invite=ledger.root.invite if own is None else None
+        )
+        # Once certified, the role is the certificate's: the coordinator's word, not the invite's.
+        if own is not None:
+            root = structs.replace(root, role=own.role)
+        await ledger.commit(Batch(), root=root, certificates=after.certificates.values())
+        return True
+
+    async def _token(self, certificate: Certificate) -> str:
+        ledger = self._ledger
+        challenge = (await self._hub.ask(Challenge, "POST", "challenge")).challenge
+        message = token_message(ledger.root.hub, challenge, ledger.device)
+        body = TokenRequest(
+            certificate=certificate,
+            challenge=challenge,
+            signature=signing.sign(ledger.signing_private, message),
+        )
+        grant = await self._hub.ask(TokenGrant, "POST", "token", body=body)
+        await ledger.commit(Batch(), root=structs.replace(ledger.root, token=grant.token))
+        return grant.token
+
+
+def _with_card(trust: Trust, offered: Certificates) -> Trust:
+    """A card that the held key did not sign is not believed; all else goes on under the one held."""
+    try:
+        return with_card(trust, offered.card)
+    except BadSignatureError:
+        return trust

@@ -12,7 +12,7 @@ from server.api.bearers import certified, coordinator, enrolled, of_programme
 from server.api.hub import Hub
 from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
-from server.api.wire import SECURED, Body, Wire, get, post
+from server.api.wire import SECURED, Body, Wire, get, post_only
 from sync.enrolment import Card, Certificates, Founding, verify_card, verify_certificate
 from sync.errors import (
     AlreadyFoundedError,
@@ -45,10 +45,9 @@ async def programme_name(hub: Hub, programme: str) -> Wire[ProgrammeName]:
     return Wire(ProgrammeName(name=known.name, practice=known.practice))
 
 
-@post(
+@post_only(
     "/programmes/{programme:str}/founding",
     dto=Body[Founding],
-    status_code=204,
     guards=[limited],
     operation_id="found",
     summary="Give a programme its first card and its first coordinator, once",
@@ -80,10 +79,9 @@ async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
     return Wire(Certificates(card=known.card, certificates=tuple(held)))
 
 
-@post(
+@post_only(
     "/programmes/{programme:str}/certificates",
     dto=Body[Certificates],
-    status_code=204,
     guards=[enrolled, of_programme, certified, coordinator],
     security=SECURED,
     operation_id="certify",

@@ -10,7 +10,7 @@ from server.api.bearers import certified, coordinator, enrolled, of_programme
 from server.api.hub import Hub
 from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
-from server.api.wire import SECURED, Body, Wire, get, post, put
+from server.api.wire import SECURED, Body, Wire, get, post, put_only
 from sync import canonical
 from sync.enrolment import Enrolled, Enrolment, InviteRegistration, PendingEnrolments
 from sync.errors import (
@@ -26,10 +26,9 @@ PROVISIONAL_DAYS = 90
 """How long a device may wait for its certificate: coordinators can be away for weeks."""
 
 
-@put(
+@put_only(
     "/programmes/{programme:str}/invites/{invite:str}",
     dto=Body[InviteRegistration],
-    status_code=204,
     guards=[enrolled, of_programme, certified, coordinator],
     security=SECURED,
     operation_id="registerInvite",

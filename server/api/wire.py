@@ -12,6 +12,7 @@ from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 from litestar.dto import AbstractDTO
+from litestar.enums import MediaType
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody
 from litestar.response.base import ASGIResponse
 from litestar.typing import FieldDefinition
@@ -131,5 +132,8 @@ def _both(content: dict[str, OpenAPIMediaType]) -> dict[str, OpenAPIMediaType]:
 
 
 get = partial(litestar.get, operation_class=WireOperation, media_type=MSGPACK)
-put = partial(litestar.put, operation_class=WireOperation, media_type=MSGPACK)
 post = partial(litestar.post, operation_class=WireOperation, media_type=MSGPACK)
+
+# Where all there is to say is that it is done.
+put_only = partial(litestar.put, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)
+post_only = partial(litestar.post, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)

@@ -128,10 +128,17 @@ async function completeComing(locale: string): Promise<void> {
   if (coming === undefined) return;
   const held = await heldParts();
   await tellProgress(locale);
+  let refusal: Refusal | undefined;
   for (const { hash } of missingParts(coming.index, (each) => held.has(each))) {
-    await fetchPart(hash);
+    try {
+      await fetchPart(hash);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error; // One part that is wrong keeps no other from arriving.
+    }
     await tellProgress(locale);
   }
+  if (refusal !== undefined) throw refusal;
   await writeEffective(locale, coming.bytes, await pagesOf(coming.index));
   await tellPages({ type: "effective", locale, number: coming.index.number });
   await deleteUnused();

@@ -39,10 +39,13 @@ export async function deleteParts(hashes: readonly string[]): Promise<void> {
 }
 
 async function fetchAndKeep(hash: string): Promise<void> {
-  // Parts are immutable to the browser's own cache: what lies there spoilt is asked for once more.
+  let status = 0;
+  // Parts are immutable to the browser's own cache: an error or a spoilt part that lies there, put in
+  // by some proxy, would stay for ever. So what is not right is asked for once more, from afar.
   for (const mode of ["default", "reload"] as const) {
     const response = await fetch(FOLDER + hash, { cache: mode });
-    if (!response.ok) throw new TypeError(`${response.status} for part ${hash}`);
+    status = response.status;
+    if (!response.ok) continue;
     const bytes = await response.arrayBuffer();
     if ((await sha256(bytes)) !== hash) continue;
     const cache = await caches.open(NAME);
@@ -50,5 +53,6 @@ async function fetchAndKeep(hash: string): Promise<void> {
     await cache.put(FOLDER + hash, new Response(bytes, { headers }));
     return;
   }
+  if (status >= 400) throw new TypeError(`${status} for part ${hash}`);
   throw new Refusal("bad-hash", hash);
 }

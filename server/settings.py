@@ -11,7 +11,7 @@ import msgspec
 from server.errors import SettingsError
 
 PREFIX = "SOJOURN_"
-PASSPHRASE = "SOJOURN_PASSPHRASE"
+PASSPHRASE = "SOJOURN_PASSPHRASE"  # noqa: S105 - a variable's name
 """Read by the command line's clients, never by the hub."""
 
 
@@ -37,7 +37,7 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
-    """The settings of an environment; raises `SettingsError` with the name of an unknown or unusable variable."""
+    """The settings of an environment; raises `SettingsError`, which names the variable."""
     given = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environ.items()

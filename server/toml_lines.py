@@ -1,10 +1,10 @@
-"""Where in a TOML file a value stands: tomllib gives lines for faults of grammar only, people need them for all."""
+"""Where in a TOML file a value stands: tomllib gives lines for faults of grammar, people need them for all."""
 
 from __future__ import annotations
 
 import re
 
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)\s*=""")
@@ -12,7 +12,7 @@ _AT = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]")
 _SYNTAX = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 
 
-def line_of(text: str, path: Path_) -> int:
+def line_of(text: str, path: Place) -> int:
     """The line, from one, of the value at `path` (keys and places in arrays of tables).
 
     The nearest enclosing table's line where the value has none of its own: what is missing has no line, what
@@ -26,7 +26,7 @@ def line_of(text: str, path: Path_) -> int:
     return best
 
 
-def parse_path(message: str) -> Path_:
+def parse_path(message: str) -> Place:
     """The path of a msgspec message, `… - at `$.add[0].kind``; empty when it is about the whole file."""
     _, _, at = message.rpartition(" - at `$")
     return tuple(key or int(index) for key, index in _AT.findall(at))
@@ -43,10 +43,10 @@ def line_of_syntax_error(message: str, text: str) -> int:
     return int(found.group(1)) if found and found.group(1) else max(1, len(text.splitlines()))
 
 
-def _places(text: str) -> list[tuple[int, Path_]]:
-    """Each table and key with its path, top to bottom; strings over several lines may add false keys, harmless."""
-    found: list[tuple[int, Path_]] = []
-    table: Path_ = ()
+def _places(text: str) -> list[tuple[int, Place]]:
+    """Each table and key with its path, top to bottom; long strings may add false ones, which do no harm."""
+    found: list[tuple[int, Place]] = []
+    table: Place = ()
     counts: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):

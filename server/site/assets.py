@@ -59,8 +59,10 @@ def load_assets(dist: Path, icon: str) -> Assets:
         raise AssetsError(
             f"{error.filename} is not there: build the browser side first (make setup)"
         ) from error
-    except (KeyError, msgspec.ValidationError) as error:
-        raise AssetsError(f"{dist / 'manifest.json'}: {error}: build the browser side again") from error
+    except KeyError as error:
+        raise AssetsError(f"{dist / 'manifest.json'} has no {error}: build the browser side again") from error
+    except msgspec.DecodeError as error:
+        raise AssetsError(f"{dist / 'manifest.json'} cannot be read: {error}") from error
     return Assets(
         leave=entries[LEAVE],
         units=entries[UNITS],

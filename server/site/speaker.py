@@ -12,18 +12,13 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from server.site.catalogs import Catalog
+from server.site.digits import own_digits
 from server.site.links import Link
 from server.site.locales import SOURCE, Locale
 from server.site.markdown import render_inline
 
 MARK = Markup('<span class="fallback" lang="en" dir="ltr">{} <small class="mark">EN</small></span>')
 """A block that has no translation shows that it has none."""
-
-# The first digit of each numbering system that is some locale's own; CLDR's names.
-_ZEROS = {
-    "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966, "guru": 0xA66, "khmr": 0x17E0,
-    "laoo": 0xED0, "mymr": 0x1040, "tamldec": 0xBE6, "telu": 0xC66, "thai": 0xE50, "tibt": 0xF20,
-}  # fmt: skip
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,16 +70,17 @@ class Speaker:
         return target if inside is None else self.link(f"/{self._locale.tag}{inside}")
 
     def number(self, number: int) -> str:
-        said: str = format_decimal(number, locale=self._locale.cldr, numbering_system="default")
-        return said
+        return own_digits(
+            format_decimal(number, locale=self._locale.cldr, numbering_system="default"), self._locale.cldr
+        )
 
     def day(self, day: datetime.date) -> Markup:
-        return isolate(self._digits(format_date(day, "long", locale=self._locale.cldr)))
+        return isolate(own_digits(format_date(day, "long", locale=self._locale.cldr), self._locale.cldr))
 
     def year(self, month: str) -> Markup:
         """The year of `2016-11`, as the locale writes years."""
         first = datetime.date(int(month[:4]), 1, 1)
-        return isolate(self._digits(format_skeleton("y", first, locale=self._locale.cldr)))
+        return isolate(own_digits(format_skeleton("y", first, locale=self._locale.cldr), self._locale.cldr))
 
     def country(self, code: str) -> str:
         return str(self._locale.cldr.territories.get(code, code))
@@ -100,10 +96,6 @@ class Speaker:
     def _language(self, tag: str) -> str:
         names = self._locale.cldr.languages
         return str(names.get(tag.replace("-", "_")) or names.get(tag.split("-", 1)[0]) or tag)
-
-    def _digits(self, text: str) -> str:
-        zero = _ZEROS.get(self._locale.cldr.default_numbering_system)
-        return text if zero is None else text.translate({0x30 + digit: zero + digit for digit in range(10)})
 
     def _marked(self, html: Markup, found: str | None) -> Markup:
         if found is not None or self._locale.tag == SOURCE:

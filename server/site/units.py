@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from babel.units import format_unit
 
+from server.site.digits import own_digits
 from server.site.locales import Locale
 from server.site.words import MEASURES
 
@@ -54,4 +55,4 @@ def _amount(value: float, unit: str, locale: Locale) -> str:
         said = format_unit(value, unit, length=length, locale=locale.cldr, numbering_system="default")
         if unit not in said:
             break
-    return said
+    return own_digits(said, locale.cldr)

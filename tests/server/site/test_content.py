@@ -54,7 +54,7 @@ LONG_WORDS = (
         (replacing("stage: way", "stage: prison"), "stage"),
         (replacing("label: Papers", "label: Papers\ncolour: red"), "front matter"),
         (replacing("## What you can do", "## And now"), "body"),
-        (replacing("## Why it matters", "## Why it matters\n<b>x</b>\n"), "body"),
+        (replacing("## Why it matters", "## Why it matters\n<b>x</b>\n"), "line"),
         (replacing("## Why it matters", "# Why it matters"), "line"),
         (replacing("Your papers show who you are.", "![a](b.png)"), "line"),
         (replacing("Your papers show who you are.", LONG_WORDS * 2), "body"),

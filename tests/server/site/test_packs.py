@@ -6,7 +6,6 @@ import datetime
 import hashlib
 from pathlib import Path
 
-import brotli
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from server.errors import SiteError
+from server.site.compression import to_brotli
 from server.site.editions import Edition, load_editions, next_edition, save_editions
 from server.site.keys import load_key, replace_key
 from server.site.packs import Part, encode_index
@@ -30,7 +30,7 @@ def verify(key: bytes, signature: bytes, message: bytes) -> None:
 
 
 def part(subject: str, data: bytes = b"{}") -> Part:
-    return Part(subject=subject, data=data, packed=brotli.compress(data))
+    return Part(subject=subject, data=data, packed=to_brotli(data))
 
 
 def test_an_index_names_every_part_by_hash_and_size_and_is_signed(built: Built) -> None:

@@ -1,0 +1,276 @@
+"""What every store does with pushes and pages."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import itertools
+import secrets
+
+import pytest
+
+from sync.errors import EpochChangedError, UnknownError
+from sync.exchange import Cursor
+from sync.identifiers import new_id
+from sync.stores.interface import Arrival, Store
+from tests.sync.stores.conftest import DAY, Feed
+
+
+async def test_what_is_pushed_is_paged_oldest_first(feed: Feed) -> None:
+    sent = [feed.revision() for _ in range(5)]
+
+    stored = await feed.push(*sent)
+    page = await feed.page()
+
+    assert stored.stored == [each.rev for each in sent]
+    assert page.revisions == [each.content for each in sent]
+    assert len(page.packets) == 1
+    assert not page.more
+    assert page.cursor == stored.cursor
+
+
+async def test_numbers_follow_each_other_without_gaps(feed: Feed) -> None:
+    first = await feed.push(feed.revision(), feed.revision())
+    second = await feed.push(feed.revision())
+
+    assert first.cursor.sequence == first.before.sequence + 2
+    assert second.before == first.cursor
+    assert second.cursor.sequence == first.cursor.sequence + 1
+
+
+async def test_a_push_sent_twice_is_stored_once(feed: Feed) -> None:
+    packet, revision = feed.packet(), feed.revision()
+    first = await feed.push(packet, revision)
+
+    again = await feed.push(packet, revision)
+
+    assert again.stored == []
+    assert again.known == first.stored
+    assert again.cursor == first.cursor
+    assert await feed.heads() == [revision.content]
+
+
+async def test_twice_in_one_push_is_once(feed: Feed) -> None:
+    revision = feed.revision()
+
+    stored = await feed.push(revision, revision)
+
+    assert (stored.stored, stored.known) == ([revision.rev], [revision.rev])
+    assert await feed.heads() == [revision.content]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+@pytest.mark.parametrize("together", [True, False])
+async def test_supersedes_may_arrive_in_any_order(feed: Feed, order: tuple[int, ...], together: bool) -> None:
+    first = feed.revision()
+    second = feed.revision(first)
+    third = feed.revision(first, second)
+    sent = [(first, second, third)[number] for number in order]
+
+    if together:
+        await feed.push(*sent)
+    else:
+        for each in sent:
+            await feed.push(each)
+
+    assert await feed.heads() == [third.content]
+
+
+async def test_what_arrives_superseded_is_stored_takes_no_number_and_is_not_kept(feed: Feed) -> None:
+    first = feed.revision()
+    second = feed.revision(first)
+    await feed.push(second)
+
+    stored = await feed.push(first)
+
+    assert stored.stored == [first.rev]
+    assert stored.cursor == stored.before
+    assert await feed.heads() == [second.content]
+
+
+async def test_two_heads_stand_beside_each_other(feed: Feed) -> None:
+    first = feed.revision()
+    one, other = feed.revision(first), feed.revision(first)
+
+    await feed.push(first, one, other)
+
+    assert await feed.heads() == [one.content, other.content]
+
+
+async def test_a_superseded_head_goes_from_the_pages_and_its_number_stays(feed: Feed) -> None:
+    first = feed.revision()
+    cursor = (await feed.push(first)).cursor
+    second = feed.revision(first)
+
+    await feed.push(second)
+
+    assert (await feed.page(cursor)).revisions == [second.content]
+
+
+async def test_a_revision_without_a_packet_is_refused(feed: Feed) -> None:
+    known, unknown = feed.revision(), feed.revision(key=new_id())
+
+    stored = await feed.push(known, unknown)
+
+    assert [(each.rev, each.why) for each in stored.refused] == [(unknown.rev, "unknown-key")]
+    assert stored.stored == [known.rev]
+
+
+async def test_only_the_owner_says_whose_a_key_is(feed: Feed) -> None:
+    key = new_id()
+
+    await feed.push(feed.packet(key=key, own=False))
+    before = await feed.push(feed.revision(key=key))
+    await feed.push(feed.packet(key=key))
+    after = await feed.push(feed.revision(key=key))
+
+    assert [each.why for each in before.refused] == ["unknown-key"]
+    assert len(after.stored) == 1
+
+
+async def test_a_key_has_one_owner(feed: Feed) -> None:
+    stored = await feed.push(feed.packet(owner=new_id()))
+
+    assert [each.why for each in stored.refused] == ["bad-packet"]
+
+
+async def test_a_packet_comes_before_the_revisions_of_the_same_push(feed: Feed) -> None:
+    key = new_id()
+
+    stored = await feed.push(feed.revision(key=key), feed.packet(key=key))
+
+    assert len(stored.stored) == 2
+
+
+async def test_lanes_keep_apart(feed: Feed) -> None:
+    other_lane, other_key = new_id(), new_id()
+    ours, theirs = feed.revision(), feed.revision(key=other_key)
+    await feed.push(feed.packet(key=other_key, lane=other_lane))
+    await feed.push(ours, theirs)
+
+    stored = await feed.push(feed.revision(key=other_key), feed.packet(lane=other_lane), lane=feed.lane)
+
+    assert [each.why for each in stored.refused] == ["wrong-lane", "wrong-lane"]
+    assert await feed.heads(lane=feed.lane) == [ours.content]
+    assert await feed.heads(lane=other_lane) == [theirs.content]
+    assert await feed.heads() == [ours.content, theirs.content]
+
+
+@pytest.mark.parametrize("hiding_first", [True, False])
+async def test_nothing_in_another_lane_or_record_can_be_superseded(feed: Feed, hiding_first: bool) -> None:
+    other_key, record = new_id(), feed.revision()
+    await feed.push(feed.packet(key=other_key, lane=new_id()))
+    hiding = [
+        feed.revision(record, key=other_key),
+        dataclasses.replace(feed.revision(record), record=new_id()),
+    ]
+
+    for sent in [hiding, [record]] if hiding_first else [[record], hiding]:
+        await feed.push(*sent)
+
+    assert record.content in await feed.heads()
+
+
+async def test_who_only_hands_back_settles_nothing(feed: Feed) -> None:
+    first = feed.revision()
+    forged = feed.revision(first)
+    await feed.push(first)
+
+    await feed.push(forged, settles=False)
+
+    assert await feed.heads() == [first.content, forged.content]
+
+
+async def test_collections_are_apart(store: Store, feed: Feed) -> None:
+    other = await Feed(store).open()
+    revision = feed.revision()
+    await feed.push(revision)
+
+    stored = await other.push(dataclasses.replace(revision, key=other.key))
+
+    assert stored.stored == [revision.rev]
+    assert stored.cursor.sequence == 2
+
+
+async def test_pages_are_cut_by_count_and_by_bytes_and_are_never_empty(feed: Feed) -> None:
+    sent = [feed.revision() for _ in range(6)]
+    await feed.push(*sent)
+
+    for limit, size_bytes, pages in ((2, 1 << 20, 4), (100, 250, 4), (100, 1, 7)):
+        found: list[bytes] = []
+        cursor, count, more = None, 0, True
+        while more:
+            page = await feed.page(cursor, limit=limit, size_bytes=size_bytes)
+            assert page.packets or page.revisions
+            found += page.revisions
+            cursor, more, count = page.cursor, page.more, count + 1
+        assert (found, count) == ([each.content for each in sent], pages)
+
+
+async def test_the_cursor_of_the_last_page_is_the_collections(feed: Feed) -> None:
+    stored = await feed.push(feed.revision())
+
+    assert (await feed.page(lane=new_id())).cursor == stored.cursor
+
+
+async def test_a_cursor_that_was_not_handed_out_is_an_epoch_change(feed: Feed) -> None:
+    cursor = (await feed.push(feed.revision())).cursor
+
+    for wrong in (
+        Cursor(epoch=new_id(), sequence=cursor.sequence, mark=cursor.mark),
+        Cursor(epoch=cursor.epoch, sequence=cursor.sequence + 1, mark=cursor.mark),
+        Cursor(epoch=cursor.epoch, sequence=cursor.sequence, mark=secrets.token_bytes(8)),
+        Cursor(epoch=cursor.epoch, sequence=0, mark=secrets.token_bytes(8)),
+    ):
+        with pytest.raises(EpochChangedError):
+            await feed.page(wrong)
+
+
+async def test_the_start_is_a_cursor_too(feed: Feed) -> None:
+    start = Cursor(epoch=feed.store.epoch, sequence=0, mark=bytes(8))
+
+    assert await feed.page(start) == await feed.page()
+
+
+async def test_safe_is_the_highest_that_was_confirmed(feed: Feed) -> None:
+    last = (await feed.push(feed.revision(), feed.revision())).cursor.sequence
+    assert (await feed.page()).safe == 0
+
+    await feed.store.confirm(feed.collection, last)
+    await feed.store.confirm(feed.collection, last - 1)
+    await feed.store.confirm(feed.collection, last + 10)  # never reached: nobody can hold it
+
+    assert (await feed.page()).safe == last
+
+
+async def test_an_unknown_collection_is_unknown(store: Store) -> None:
+    with pytest.raises(UnknownError):
+        await store.push(new_id(), Arrival(day=DAY))
+    with pytest.raises(UnknownError):
+        await store.page(new_id(), lane=None, after=None, limit=1, size_bytes=1)
+
+
+async def test_pushes_at_the_same_time_each_get_their_own_answer(feed: Feed) -> None:
+    sent = [[feed.revision() for _ in range(3)] for _ in range(50)]
+
+    answers = await asyncio.gather(*(feed.push(*each) for each in sent))
+
+    assert [answer.stored for answer in answers] == [[each.rev for each in group] for group in sent]
+    numbers = [answer.cursor.sequence for answer in answers]
+    assert sorted(numbers) == list(range(4, 4 + 3 * 50, 3))
+    assert len(await feed.heads()) == 150
+
+
+async def test_a_push_that_fails_takes_nothing_of_the_others_along(feed: Feed) -> None:
+    good = feed.revision()
+
+    answers = await asyncio.gather(
+        feed.push(good),
+        feed.store.push(new_id(), Arrival(day=DAY)),
+        feed.push(dataclasses.replace(feed.revision(), rev=b"too short")),
+        feed.push(feed.revision()),
+        return_exceptions=True,
+    )
+
+    assert [isinstance(answer, Exception) for answer in answers] == [False, True, True, False]
+    assert len(await feed.heads()) == 2

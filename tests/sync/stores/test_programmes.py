@@ -1,0 +1,243 @@
+"""What every store does with programmes, certificates, invites and tokens."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration
+from sync.errors import (
+    AlreadyFoundedError,
+    InviteExpiredError,
+    InviteUsedError,
+    UnknownError,
+    WrongTokenError,
+)
+from sync.identifiers import Role, device_id, new_id
+from sync.stores.interface import Store
+from tests.sync.stores.conftest import DAY
+
+NOW = 1_000_000
+
+
+def card_of(programme: bytes, generation: int = 1) -> Card:
+    return Card(
+        programme=programme,
+        generation=generation,
+        sealing_key=secrets.token_bytes(1216),
+        signing_key=secrets.token_bytes(65),
+        practice=False,
+        name="Practice",
+        signature=bytes(64),
+    )
+
+
+def certificate_of(
+    programme: bytes,
+    signing_key: bytes | None = None,
+    n: int = 1,
+    role: Role = "worker",
+    *,
+    revoked: bool = False,
+) -> Certificate:
+    signing_key = signing_key or secrets.token_bytes(65)
+    return Certificate(
+        programme=programme,
+        device=device_id(signing_key),
+        lane=new_id(),
+        role=role,
+        signing_key=signing_key,
+        sealing_key=bytes(1216),
+        n=n,
+        revoked=revoked,
+        last_counter=0,
+        signature=bytes(64),
+    )
+
+
+@pytest.fixture
+async def programme(store: Store) -> bytes:
+    programme = new_id()
+    await store.create_programme(programme, "Practice", practice=True, claim_hash=bytes(32), expiry=NOW)
+    return programme
+
+
+class Invited:
+    """An invite and the device that uses it."""
+
+    def __init__(self, store: Store, programme: bytes) -> None:
+        self.store = store
+        self.programme = programme
+        self.registration = InviteRegistration(
+            role="worker", lane=new_id(), claim_hash=secrets.token_bytes(32), expiry=NOW
+        )
+        self.enrolment = self.enrolment_with(secrets.token_bytes(65))
+
+    def enrolment_with(self, signing_key: bytes) -> Enrolment:
+        invite = getattr(self, "enrolment", None)
+        return Enrolment(
+            invite=invite.invite if invite else new_id(),
+            claim=bytes(32),
+            signing_key=signing_key,
+            sealing_key=bytes(1216),
+            mac=bytes(32),
+        )
+
+    @property
+    def device(self) -> bytes:
+        return device_id(self.enrolment.signing_key)
+
+    async def register(self) -> None:
+        await self.store.register_invite(self.programme, self.enrolment.invite, self.registration)
+
+    async def enrol(
+        self, enrolment: Enrolment | None = None, *, claim_hash: bytes | None = None, now: int = NOW
+    ) -> bytes:
+        """The token's hash."""
+        enrolment = enrolment or self.enrolment
+        token_hash = secrets.token_bytes(32)
+        await self.store.enrol(
+            self.programme,
+            enrolment,
+            device=device_id(enrolment.signing_key),
+            claim_hash=claim_hash or self.registration.claim_hash,
+            token_hash=token_hash,
+            last_day=DAY + 1,
+            now=now,
+            day=DAY,
+        )
+        return token_hash
+
+
+@pytest.fixture
+async def invited(store: Store, programme: bytes) -> Invited:
+    invited = Invited(store, programme)
+    await invited.register()
+    return invited
+
+
+async def test_a_programme_is_founded_once(store: Store, programme: bytes) -> None:
+    card, certificate = card_of(programme), certificate_of(programme, role="coordinator")
+    assert (await store.programme(programme)).card is None
+
+    await store.found(card, certificate, day=DAY)
+    await store.found(card, certificate, day=DAY + 1)  # the answer got lost
+
+    with pytest.raises(AlreadyFoundedError):
+        await store.found(card_of(programme), certificate_of(programme), day=DAY)
+    assert (await store.programme(programme)).card == card
+    assert await store.certificates(programme) == [certificate]
+
+
+async def test_what_is_not_there_is_unknown(store: Store) -> None:
+    with pytest.raises(UnknownError):
+        await store.programme(new_id())
+    with pytest.raises(UnknownError):
+        await store.collection(new_id())
+    with pytest.raises(UnknownError):
+        await store.found(card_of(new_id()), certificate_of(new_id()), day=DAY)
+
+
+async def test_the_newest_certificate_holds_and_revoked_stays(store: Store, programme: bytes) -> None:
+    first = certificate_of(programme)
+
+    async def offer(n: int, *, revoked: bool) -> Certificate:
+        certificate = certificate_of(programme, first.signing_key, n, revoked=revoked)
+        await store.certify(programme, None, [certificate])
+        return certificate
+
+    await store.certify(programme, None, [first])
+    second = await offer(2, revoked=False)
+    assert await store.certificates(programme) == [second]
+    await offer(1, revoked=False)
+    assert await store.certificates(programme) == [second]
+    third = await offer(3, revoked=True)
+    await offer(4, revoked=False)
+    assert await store.certificates(programme) == [third]
+
+
+async def test_the_card_of_the_highest_generation_holds(store: Store, programme: bytes) -> None:
+    first, second = card_of(programme), card_of(programme, 2)
+    await store.found(first, certificate_of(programme), day=DAY)
+
+    await store.certify(programme, second, [])
+    await store.certify(programme, card_of(programme, 2), [])
+
+    assert (await store.programme(programme)).card == second
+
+
+async def test_an_invite_is_used_once_and_a_lost_answer_is_given_again(invited: Invited) -> None:
+    first = await invited.enrol()
+    again = await invited.enrol(now=NOW + 1)  # the same device, after the expiry
+
+    for token in (first, again):
+        bearer = await invited.store.bearer(token, day=DAY)
+        assert (bearer.device, bearer.role, bearer.lane) == (
+            invited.device,
+            "worker",
+            invited.registration.lane,
+        )
+        assert bearer.provisional
+        assert not bearer.revoked
+    with pytest.raises(InviteUsedError):
+        await invited.enrol(invited.enrolment_with(secrets.token_bytes(65)))
+
+
+async def test_an_expired_invite_and_another_claim_let_nobody_in(invited: Invited) -> None:
+    with pytest.raises(InviteExpiredError):
+        await invited.enrol(now=NOW + 1)
+    with pytest.raises(UnknownError):
+        await invited.enrol(claim_hash=bytes(32))
+    assert await invited.store.pending(invited.programme) == []
+
+
+async def test_an_invite_may_be_registered_again_but_not_changed(invited: Invited) -> None:
+    await invited.register()
+
+    invited.registration = InviteRegistration(
+        role="coordinator", lane=new_id(), claim_hash=secrets.token_bytes(32), expiry=NOW
+    )
+    with pytest.raises(InviteUsedError):
+        await invited.register()
+
+
+async def test_an_enrolment_waits_until_its_device_is_certified(invited: Invited) -> None:
+    await invited.enrol()
+    (pending,) = await invited.store.pending(invited.programme)
+    assert pending.signing_key == invited.enrolment.signing_key
+    assert pending.day == "2024-10-04"
+
+    certificate = certificate_of(invited.programme, invited.enrolment.signing_key)
+    await invited.store.certify(invited.programme, None, [certificate])
+
+    assert await invited.store.pending(invited.programme) == []
+
+
+async def test_a_certificate_outranks_the_invite(invited: Invited) -> None:
+    token = await invited.enrol()
+    known = await invited.store.authors(invited.programme, [invited.device, new_id()])
+    assert [author.lane for author in known.values()] == [invited.registration.lane]
+
+    certificate = certificate_of(
+        invited.programme, invited.enrolment.signing_key, role="coordinator", revoked=True
+    )
+    await invited.store.certify(invited.programme, None, [certificate])
+
+    bearer = await invited.store.bearer(token, day=DAY)
+    assert (bearer.role, bearer.lane, bearer.revoked) == ("coordinator", certificate.lane, True)
+    authors = await invited.store.authors(invited.programme, [invited.device])
+    assert authors[invited.device].lane == certificate.lane
+
+
+async def test_a_token_lasts_through_its_last_day(store: Store, programme: bytes) -> None:
+    certificate = certificate_of(programme)
+    await store.certify(programme, None, [certificate])
+    token = secrets.token_bytes(32)
+
+    await store.keep_token(programme, certificate.device, token, last_day=DAY + 1, day=DAY)
+
+    assert (await store.bearer(token, day=DAY + 1)).device == certificate.device
+    for wrong, day in ((token, DAY + 2), (secrets.token_bytes(32), DAY)):
+        with pytest.raises(WrongTokenError):
+            await store.bearer(wrong, day=day)

@@ -1,0 +1,144 @@
+"""What only the SQLite store promises: its file, its steps, its crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sync.errors import UnavailableError
+from sync.stores.sqlite import SQLiteStore
+from sync.stores.sqlite.migrate import Migration, migrate, migrations
+from sync.stores.sqlite.threads import connect_to
+from tests.sync.stores.conftest import Feed
+
+# Pushes for ever, and says each rev once it was acknowledged.
+PUSHER = """
+import asyncio, sys
+from pathlib import Path
+from sync.stores.sqlite import SQLiteStore
+from tests.sync.stores.conftest import Feed
+
+async def main() -> None:
+    store = await SQLiteStore.open(Path(sys.argv[1]))
+    feed = await Feed(store).open()
+    print(feed.programme.hex(), flush=True)
+    while True:
+        stored = await feed.push(feed.revision(), feed.revision())
+        print("".join(rev.hex() + "\\n" for rev in stored.stored), end="", flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_the_epoch_is_made_with_the_database(tmp_path: Path) -> None:
+    first = await SQLiteStore.open(tmp_path / "one.sqlite3")
+    again = await SQLiteStore.open(tmp_path / "one.sqlite3")
+    other = await SQLiteStore.open(tmp_path / "two.sqlite3")
+
+    assert first.epoch == again.epoch != other.epoch
+    assert first.challenge_key == again.challenge_key != other.challenge_key
+    for store in (first, again, other):
+        await store.close()
+
+
+async def test_two_processes_may_write(tmp_path: Path) -> None:
+    one = await SQLiteStore.open(tmp_path / "store.sqlite3")
+    other = await SQLiteStore.open(tmp_path / "store.sqlite3")
+    feeds = await asyncio.gather(Feed(one).open(), Feed(other).open())
+
+    for _ in range(10):
+        await asyncio.gather(*(feed.push(feed.revision()) for feed in feeds))
+
+    assert [len(await feed.heads()) for feed in feeds] == [10, 10]
+    await one.close()
+    await other.close()
+
+
+async def test_every_commit_is_on_the_disk(tmp_path: Path) -> None:
+    with closing(connect_to(tmp_path / "store.sqlite3", writes=True)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("after", [1, 20, 60])
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path, after: int) -> None:
+    path = tmp_path / "store.sqlite3"
+    with subprocess.Popen(
+        [sys.executable, "-c", PUSHER, str(path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        programme = process.stdout.readline().strip()
+        acknowledged = [process.stdout.readline().strip() for _ in range(after)]
+        os.kill(process.pid, signal.SIGKILL)
+        acknowledged += process.stdout.read().split()
+
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        kept = [rev.hex() for (rev,) in connection.execute("SELECT rev FROM entries ORDER BY sequence")]
+        sequences = [
+            number for (number,) in connection.execute("SELECT sequence FROM entries ORDER BY rowid")
+        ]
+        (last,) = connection.execute("SELECT max(sequence) FROM collections").fetchone()
+    assert programme
+    # The last line may be cut where the process was.
+    assert {rev for rev in acknowledged if len(rev) == 64} <= set(kept)
+    assert sequences == list(range(1, last + 1))
+
+
+def test_steps_are_applied_once_and_recorded(tmp_path: Path) -> None:
+    with closing(connect_to(tmp_path / "store.sqlite3", writes=True)) as connection:
+        migrate(connection)
+        before = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+        migrate(connection)
+
+        assert connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall() == before
+        recorded = connection.execute("SELECT number, name FROM migrations").fetchall()
+        assert recorded == [(step.number, step.name) for step in migrations()]
+
+
+def test_a_step_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    broken = Migration(99, "0099.sql", "CREATE TABLE later (x INTEGER);\nCREATE TABLE later (x INTEGER);\n")
+    with closing(connect_to(tmp_path / "store.sqlite3", writes=True)) as connection:
+        with pytest.raises(sqlite3.OperationalError):
+            migrate(connection, [*migrations(), broken])
+
+        assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+
+
+async def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    with closing(connect_to(path, writes=True)) as connection:
+        migrate(connection, [*migrations(), Migration(99, "0099.sql", "CREATE TABLE later (x INTEGER);\n")])
+
+    with pytest.raises(UnavailableError, match="newer"):
+        await SQLiteStore.open(path)
+
+
+async def test_a_file_that_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite3").write_bytes(b"not a database" * 1000)
+
+    with pytest.raises(UnavailableError):
+        await SQLiteStore.open(tmp_path / "store.sqlite3")
+
+
+async def test_being_up_to_date_reads_an_index_whatever_there_is(tmp_path: Path) -> None:
+    store = await SQLiteStore.open(tmp_path / "store.sqlite3")
+    await (await Feed(store).open()).push()
+    await store.close()
+    from sync.stores.sqlite import paging
+
+    with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as connection:
+        for lane, index in ((None, "entries_order"), (bytes(16), "entries_heads")):
+            sql, values = paging._query(bytes(16), lane, 0)
+            plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+            assert f"USING INDEX {index}" in plan
+            assert "TEMP B-TREE" not in plan

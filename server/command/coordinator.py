@@ -1,0 +1,350 @@
+"""`sojourn coordinator`: a programme's coordinator without a browser."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import segno
+
+from server.command.contact_form import contact_form
+from server.command.vault import (
+    EXIT_CODES,
+    PlainGroup,
+    around,
+    counted,
+    passphrase,
+    progress,
+    run,
+    tell,
+    vault_options,
+)
+from server.forms import Form, fields
+from sync.client import Contact, Coordinator, Fetched, Overview, Status
+from sync.client.export import Format, flags, lines, ordered
+from sync.enrolment import Certificate, Invite, fingerprint, invite_link
+from sync.errors import UnreachableError
+from sync.identifiers import Role
+from sync.revisions import Value
+
+PREFIX_LENGTH = 4
+"""Hex digits that name a device at least, if only one begins so."""
+
+
+@click.group(cls=PlainGroup, epilog=EXIT_CODES)
+def coordinator() -> None:
+    """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export."""
+
+
+@coordinator.command()
+@click.option("--invite", required=True, help="The link of “programme create”, or of another coordinator.")
+@vault_options
+def init(*, invite: str, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Make the programme's keys in a new folder, or join its coordinators. Cut off, run it again.
+
+    Whoever has the folder and the passphrase can read every contact. There is no other copy of the first
+    coordinator's keys until a second coordinator is let in: keep a backup of the folder.
+    """
+    words = passphrase(passphrase_file, new=not state.exists())
+
+    async def work() -> tuple[Status, str]:
+        async with await Coordinator.start(state, words, invite, around(wait)) as started:
+            return await started.status(), fingerprint(started.ledger.trust.card)
+
+    status, shown = run(work())
+    told = {
+        "device": status.device.hex(),
+        "programme": status.programme,
+        "practice": status.practice,
+        "provisional": status.provisional,
+        "fingerprint": shown,
+    }
+    waits = "Another coordinator lets this one in with the next pull; pull here after that."
+    done = "Invite a worker with “sojourn coordinator invite --role worker”."
+    tell(
+        as_json,
+        told,
+        f"Coordinator of “{status.programme}”. Its fingerprint is {shown}: workers see the same.",
+        waits if status.provisional else done,
+    )
+
+
+@coordinator.command()
+@click.option("--role", required=True, type=click.Choice(["worker", "coordinator"]))
+@click.option(
+    "--days", default=7, show_default=True, type=click.IntRange(1, 365), help="How long it is good."
+)
+@vault_options
+def invite(
+    *, role: Role, days: int, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
+) -> None:
+    """Print a link and its QR code that let one device in, once. Better shown than sent."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> Invite:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            return await opened.invite(role, days=days)
+
+    made = run(work())
+    link = invite_link(made)
+    until = datetime.fromtimestamp(made.expiry, UTC).date().isoformat()
+    told = {"link": link, "invite": made.invite.hex(), "role": role, "expires": made.expiry}
+    tell(as_json, told, _qr(link), link, "", f"For one {role}'s device, once, until {until}.")
+
+
+@coordinator.command()
+@vault_options
+def devices(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """List the devices, how far each has counted, and what is missing or counted twice."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[list[Certificate], Overview]:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            return opened.devices(), await opened.overview()
+
+    certificates, seen = run(work())
+    listed = _devices(certificates, seen)
+    tell(as_json, {"devices": listed}, *(_device_line(each) for each in listed))
+
+
+@coordinator.command()
+@click.argument("device")
+@vault_options
+def revoke(*, device: str, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Put a device out: DEVICE is its id, or its beginning, from “devices”. This cannot be taken back."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> Certificate:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            await opened.fetch()
+            named = [each.device for each in opened.devices() if each.device.hex().startswith(device.lower())]
+            if len(device) < PREFIX_LENGTH or len(named) != 1:
+                raise click.UsageError(
+                    f"{counted(len(named), 'device begins', 'devices begin')} with “{device}”."
+                )
+            return await opened.revoke(named[0])
+
+    revoked = run(work())
+    tell(
+        as_json,
+        {"device": revoked.device.hex(), "last_counter": revoked.last_counter},
+        f"Revoked {revoked.device.hex()}. Its contacts up to number {revoked.last_counter} stand; "
+        "later ones are marked.",
+    )
+
+
+@coordinator.command()
+@vault_options
+def pull(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Fetch what is new, and let in the devices that enrolled with an invite of this programme."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[Fetched, bool]:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            with progress("Fetching", None) as advance:
+                fetched = await opened.fetch(advance)
+            return fetched, opened.session.provisional
+
+    fetched, provisional = run(work())
+    told = {
+        "contacts": fetched.contacts,
+        "certified": [each.hex() for each in fetched.certified],
+        "refused": [{"device": each.device.hex(), "why": each.why} for each in fetched.refused],
+        "provisional": provisional,
+    }
+    sentences = [f"{counted(fetched.contacts, 'contact', 'contacts')} came."]
+    sentences += [f"Let in: {each.hex()}." for each in fetched.certified]
+    sentences += [f"Not let in: {each.device.hex()} ({each.why})." for each in fetched.refused]
+    if provisional:
+        sentences = ["Another coordinator has not let this one in yet."]
+    tell(as_json, told, *sentences)
+    if fetched.refused:
+        raise SystemExit(3)
+
+
+@coordinator.command()
+@vault_options
+def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Show the contacts that were fetched, each as a short list."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> Overview:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            return await opened.overview()
+
+    seen = run(work())
+    form = contact_form()
+    told = {"contacts": [_contact(each, form) for each in seen.contacts], "unreadable": seen.unreadable}
+    sentences = [line for each in seen.contacts for line in _contact_lines(each, form)]
+    tell(as_json, told, *sentences, _total(seen))
+
+
+@coordinator.command()
+@click.option("--format", "format_", required=True, type=click.Choice(["jsonl", "csv"]))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@click.option("--why", help="What the records are for; it is kept in the programme's log.")
+@click.option("--practice", is_flag=True, help="Export a practice programme; every line says so.")
+@vault_options
+def export(
+    *,
+    format_: Format,
+    output: Path | None,
+    why: str | None,
+    state: Path,
+    passphrase_file: Path | None,
+    wait: float,
+    practice: bool,
+    as_json: bool,
+) -> None:
+    """Write the contacts that were fetched, exactly as typed. They can identify people.
+
+    The programme's log keeps who exported, when and why, before anything is written. With --json and
+    --output, prints one JSON object about the export.
+    """
+    words = passphrase(passphrase_file)
+    why = why or _ask_why()
+
+    async def work() -> tuple[list[str], int, bool]:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            _check_practice((await opened.status()).practice, practice=practice)
+            seen = await opened.overview()
+            order = [field.name for field in fields(contact_form())]
+            await opened.log_export(why, {"format": format_, "count": len(seen.contacts)})
+            try:
+                await opened.push()
+                logged = True
+            except UnreachableError:
+                logged = False
+            written = list(lines(seen.contacts, format_, practice=practice, order=order))
+            return written, len(seen.contacts), logged
+
+    written, count, logged = run(work())
+    text = "".join(f"{line}\n" for line in written)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+        tell(
+            as_json,
+            {"contacts": count, "output": str(output), "logged_on_hub": logged},
+            f"{counted(count, 'contact', 'contacts')} written to {output}.",
+        )
+    if not logged:
+        click.echo("The hub was not reached: the log of this export waits in the folder.", err=True)
+
+
+def _ask_why() -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError("Say what the records are for, with --why.")
+    asked: str = click.prompt("What are the records for", err=True)
+    return asked
+
+
+def _check_practice(programme_practice: bool, *, practice: bool) -> None:
+    if programme_practice and not practice:
+        raise click.UsageError("This programme is for practice. Add --practice to export it all the same.")
+    if practice and not programme_practice:
+        raise click.UsageError("This programme is not for practice. Leave out --practice.")
+
+
+def _write(output: Path, text: str) -> None:
+    """Readable by its owner only."""
+    output.touch(mode=0o600, exist_ok=True)
+    output.chmod(0o600)
+    output.write_text(text, encoding="utf-8", newline="")
+
+
+def _qr(link: str) -> str:
+    drawn = io.StringIO()
+    segno.make(link, error="l", micro=False).terminal(drawn, compact=True)
+    return drawn.getvalue()
+
+
+def _devices(certificates: Sequence[Certificate], seen: Overview) -> list[dict[str, Any]]:
+    """Certified devices, then those that only sent contacts so far."""
+    counts = {each.device: each for each in seen.devices}
+    held = {each.device: each for each in certificates}
+    listed: list[dict[str, Any]] = []
+    for device in [*held, *sorted(set(counts) - set(held))]:
+        certificate, count = held.get(device), counts.get(device)
+        listed.append(
+            {
+                "device": device.hex(),
+                "role": certificate.role if certificate else None,
+                "standing": _standing(certificate),
+                "lane": certificate.lane.hex() if certificate else None,
+                "last": count.last if count else 0,
+                "missing": [list(each) for each in count.missing] if count else [],
+                "twice": list(count.twice) if count else [],
+            }
+        )
+    return listed
+
+
+def _standing(certificate: Certificate | None) -> str:
+    if certificate is None:
+        return "provisional"
+    return "revoked" if certificate.revoked else "certified"
+
+
+def _device_line(told: Mapping[str, Any]) -> str:
+    missing = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in told["missing"])
+    parts = [f"{told['device']}  {told['role'] or 'unknown'}  {told['standing']}  last: {told['last']}"]
+    if missing:
+        parts.append(f"missing: {missing}")
+    if told["twice"]:
+        parts.append(f"ALARM, counted twice: {', '.join(str(each) for each in told['twice'])}")
+    return "  ".join(parts)
+
+
+def _contact(contact: Contact, form: Form) -> dict[str, Any]:
+    order = [field.name for field in fields(form)]
+    return {
+        "record": contact.record.hex(),
+        "device": contact.device.hex(),
+        "number": contact.counter,
+        "fields": ordered(contact.fields, order),
+        "undecided": contact.undecided,
+        "flags": flags(contact),
+    }
+
+
+def _contact_lines(contact: Contact, form: Form) -> list[str]:
+    labels, choices = _labels(form, contact)
+    marks = f"  [{', '.join(flags(contact))}]" if flags(contact) else ""
+    shown = [f"Contact {contact.counter} of {contact.device.hex()}{marks}"]
+    for name, value in ordered(contact.fields, list(labels)).items():
+        values = contact.undecided.get(name, (value,))
+        told = " / ".join(_shown(each, choices.get(name, {})) for each in values)
+        shown.append(f"  {labels.get(name, name)}: {told}")
+    return [*shown, ""]
+
+
+def _labels(form: Form, contact: Contact) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Of the fields and of their choices, if the contact was made with this very form."""
+    if contact.form_hash != form.hash:
+        return {}, {}
+    labels = {field.name: field.label for field in fields(form)}
+    choices = {
+        field.name: {choice.name: choice.label for choice in form.choices.get(field.choices, ())}
+        for field in fields(form)
+    }
+    return labels, choices
+
+
+def _shown(value: Value, choices: Mapping[str, str]) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(choices.get(each, each) for each in value)
+    return choices.get(value, value) if isinstance(value, str) else str(value)
+
+
+def _total(seen: Overview) -> str:
+    total = f"{counted(len(seen.contacts), 'contact', 'contacts')}."
+    if seen.unreadable:
+        total += f" {counted(seen.unreadable, 'entry', 'entries')} could not be opened."
+    return total

@@ -14,7 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from server.site import CONTENT_SECURITY_POLICY
+from server.policy import CONTENT_SECURITY_POLICY
 from server.tree import Content, Entry, Tree
 
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from server.settings import parse_settings
-from server.site import build
 from tests.hubs import Hub
 
 
@@ -22,6 +21,8 @@ def built_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     with (data.parent / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (data / "site").exists():
+            from server.site import build  # as slow to import as all the rest together
+
             build(parse_settings({"SOJOURN_DATA": str(data)}))
     return data
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 from importlib import import_module
 from typing import Any
 
 import click
 
-from server.command.build import build
-from server.command.export import export
-from server.command.messages import messages
-from server.command.programme import programme
-from server.command.serve import serve
 from server.errors import ServerError
 from sync.errors import SyncError
 
+COMMANDS = ("build", "export", "messages", "programme", "serve")
+
 
 class Group(click.Group):
-    """Errors of ours are for people; anything else keeps its traceback."""
+    """Commands by the name of their module, imported when asked for: a hub starts without what only builds need.
+
+    Errors of ours are for people; anything else keeps its traceback.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"server.command.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -31,12 +39,3 @@ class Group(click.Group):
 @click.version_option(package_name="sojourn")
 def main() -> None:
     """Rights information offline, and encrypted contact logs that sync to a hub that cannot read them."""
-
-
-for command in (serve, build, export, programme, messages):
-    main.add_command(command)
-
-with contextlib.suppress(ModuleNotFoundError):
-    main.add_command(import_module("server.command.coordinator").coordinator)
-with contextlib.suppress(ModuleNotFoundError):
-    main.add_command(import_module("server.command.device").device)

@@ -10,7 +10,6 @@ import click
 
 from server import serving
 from server.app import create_app
-from server.command.build import build_shown
 from server.command.environment import settings
 from server.settings import Settings
 from sync.stores.sqlite import SQLiteStore
@@ -26,6 +25,9 @@ def serve(*, practice: bool, no_build: bool) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     serving.check_address(given.host, given.port)
     if not no_build:
+        # Here, since it takes longer to import than all the rest.
+        from server.command.build import build_shown  # noqa: PLC0415
+
         build_shown(given)
     asyncio.run(_serve(given, practice=practice))
 

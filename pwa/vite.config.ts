@@ -9,11 +9,16 @@ export default defineConfig({
     outDir: "dist",
     assetsDir: "assets",
     emptyOutDir: false,
-    modulePreload: { polyfill: false },
+    // What a page imports later lies in the service worker's cache by then.
+    modulePreload: false,
     // A page's Content-Security-Policy has no `data:` for scripts or style.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     license: false,
+  },
+  worker: {
+    format: "es",
+    rolldownOptions: { output: { entryFileNames: "assets/[name].[hash].js" } },
   },
   test: {
     include: ["tests/**/*.test.ts"],

@@ -70,6 +70,21 @@ export async function main(): Promise<void> {
     Object.assign(manifest, JSON.parse(await readFile(`${DIST}manifest.json`, "utf-8")));
   }
   delete manifest["src/service-worker/main.ts"];
+  nameThreads(manifest);
   await writeFile(`${DIST}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(`${ROOT}public`, DIST, { recursive: true });
+}
+
+/**
+ * Vite lists the script of a `new Worker` as an asset of the chunk that starts it. Given an entry of
+ * its own, it is found by whoever follows imports: `sojourn build`, for what a phone has to keep.
+ */
+function nameThreads(manifest: Manifest): void {
+  for (const chunk of Object.values(manifest)) {
+    for (const file of chunk.assets ?? []) {
+      const name = `_${file}`;
+      manifest[name] = { file };
+      chunk.dynamicImports = [...(chunk.dynamicImports ?? []), name];
+    }
+  }
 }

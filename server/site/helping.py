@@ -84,6 +84,8 @@ def _card(entry: Entry, country: Country, sources: Sources, speaker: Speaker) ->
     return {
         "id": entry.id,
         "who": entry.who,
+        # In danger, what nobody knows is only in the way of the number.
+        "urgent": entry.kind == "emergency",
         "kind": HELP_KINDS[entry.kind],
         "country": speaker.country(country.code),
         "enforcement": entry.enforcement,

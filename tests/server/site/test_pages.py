@@ -125,6 +125,13 @@ def test_lines_of_enforcement_come_last_and_carry_a_caution(built: Built) -> Non
     assert "We are less sure of this number" in entry
 
 
+def test_what_is_not_known_of_a_line_is_said_but_not_in_the_way_of_an_emergency(built: Built) -> None:
+    page = built.page("en/help/th.html")
+    danger, others = page.split('<section class="entries">')
+    assert "Not known" not in danger
+    assert "<dt>Cost</dt><dd>Not known</dd>" in others
+
+
 def test_a_number_is_called_by_one_tap_and_stands_left_to_right(built: Built) -> None:
     page = built.page("ur/help/my.html")
     assert 'href="tel:0380008000"' in page

@@ -21,7 +21,7 @@ class Network:
     """`upstream` is the hub's address; `origin` is what the browser opens.
 
     `online`: false closes every connection at once, as in a tunnel. `change`: from (path, body) to the body that
-    arrives; called on what the hub sent, compressed as it was. `cut_after`: that many answers whose path begins with
+    arrives; what the hub sends is not compressed then. `cut_after`: that many answers whose path begins with
     `cut_path` arrive, the others are closed half way. `seen`: the paths asked for, oldest first.
     """
 
@@ -88,6 +88,9 @@ class Network:
         body = await reader.readexactly(length)
         self.seen.append(path)
         kept = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
+        if self.change is not None:  # what is changed must be the text itself, not its compression
+            kept = [(name, value) for name, value in kept if name.lower() != "accept-encoding"]
+            kept.append(("accept-encoding", "identity"))
         async with (
             httpx.AsyncClient(timeout=40, trust_env=False) as client,
             client.stream(method, self.upstream + path, headers=kept, content=body) as response,

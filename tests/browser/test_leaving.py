@@ -53,8 +53,8 @@ def test_back_shows_no_page_of_ours_but_the_converter(app: App, chromium: Chromi
             }))"""
         )
         for _ in range(4):
-            page.evaluate("history.back()")
-            page.wait_for_timeout(500)
+            page.evaluate("setTimeout(() => history.back(), 0)")
+            page.wait_for_timeout(1000)
             if page.url == "about:blank":
                 break
             expect(page).to_have_url(f"{app.origin}/km/units")

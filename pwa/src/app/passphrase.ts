@@ -2,7 +2,7 @@
  * One passphrase, with a way to see it. Attributes of the input keep it out of the browser's session
  * files (docs: security rule 2), of its spelling service and of the keyboard's memory.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 export interface PassphraseField {
@@ -10,13 +10,18 @@ export interface PassphraseField {
   readonly label: string | TemplateResult;
   readonly value: string;
   readonly shown: boolean;
-  readonly describedBy?: string;
+  readonly hint?: string | TemplateResult;
   readonly input: (value: string) => void;
 }
 
 export function passphraseField(field: PassphraseField): TemplateResult {
   return html`<div class="field">
     <label for=${field.id}>${field.label}</label>
+    ${
+      field.hint === undefined
+        ? nothing
+        : html`<p class="hint" id=${`${field.id}-hint`}>${field.hint}</p>`
+    }
     <input
       id=${field.id}
       class="input"
@@ -26,7 +31,7 @@ export function passphraseField(field: PassphraseField): TemplateResult {
       autocorrect="off"
       spellcheck="false"
       dir="auto"
-      aria-describedby=${field.describedBy ?? "fault"}
+      aria-describedby=${`${field.id}-hint`}
       .value=${live(field.value)}
       @input=${(event: InputEvent) => {
         if (event.target instanceof HTMLInputElement) field.input(event.target.value);
@@ -40,8 +45,10 @@ export function showToggle(
   label: string | TemplateResult,
   toggle: () => void,
 ): TemplateResult {
-  return html`<label class="choice">
-    <input type="checkbox" autocomplete="off" .checked=${live(shown)} @change=${toggle} />
-    <span>${label}</span>
-  </label>`;
+  return html`<div class="field">
+    <label class="choice">
+      <input type="checkbox" autocomplete="off" .checked=${live(shown)} @change=${toggle} />
+      <span>${label}</span>
+    </label>
+  </div>`;
 }

@@ -3,15 +3,20 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 import { type Choice, choicesOf, type Field, type Problem, type Value } from "../forms/index.ts";
-import { asciiDigits, formatNumber, gettext } from "../i18n/index.ts";
+import { asciiDigits, formatNumber, gettext, pgettext } from "../i18n/index.ts";
 import { marked } from "../i18n/marked.ts";
+import { answerText } from "./answer-text.ts";
 import { formText } from "./form-text.ts";
 import type { LoadedForm } from "./pack.ts";
 import { problemSentence } from "./problems.ts";
 import { weekAfter, weekName } from "./weeks.ts";
 
-/** Beyond so many choices one searches sooner than one reads. */
+/** So many choices are seen at a glance; more go into the phone's own list. */
+const SHORT_LIST = 8;
+/** Beyond so many one searches sooner than one reads. */
 const LONG_LIST = 20;
+/** How many of a long list are shown at once. */
+const FOUND = 8;
 
 /** What a question needs of the form that it stands in. */
 export interface Asking extends LoadedForm {
@@ -21,13 +26,22 @@ export interface Asking extends LoadedForm {
   /** What is typed above a long list to shorten it. */
   readonly filter: (name: string) => string;
   readonly setFilter: (name: string, text: string) => void;
+  /** Answered already, and shown as one line until somebody wants to change it. */
+  readonly isFolded: (name: string) => boolean;
+  readonly unfold: (name: string) => void;
 }
 
 export function question(field: Field, asking: Asking): TemplateResult {
+  const value = asking.value(field.name);
+  if (value !== undefined && asking.isFolded(field.name)) return folded(field, value, asking);
   switch (field.type) {
     case "note":
       return html`<p class="notice">${formText(field.label, asking.form, asking.lang)}</p>`;
-    case "select_one":
+    case "select_one": {
+      const { length } = choicesOf(asking.form, field);
+      const fitsList = length > SHORT_LIST && length <= LONG_LIST && field.appearance !== "minimal";
+      return fitsList ? listQuestion(field, asking) : choiceQuestion(field, asking);
+    }
     case "select_multiple":
       return choiceQuestion(field, asking);
     case "integer":
@@ -39,6 +53,50 @@ export function question(field: Field, asking: Asking): TemplateResult {
     case "group":
       return html``;
   }
+}
+
+function folded(field: Field, value: Value, asking: Asking): TemplateResult {
+  const { name } = field;
+  return html`<div class="field" id=${`q-${name}`}>
+    <button class="card" type="button" @click=${() => asking.unfold(name)}>
+      <strong>${formText(field.label, asking.form, asking.lang)}</strong><br />
+      ${answerText(value, field, asking.form)}
+      <small class="hint">
+        ${
+          // Translators: on a question that is answered already; pressing it opens the question.
+          marked(() => pgettext("button", "Change"))
+        }
+      </small>
+    </button>
+  </div>`;
+}
+
+function listQuestion(field: Field, asking: Asking): TemplateResult {
+  const { name } = field;
+  const value = asking.value(name);
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${name}`}>
+    <label for=${`i-${name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)}
+    <select
+      id=${`i-${name}`}
+      class="input"
+      autocomplete="off"
+      aria-describedby=${describedBy(name)}
+      @change=${({ target }: Event) => {
+        if (!(target instanceof HTMLSelectElement)) return;
+        asking.answer(name, target.value === "" ? undefined : target.value);
+      }}
+    >
+      <option value="" ?selected=${value === undefined}>${gettext("No answer")}</option>
+      ${choicesOf(asking.form, field).map(
+        (choice) =>
+          html`<option value=${choice.name} ?selected=${value === choice.name}>
+            ${choice.label}
+          </option>`,
+      )}
+    </select>
+    ${problem(field, asking)}
+  </div>`;
 }
 
 function choiceQuestion(field: Field, asking: Asking): TemplateResult {
@@ -227,11 +285,10 @@ function filtered(
   text: string,
   chosen: readonly string[],
 ): readonly Choice[] {
-  const wanted = text.normalize("NFKC").toLocaleLowerCase().trim();
-  return all.filter(
-    ({ name, label: said }) =>
-      chosen.includes(name) || said.normalize("NFKC").toLocaleLowerCase().includes(wanted),
-  );
+  const plain = (words: string): string => words.normalize("NFKC").toLocaleLowerCase().trim();
+  const found = all.filter(({ label: said }) => plain(said).includes(plain(text)));
+  const shown = found.slice(0, FOUND);
+  return all.filter((choice) => chosen.includes(choice.name) || shown.includes(choice));
 }
 
 /** In whatever digits it was typed; what is no whole number is kept as typed, and is a problem. */

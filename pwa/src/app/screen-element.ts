@@ -70,5 +70,7 @@ export function focusHeading(element: Element): void {
   const heading = element.querySelector("h1");
   if (heading === null) return;
   heading.tabIndex = -1;
+  // It is told to whoever listens; there is nothing to press on it.
+  heading.style.outline = "none";
   heading.focus();
 }

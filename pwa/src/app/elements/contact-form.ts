@@ -20,7 +20,7 @@ import {
   firstAnswers,
 } from "../answering.ts";
 import { confirmation } from "../confirmation.ts";
-import { practiceStripe } from "../contacts.ts";
+import { stripeOf } from "../contacts.ts";
 import { draftLine } from "../drafting.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -28,6 +28,8 @@ import { problemsSentence } from "../problems.ts";
 import { type Asking, question } from "../questions.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { Watching } from "../watching.ts";
+
+const OPEN_GROUPS = 2;
 
 export class ContactForm extends ScreenElement {
   static override readonly properties = {
@@ -46,6 +48,7 @@ export class ContactForm extends ScreenElement {
     asking: { state: true },
     older: { state: true },
     repeated: { state: true },
+    folded: { state: true },
   };
 
   declare vault: Vault;
@@ -64,6 +67,8 @@ export class ContactForm extends ScreenElement {
   declare private older: boolean;
   /** Something was filled in from the last contact. */
   declare private repeated: boolean;
+  /** Questions shown as one line, because their answer is likely right already. */
+  declare private folded: ReadonlySet<string>;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
 
@@ -76,6 +81,7 @@ export class ContactForm extends ScreenElement {
     this.asking = false;
     this.older = false;
     this.repeated = false;
+    this.folded = new Set();
     new Watching(this, () => [this.vault.drafts.trouble]);
   }
 
@@ -94,7 +100,7 @@ export class ContactForm extends ScreenElement {
   protected override render(): TemplateResult {
     const { loaded, edits } = this;
     return html`
-      ${this.isPractice() ? practiceStripe() : nothing}
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>
         ${
           edits === undefined
@@ -136,7 +142,9 @@ export class ContactForm extends ScreenElement {
             </p>`
           : nothing
       }
-      ${loaded.form.fields.map((field) => this.item(field, relevance, asking))}
+      ${loaded.form.fields.map((field) =>
+        this.item(field, relevance, asking, this.isFirst(field, loaded)),
+      )}
       <div class="saving">
         <div role="alert">
           ${
@@ -165,20 +173,31 @@ export class ContactForm extends ScreenElement {
     field: Field,
     relevance: Relevance,
     asking: Asking,
+    isFirst = true,
   ): TemplateResult | typeof nothing {
     if (!relevance.isRelevant(field.name)) return nothing;
-    return field.type === "group" ? this.group(field, relevance, asking) : question(field, asking);
+    return field.type === "group"
+      ? this.group(field, relevance, asking, isFirst)
+      : question(field, asking);
   }
 
-  /** Closed at first: a group that only some answers bring up, or that the form calls `compact`. */
-  private group(field: Field, relevance: Relevance, asking: Asking): TemplateResult {
-    const isOpen = field.relevant === undefined && field.appearance !== "compact";
+  /** The first groups of a form are what everybody is asked; the others wait until they are opened. */
+  private isFirst(group: Field, { form }: LoadedForm): boolean {
+    return form.fields.filter(({ type }) => type === "group").indexOf(group) < OPEN_GROUPS;
+  }
+
+  /** Closed at first, too: a group that only some answers bring up, or that the form calls `compact`. */
+  private group(
+    field: Field,
+    relevance: Relevance,
+    asking: Asking,
+    isFirst: boolean,
+  ): TemplateResult {
+    const isOpen = isFirst && field.relevant === undefined && field.appearance !== "compact";
     const answered = answeredIn(field, this.answers);
     return html`<details class="group" id=${`q-${field.name}`} ?open=${isOpen}>
       <summary>
-        <span role="heading" aria-level="2">
-          ${formText(field.label, asking.form, asking.lang)}
-        </span>
+        <h2>${formText(field.label, asking.form, asking.lang)}</h2>
         ${
           answered === 0 || isOpen
             ? nothing
@@ -214,6 +233,8 @@ export class ContactForm extends ScreenElement {
       problem: (name) => this.problems.get(name),
       filter: (name) => this.filters.get(name) ?? "",
       setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
+      isFolded: (name) => this.folded.has(name),
+      unfold: (name) => void this.unfold(name),
     };
   }
 
@@ -239,6 +260,17 @@ export class ContactForm extends ScreenElement {
     });
   }
 
+  private async unfold(name: string): Promise<void> {
+    this.folded = new Set([...this.folded].filter((each) => each !== name));
+    await this.updateComplete;
+    this.controlOf(name)?.focus();
+  }
+
+  private controlOf(name: string): HTMLElement | null | undefined {
+    const place = this.querySelector(`#q-${name}`);
+    return place?.querySelector<HTMLElement>("input:checked, input, select, textarea, button");
+  }
+
   private async load(): Promise<void> {
     const loaded = await this.loadForm();
     if (this.edits !== undefined) this.saved = await this.savedValues(this.edits);
@@ -248,7 +280,8 @@ export class ContactForm extends ScreenElement {
     else {
       const last = await this.lastContact();
       this.answers = firstAnswers(loaded.form, last, new Date());
-      this.repeated = Object.keys(this.answers).length > 1;
+      this.folded = new Set(Object.keys(this.answers));
+      this.repeated = this.folded.size > 1;
     }
     this.loaded = loaded;
   }
@@ -289,6 +322,7 @@ export class ContactForm extends ScreenElement {
     const checked = check(loaded.form, this.answers);
     if (checked.problems !== undefined) {
       this.problems = new Map(checked.problems.map((problem) => [problem.field, problem]));
+      this.folded = new Set([...this.folded].filter((name) => !this.problems.has(name)));
       void this.showFirstProblem(checked.problems);
       return;
     }
@@ -320,7 +354,7 @@ export class ContactForm extends ScreenElement {
     ) {
       group.open = true;
     }
-    place?.querySelector<HTMLElement>("input, textarea, button")?.focus();
+    this.controlOf(first.field)?.focus();
     place?.scrollIntoView({ block: "center" });
   }
 
@@ -330,12 +364,6 @@ export class ContactForm extends ScreenElement {
       this.back();
     });
   };
-
-  private isPractice(): boolean {
-    return this.engine.enrolments.value.some(
-      ({ id, practice }) => id === this.enrolment && practice,
-    );
-  }
 }
 
 customElements.define("contact-form", ContactForm);

@@ -4,19 +4,19 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, choicesOf, type Field, type Form } from "../../forms/index.ts";
-import { formatList, formatNumber, gettext } from "../../i18n/index.ts";
+import { answerable, type Field } from "../../forms/index.ts";
+import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Contact, Engine } from "../../sync/index.ts";
 import type { Id, Value } from "../../vault/index.ts";
+import { answerText } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
-import { practiceStripe } from "../contacts.ts";
+import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, stateClass, stateName, stateSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
-import { weekName } from "../weeks.ts";
 
 export class ContactView extends ScreenElement {
   static override readonly properties = {
@@ -59,7 +59,7 @@ export class ContactView extends ScreenElement {
   protected override render(): TemplateResult {
     const { found } = this;
     return html`
-      ${found !== undefined && this.isPractice(found) ? practiceStripe() : nothing}
+      ${found === undefined ? nothing : stripeOf(this.engine, found.enrolment)}
       <h1>${marked(() => gettext("Contact"))}</h1>
       ${this.faultTemplate()} ${found === undefined ? nothing : this.details(found)}
       <p>
@@ -148,7 +148,7 @@ export class ContactView extends ScreenElement {
         }
       </dt>
       <dd>
-        ${values.map((value) => html`<p dir="auto">${valueText(value, field, form)}</p>`)}
+        ${values.map((value) => html`<p dir="auto">${answerText(value, field, form)}</p>`)}
         ${
           values.length > 1
             ? html`<p class="hint">
@@ -204,10 +204,6 @@ export class ContactView extends ScreenElement {
     this.loaded ??= await this.loadForm();
   }
 
-  private isPractice({ enrolment }: Contact): boolean {
-    return this.engine.enrolments.value.some(({ id, practice }) => id === enrolment && practice);
-  }
-
   private readonly retry = (): void => {
     void this.attempt(() => this.engine.retry(this.contact));
   };
@@ -218,19 +214,6 @@ export class ContactView extends ScreenElement {
       this.back(() => gettext("Contact deleted."));
     });
   }
-}
-
-function valueText(value: Value, field: Field | undefined, form: Form | undefined): string {
-  if (typeof value === "number") return formatNumber(value, { useGrouping: false });
-  if (value === null || typeof value === "boolean") return String(value);
-  if (field === undefined || form === undefined) {
-    return typeof value === "string" ? value : formatList(value);
-  }
-  if (field.appearance === "week" && typeof value === "string") return weekName(value);
-  if (field.choices === "") return String(value);
-  const labels = new Map(choicesOf(form, field).map(({ name, label }) => [name, label]));
-  const chosen = typeof value === "string" ? [value] : value;
-  return formatList(chosen.map((name) => labels.get(name) ?? name));
 }
 
 customElements.define("contact-view", ContactView);

@@ -4,33 +4,48 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { gettext } from "../../i18n/index.ts";
+import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
-import type { Draft, NoteSummary, Vault } from "../../vault/index.ts";
-import { contactList, practiceStripe, statusLine } from "../contacts.ts";
+import type { Draft, Id, NoteSummary, Vault } from "../../vault/index.ts";
+import { contactTitle } from "../answer-text.ts";
+import { contactList, stripeOf, statusLine } from "../contacts.ts";
+import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence, stateClass, stateName } from "../states.ts";
 import { Watching } from "../watching.ts";
+
+/** So many contacts are shown before somebody asks for all. */
+const NEWEST = 20;
 
 export class NotesHome extends ScreenElement {
   static override readonly properties = {
     ...ScreenElement.properties,
     vault: { attribute: false },
     engine: { attribute: false },
+    loadForm: { attribute: false },
     notes: { state: true },
     drafts: { state: true },
+    titles: { state: true },
+    whole: { state: true },
   };
 
   declare vault: Vault;
   declare engine: Engine;
+  declare loadForm: () => Promise<LoadedForm>;
   /** Undefined until they are read. */
   declare private notes: readonly NoteSummary[] | undefined;
   declare private drafts: readonly Draft[];
+  /** What tells the contacts shown from each other, by id. */
+  declare private titles: ReadonlyMap<Id, string>;
+  /** Whether all contacts are shown, not only the newest. */
+  declare private whole: boolean;
 
   constructor() {
     super();
     this.drafts = [];
+    this.titles = new Map();
+    this.whole = false;
     new Watching(
       this,
       () => [this.vault.generation],
@@ -48,6 +63,7 @@ export class NotesHome extends ScreenElement {
     super.disconnectedCallback();
     this.notes = undefined;
     this.drafts = [];
+    this.titles = new Map();
   }
 
   protected override render(): TemplateResult {
@@ -72,11 +88,11 @@ export class NotesHome extends ScreenElement {
   }
 
   private programme(enrolment: EnrolmentSummary): TemplateResult {
-    const { id, name, practice, standing } = enrolment;
+    const { id, name, standing } = enrolment;
     const said = standingSentence(enrolment);
     const heading = `programme-${id}`;
     return html`<section class="programme" aria-labelledby=${heading}>
-      ${practice ? practiceStripe() : nothing}
+      ${stripeOf(this.engine, id)}
       <h2 id=${heading}>
         ${name === "" ? marked(() => gettext("A new programme")) : html`<bdi>${name}</bdi>`}
       </h2>
@@ -89,15 +105,17 @@ export class NotesHome extends ScreenElement {
       ${
         standing === "refused" || standing === "revoked"
           ? nothing
-          : html`<button
-              class="button button--primary button--wide"
-              type="button"
-              @click=${() => this.go({ name: "log", enrolment: id })}
-            >
-              ${marked(() => gettext("New contact"))}
-            </button>`
+          : html`<div class="buttons">
+              <button
+                class="button button--primary button--wide"
+                type="button"
+                @click=${() => this.go({ name: "log", enrolment: id })}
+              >
+                ${marked(() => gettext("New contact"))}
+              </button>
+            </div>`
       }
-      ${contactList(this.engine.contacts(id), (contact) => this.go({ name: "contact", contact }))}
+      ${this.contacts(id)}
       <p>
         <button
           class="button button--quiet"
@@ -108,6 +126,29 @@ export class NotesHome extends ScreenElement {
         </button>
       </p>
     </section>`;
+  }
+
+  private contacts(enrolment: Id): TemplateResult {
+    const all = this.engine.contacts(enrolment);
+    const shown = this.whole ? all : all.slice(0, NEWEST);
+    const older = all.length - shown.length;
+    return html`${contactList(shown, this.titles, (contact) =>
+      this.go({ name: "contact", contact }),
+    )}
+    ${
+      older === 0
+        ? nothing
+        : html`<button class="button" type="button" @click=${() => void this.showAll()}>
+            ${marked(() =>
+              ngettext("Show {count} older contact", "Show {count} older contacts", older),
+            )}
+          </button>`
+    }`;
+  }
+
+  private async showAll(): Promise<void> {
+    this.whole = true;
+    await this.load();
   }
 
   private unfinished(): TemplateResult | typeof nothing {
@@ -143,9 +184,11 @@ export class NotesHome extends ScreenElement {
     const { notes } = this;
     return html`<section class="notes" aria-labelledby="notes">
       <h2 id="notes">${marked(() => gettext("Notes"))}</h2>
-      <button class="button" type="button" @click=${() => this.go({ name: "note" })}>
-        ${marked(() => gettext("New note"))}
-      </button>
+      <div class="buttons">
+        <button class="button" type="button" @click=${() => this.go({ name: "note" })}>
+          ${marked(() => gettext("New note"))}
+        </button>
+      </div>
       ${
         notes?.length === 0
           ? html`<p class="hint">${marked(() => gettext("No notes yet."))}</p>`
@@ -181,15 +224,42 @@ export class NotesHome extends ScreenElement {
     }
   }
 
+  /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
+  private async readTitles(): Promise<ReadonlyMap<Id, string>> {
+    const shown = this.engine.enrolments.value.flatMap(({ id }) => {
+      const contacts = this.engine.contacts(id);
+      return this.whole ? contacts : contacts.slice(0, NEWEST);
+    });
+    if (shown.length === 0) return new Map();
+    const loaded = await this.loadForm().catch(() => undefined);
+    if (loaded === undefined) return new Map();
+    const titles = await Promise.all(
+      shown.map(async ({ id }): Promise<readonly [Id, string][]> => {
+        const contact = await this.engine.readContact(id).catch(() => undefined);
+        const title = contact && contactTitle(contact.fields, loaded.form);
+        return title === undefined ? [] : [[id, title]];
+      }),
+    );
+    return new Map(titles.flat());
+  }
+
+  /** What comes after the screen has gone, or the vault has locked, is not kept. */
+  private keep(take: () => void): void {
+    if (this.isConnected && this.vault.isOpen.value) take();
+  }
+
   private async load(): Promise<void> {
     try {
       const [notes, drafts] = await Promise.all([
         this.vault.notes.list(),
         this.vault.drafts.list(),
       ]);
-      if (!this.isConnected) return;
-      this.notes = notes;
-      this.drafts = drafts;
+      this.keep(() => {
+        this.notes = notes;
+        this.drafts = drafts;
+      });
+      const titles = await this.readTitles();
+      this.keep(() => (this.titles = titles));
     } catch (error) {
       this.tell(error);
     }

@@ -4,11 +4,11 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatNumber, gettext, pgettext } from "../../i18n/index.ts";
+import { gettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id } from "../../vault/index.ts";
-import { practiceStripe } from "../contacts.ts";
+import { statusLine, stripeOf } from "../contacts.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
@@ -32,7 +32,7 @@ export class ProgrammeAbout extends ScreenElement {
     const found = this.engine.enrolments.value.find(({ id }) => id === this.enrolment);
     if (found === undefined) return this.backButton();
     return html`
-      ${found.practice ? practiceStripe() : nothing}
+      ${stripeOf(this.engine, found.id)}
       <h1>
         ${
           found.name === ""
@@ -46,7 +46,7 @@ export class ProgrammeAbout extends ScreenElement {
           ? nothing
           : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
       }
-      ${this.facts(found)}
+      ${statusLine(this.engine.statusOf(found.id))} ${this.facts(found)}
       <p>
         ${marked(() =>
           gettext(
@@ -71,7 +71,7 @@ export class ProgrammeAbout extends ScreenElement {
   }
 
   private facts({ id, hub, fingerprint }: EnrolmentSummary): TemplateResult {
-    const { lastCounter, lastSync } = this.engine.statusOf(id);
+    const { lastSync } = this.engine.statusOf(id);
     return html`<dl class="facts">
       <dt>
         ${
@@ -93,13 +93,6 @@ export class ProgrammeAbout extends ScreenElement {
             : html`<bdi class="fingerprint" dir="ltr">${fingerprint}</bdi>`
         }
       </dd>
-      <dt>
-        ${
-          // Translators: how many contacts and changes this phone has sent.
-          marked(() => pgettext("label", "Sent"))
-        }
-      </dt>
-      <dd>${formatNumber(lastCounter)}</dd>
       <dt>${marked(() => gettext("Last exchange with the hub"))}</dt>
       <dd>${lastSync === undefined ? marked(() => gettext("Not there yet")) : dayOf(lastSync)}</dd>
     </dl>`;

@@ -18,6 +18,7 @@ import {
   type Vault,
 } from "../../vault/index.ts";
 import { Activity } from "../activity.ts";
+import { isPracticeOnly, practiceStripe } from "../contacts.ts";
 import { sentenceOf } from "../faults.ts";
 import { isJoinPage, readInvitation } from "../invitation.ts";
 import { chooseLanguage, offeredLanguages } from "../language.ts";
@@ -90,8 +91,9 @@ export class SojournApp extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { said } = this;
+    const { said, engine } = this;
     return html`
+      ${engine !== undefined && isPracticeOnly(engine) ? practiceStripe() : nothing}
       <div role="status">
         ${said === undefined ? nothing : html`<p class="notice said">${marked(said)}</p>`}
       </div>
@@ -136,7 +138,11 @@ export class SojournApp extends LitElement {
       case "open":
         return html`<vault-open .environment=${environment}></vault-open>`;
       case "home":
-        return html`<notes-home .vault=${vault} .engine=${engine}></notes-home>`;
+        return html`<notes-home
+          .vault=${vault}
+          .engine=${engine}
+          .loadForm=${this.loadForm}
+        ></notes-home>`;
       case "note":
         return html`<note-editor
           .vault=${vault}
@@ -193,6 +199,7 @@ export class SojournApp extends LitElement {
       ends();
       this.locked(vault);
     });
+    engine.enrolments.subscribe(() => this.requestUpdate());
     this.activity.tell();
     engine.start();
     if (this.fragment === undefined) this.arrive();

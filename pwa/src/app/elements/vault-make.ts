@@ -55,14 +55,11 @@ export class VaultMake extends ScreenElement {
           label: marked(() => gettext("Passphrase")),
           value: this.first,
           shown: this.shown,
-          describedBy: "passphrase-hint",
+          hint: marked(() =>
+            gettext("At least 8 characters. Several words that nobody would guess are best."),
+          ),
           input: (value) => (this.first = value),
         })}
-        <p class="hint" id="passphrase-hint">
-          ${marked(() =>
-            gettext("At least 8 characters. Several words that nobody would guess are best."),
-          )}
-        </p>
         ${passphraseField({
           id: "passphrase-again",
           label: marked(() => gettext("The same passphrase again")),

@@ -35,7 +35,9 @@ export type HubCode = (typeof HUB_CODES)[number];
 
 export type OwnCode = "not-enrolled" | "not-empty" | "too-many-superseded" | "unknown-record";
 
-export type SyncCode = HubCode | OwnCode | "cannot-open" | "unreachable" | "bad-invite";
+/** `store-failed`: what was exchanged could not be kept on this device; see the vault's own errors. */
+export type SyncCode =
+  HubCode | OwnCode | "cannot-open" | "unreachable" | "bad-invite" | "store-failed";
 
 /** Those of a server that will do better later; what is on the phone just waits. */
 export const PASSING_CODES: ReadonlySet<SyncCode> = new Set<SyncCode>([

@@ -1,6 +1,7 @@
 /** What sync gives to the interface: types only, kept apart from how it is done. */
 import type { Hex as Id } from "./bytes.ts";
 import type { SyncCode } from "./errors.ts";
+import type { RandomBytes } from "./identifiers.ts";
 import type { Value, Values } from "./revisions.ts";
 import type { Watched } from "./watched.ts";
 
@@ -144,4 +145,18 @@ export interface Engine {
   start(): void;
   /** Stops at the next safe point; the vault's lock does it too. */
   stop(): void;
+}
+
+/** What the engine needs of the world outside; a browser gives it, tests give their own. */
+export interface EngineEnvironment {
+  readonly fetch: typeof fetch;
+  /** The origin that the app was opened from: the only hub that it talks to. */
+  readonly origin: string;
+  readonly locks: Pick<LockManager, "request">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+  readonly after: (milliseconds: number, call: () => void) => () => void;
+  /** Where `online` is heard; `navigator.onLine` is never believed. */
+  readonly online: EventTarget;
 }

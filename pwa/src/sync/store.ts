@@ -6,7 +6,8 @@ import type { Hex } from "./bytes.ts";
 import type { Part } from "./canonical.ts";
 import type { Watched } from "./watched.ts";
 
-export type EntryType = "note" | "draft" | "enrolment" | "revision" | "key" | "packet";
+export type EntryType =
+  "note" | "draft" | "enrolment" | "certificate" | "revision" | "key" | "packet";
 
 /** One line of the index: which row, what it is, and the little that lists need. */
 export interface Entry {

@@ -15,6 +15,7 @@ export class Collector implements Change {
   readonly #snapshot: Snapshot;
   readonly #readRow: (address: Hex) => Promise<Read>;
   readonly #randomBytes: RandomBytes;
+  readonly #placeOf: (draft: Hex) => Hex;
   /** By address: the new index line, or that there is none any more. */
   readonly lines = new Map<Hex, Entry | undefined>();
   readonly contents = new Map<Hex, Bytes>();
@@ -24,7 +25,9 @@ export class Collector implements Change {
     snapshot: Snapshot,
     readRow: (address: Hex) => Promise<Read>,
     randomBytes: RandomBytes,
+    placeOf: (draft: Hex) => Hex,
   ) {
+    this.#placeOf = placeOf;
     this.#snapshot = snapshot;
     this.#readRow = readRow;
     this.#randomBytes = randomBytes;
@@ -68,7 +71,9 @@ export class Collector implements Change {
     this.lines.set(entry.address, entry);
   }
 
-  delete(address: Hex): void {
+  /** Where a draft lies may be another row than the one it is known by. */
+  delete(id: Hex): void {
+    const address = this.#placeOf(id);
     this.lines.set(address, undefined);
     this.contents.delete(address);
   }

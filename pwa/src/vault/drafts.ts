@@ -109,7 +109,7 @@ export class VaultDrafts implements Drafts {
   async read(id: Hex): Promise<Draft> {
     const held = this.#held.get(id);
     if (held?.waiting !== undefined) return { id, ...held.subject, ...held.waiting };
-    const address = held?.address ?? id;
+    const address = this.placeOf(id);
     const { ciphertext, content } = await this.#rows.readSealed(address);
     const { subject, values, changed } = decodeDraft(content);
     if (held === undefined) {
@@ -119,9 +119,12 @@ export class VaultDrafts implements Drafts {
   }
 
   async delete(id: Hex): Promise<void> {
-    const address = this.#held.get(id)?.address ?? id;
-    await this.#rows.change((change) => change.delete(address));
-    this.forget(address);
+    await this.#rows.change((change) => change.delete(id));
+  }
+
+  /** Its row: another one than `id` once another tab took that one over. */
+  placeOf(id: Hex): Hex {
+    return this.#held.get(id)?.address ?? id;
   }
 
   /** Its row was deleted by this tab, with what became of it: nothing of it is written again. */

@@ -12,7 +12,15 @@ import type { AutoLock } from "./face.ts";
 /** Entries a page; a full page of contacts is some 40 KiB, rewritten with each save. */
 export const PAGE_LIMIT = 256;
 
-const ENTRY_TYPES = ["note", "draft", "enrolment", "revision", "key", "packet"] as const;
+const ENTRY_TYPES = [
+  "note",
+  "draft",
+  "enrolment",
+  "certificate",
+  "revision",
+  "key",
+  "packet",
+] as const;
 
 /** Which of the header's eight slots this vault may write; it never touches another. */
 export interface Slots {

@@ -124,7 +124,9 @@ export class OpenVault implements Vault {
       const { keys, snapshot } = this.#open();
       const { randomBytes } = this.#environment;
       const read = async (address: Hex): Promise<Read> => this.readSealed(address);
-      const collector = new Collector(snapshot, read, randomBytes);
+      const collector = new Collector(snapshot, read, randomBytes, (id) =>
+        this.#drafts.placeOf(id),
+      );
       const result = await work(collector);
       if (collector.isEmpty) return result;
       const next = await rewrite(keys, snapshot, collector.lines, randomBytes);

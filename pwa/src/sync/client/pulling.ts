@@ -1,0 +1,215 @@
+/** From the hub to the rows: a page and the cursor that closes it in one change. */
+import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import { openPacket, verifyPacket } from "../crypto/packets.ts";
+import type { Certificate } from "../enrolment.ts";
+import { ProblemError, SyncError } from "../errors.ts";
+import { type Changes, decodeChanges, decodeCursor, type KeyPacket } from "../exchange.ts";
+import { headsOf, revOf } from "../revisions.ts";
+import type { Change, Store } from "../store.ts";
+import { collectionOf, deviceAt, DeviceChange, deviceLineAt, withCursor } from "./devices.ts";
+import { certificatesOf, keyLines } from "./keys.ts";
+import {
+  type HeldRevision,
+  keyEntry,
+  keyParts,
+  packetEnrolment,
+  packetEntry,
+  packetRow,
+  readPacketRow,
+  readRevision,
+  revisionEntry,
+  type RevisionLine,
+  revisionParts,
+} from "./layout.ts";
+import { openHead, revisionLines } from "./reading.ts";
+import { queueAgain } from "./outbox.ts";
+import type { Session } from "./session.ts";
+
+/** A page that a slow line carries in a minute. */
+const PAGE_BYTES = 256 * 1024;
+
+/** Everything that is new in this device's lane. */
+export async function pull(store: Store, session: Session, now: () => number): Promise<void> {
+  for (;;) {
+    const page = await nextPage(store, session);
+    await store.change(async (change) => takePage(change, session.address, page, now()));
+    if (!page.more) return;
+  }
+}
+
+/** Packets that could not be opened before may open now, with certificates that came since. */
+export async function openKept(store: Store, address: Hex, now: number): Promise<void> {
+  await store.change(async (change) => {
+    const held = await DeviceChange.read(change, address);
+    for (const entry of change.entries("packet")) {
+      if (packetEnrolment(entry) !== address) continue;
+      const packet = readPacketRow(await change.read(entry.address));
+      if (await takeKey(change, held, packet, now)) change.delete(entry.address);
+    }
+  });
+}
+
+/** A 409 is another life of the hub's database: what this device holds goes there again. */
+async function nextPage(store: Store, session: Session): Promise<Changes> {
+  const { cursors } = await deviceAt(store, session.address);
+  // It may be one that this device has met before, a relay and its hub by turns; else from the start.
+  const [present, ...places] = [...[...cursors].reverse(), undefined];
+  const page = await pageOrGone(store, session, present);
+  if (page !== undefined) return page;
+  await store.change(async (change) => queueAgain(change, session.address));
+  for (const place of places) {
+    const found = await pageOrGone(store, session, place);
+    if (found !== undefined) return found;
+  }
+  throw new ProblemError("epoch-changed");
+}
+
+async function pageOrGone(
+  store: Store,
+  session: Session,
+  cursor: Bytes | undefined,
+): Promise<Changes | undefined> {
+  try {
+    return await pageAfter(store, session, cursor);
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "epoch-changed") return undefined;
+    throw error;
+  }
+}
+
+async function pageAfter(
+  store: Store,
+  session: Session,
+  cursor: Bytes | undefined,
+): Promise<Changes> {
+  const collection = collectionOf(deviceLineAt(store, session.address));
+  const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
+  const path = `collections/${toText(collection)}/changes?bytes=${PAGE_BYTES}${after}`;
+  return session.ask({ method: "GET", path }, decodeChanges);
+}
+
+async function takePage(change: Change, address: Hex, page: Changes, now: number): Promise<void> {
+  const held = await DeviceChange.read(change, address);
+  for (const packet of page.packets) await takePacket(change, held, packet, now);
+  const collection = collectionOf(held.line);
+  const epoch = decodeCursor(page.cursor).epoch;
+  const lines = new Map<Hex, RevisionLine[]>();
+  for (const line of revisionLines(change)) {
+    if (line.enrolment !== address) continue;
+    lines.set(line.record, [...(lines.get(line.record) ?? []), line]);
+  }
+  for (const revision of page.revisions) {
+    const arrived = { rev: await revOf(collection, revision), revision };
+    const others = lines.get(toHex(revision.record)) ?? [];
+    const receipt = { by: "hub", epoch, at: now } as const;
+    const left = await takeRevision(change, held, arrived, others, { now, receipt });
+    lines.set(toHex(revision.record), left);
+  }
+  held.put({ cursors: withCursor(held.device.cursors, page.cursor) });
+}
+
+/** Gives the record's lines as they are now. */
+async function takeRevision(
+  change: Change,
+  held: DeviceChange,
+  arrived: HeldRevision,
+  others: readonly RevisionLine[],
+  { now, receipt }: { now: number; receipt: NonNullable<RevisionLine["receipt"]> },
+): Promise<RevisionLine[]> {
+  const rev = toHex(arrived.rev);
+  if (others.some((line) => line.rev === rev)) return [...others];
+  const revisions = new Map([[rev, arrived.revision]]);
+  for (const line of others) {
+    revisions.set(line.rev, readRevision(await change.read(line.address)).revision);
+  }
+  const heads = headsOf(revisions);
+  const left = others.filter((line) => heads.has(line.rev));
+  for (const line of others) if (!heads.has(line.rev)) change.delete(line.address);
+  await keepCounter(change, held, arrived);
+  if (!heads.has(rev)) return left;
+  const line: RevisionLine = {
+    address: change.newAddress(),
+    collection: held.line.collection,
+    state: "on-hub",
+    saved: now,
+    enrolment: held.line.address,
+    record: toHex(arrived.revision.record),
+    rev,
+    tombstone: arrived.revision.tombstone,
+    reason: undefined,
+    receipt,
+  };
+  change.put(revisionEntry(line), revisionParts(arrived));
+  return [...left, line];
+}
+
+/** A counter of this device's own that it does not remember is never used a second time. */
+async function keepCounter(
+  change: Change,
+  held: DeviceChange,
+  arrived: HeldRevision,
+): Promise<void> {
+  const { address: enrolment, collection } = held.line;
+  try {
+    const { plaintext } = await openHead(change, { enrolment, collection }, arrived);
+    const isOwn = equal(plaintext.author, held.device.device);
+    if (isOwn && plaintext.counter > held.device.counter) held.put({ counter: plaintext.counter });
+  } catch (error) {
+    // Its key may arrive later, or it may never open: it is kept as it is.
+    if (!(error instanceof SyncError)) throw error;
+  }
+}
+
+async function takePacket(
+  change: Change,
+  held: DeviceChange,
+  packet: KeyPacket,
+  now: number,
+): Promise<void> {
+  const { address, collection } = held.line;
+  if (!equal(packet.recipient, held.device.device)) return;
+  if (keyLines(change, address).some(({ key }) => key === toHex(packet.key))) return;
+  if (await takeKey(change, held, packet, now)) return;
+  const entry = packetEntry(change.newAddress(), address, collection, packet.key);
+  change.put(entry, packetRow(packet));
+}
+
+/** False when its author is not known, or it does not open. */
+async function takeKey(
+  change: Change,
+  held: DeviceChange,
+  packet: KeyPacket,
+  now: number,
+): Promise<boolean> {
+  const certificates = await certificatesOf(change, held.line.address);
+  const author = certificates.find(({ device }) => equal(device, packet.author));
+  if (author === undefined || !maySealFor(author, packet)) return false;
+  const place = { programme: held.device.programme, collection: collectionOf(held.line) };
+  try {
+    await verifyPacket(packet, place, author.signing_key);
+    const contentKey = await openPacket(packet, place, held.device.seed);
+    const entry = keyEntry({
+      address: change.newAddress(),
+      collection: held.line.collection,
+      state: "received",
+      created: now,
+      enrolment: held.line.address,
+      key: toHex(packet.key),
+      owner: toHex(packet.owner),
+      week: "",
+      first: 0,
+      recipient: "",
+    });
+    change.put(entry, keyParts({ contentKey, packets: [] }));
+    return true;
+  } catch (error) {
+    if (error instanceof SyncError) return false;
+    throw error;
+  }
+}
+
+/** An owner for itself; a coordinator for anyone. */
+function maySealFor(author: Certificate, { owner }: KeyPacket): boolean {
+  return equal(author.device, owner) || author.role === "coordinator";
+}

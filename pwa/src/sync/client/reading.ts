@@ -1,0 +1,190 @@
+/** What this device holds of its contacts: heads, opened and merged; and the counts of the status line. */
+import { type Bytes, fromHex, type Hex } from "../bytes.ts";
+import { openBody } from "../crypto/bodies.ts";
+import { NotPossibleError, OpeningError, SyncError } from "../errors.ts";
+import type { Contact, ContactState, ContactSummary, FormName, SyncStatus } from "../face.ts";
+import { type Head, headOf, merge, type Merged } from "../merge.ts";
+import { decodePlaintext, type Value } from "../revisions.ts";
+import type { Store } from "../store.ts";
+import { findKey, type Reader } from "./keys.ts";
+import {
+  type DeviceLine,
+  deviceLine,
+  type HeldRevision,
+  readRevision,
+  type RevisionLine,
+  revisionLine,
+} from "./layout.ts";
+
+export const FORM = "form";
+export const FORM_HASH = "form_hash";
+
+/** What a record's revisions say of it, before any is opened. */
+export interface RecordLines {
+  readonly record: Hex;
+  readonly lines: readonly RevisionLine[];
+}
+
+export function readerOf(store: Store): Reader {
+  return {
+    entries: (type) => store.entries(type),
+    read: async (address) => store.readRow(address),
+  };
+}
+
+export function revisionLines(reader: Pick<Reader, "entries">): RevisionLine[] {
+  return reader.entries("revision").map(revisionLine);
+}
+
+/** By record, the one that changed last first. Only heads are held. */
+export function recordsOf(lines: readonly RevisionLine[]): RecordLines[] {
+  const records = new Map<Hex, RevisionLine[]>();
+  for (const line of lines) {
+    const others = records.get(line.record);
+    if (others === undefined) records.set(line.record, [line]);
+    else others.push(line);
+  }
+  return [...records]
+    .map(([record, own]) => ({ record, lines: own }))
+    .sort((a, b) => savedOf(b) - savedOf(a));
+}
+
+/** Throws `unknown-record`. */
+export function linesOf(reader: Pick<Reader, "entries">, record: Hex): RevisionLine[] {
+  const lines = revisionLines(reader).filter((line) => line.record === record);
+  if (lines.length === 0) throw new NotPossibleError("unknown-record");
+  return lines;
+}
+
+export function summaries(reader: Pick<Reader, "entries">, enrolment: Hex): ContactSummary[] {
+  const own = revisionLines(reader).filter((line) => line.enrolment === enrolment);
+  return recordsOf(own)
+    .filter((record) => !isDeleted(record))
+    .map(summaryOf);
+}
+
+/** Of one enrolment's lines, or of all; `sending` and `problem` are the engine's to say. */
+export function countsOf(
+  devices: readonly DeviceLine[],
+  lines: readonly RevisionLine[],
+): Omit<SyncStatus, "sending" | "problem"> {
+  const counts = { onHub: 0, waiting: 0, attention: 0 };
+  for (const record of recordsOf(lines)) {
+    const state = stateOf(record.lines);
+    // A deletion counts until the hub has it: before that the phone is not ready to be wiped.
+    if (state === "on-hub" && isDeleted(record)) continue;
+    if (state === "on-hub") counts.onHub += 1;
+    else if (state === "attention") counts.attention += 1;
+    else counts.waiting += 1;
+  }
+  const live = devices.filter(({ standing }) => standing !== "refused");
+  const synced = live.map(({ lastSync }) => lastSync ?? 0);
+  return {
+    ...counts,
+    onPhone: counts.onHub + counts.waiting + counts.attention,
+    lastCounter: Math.max(0, ...devices.map(({ counter }) => counter)),
+    // Of several the one that waits longest.
+    lastSync: synced.length === 0 || synced.includes(0) ? undefined : Math.min(...synced),
+  };
+}
+
+export function statusCounts(
+  reader: Pick<Reader, "entries">,
+  enrolment?: Hex,
+): Omit<SyncStatus, "sending" | "problem"> {
+  const devices = reader.entries("enrolment").map(deviceLine);
+  const lines = revisionLines(reader);
+  if (enrolment === undefined) return countsOf(devices, lines);
+  return countsOf(
+    devices.filter(({ address }) => address === enrolment),
+    lines.filter((line) => line.enrolment === enrolment),
+  );
+}
+
+export async function readContact(reader: Reader, record: Hex): Promise<Contact> {
+  const lines = linesOf(reader, record);
+  const summary = summaryOf({ record, lines });
+  try {
+    const merged = merge(await openHeads(reader, lines));
+    return {
+      ...summary,
+      form: formOf(merged),
+      fields: fieldsOf(merged),
+      deletedElsewhere: merged.deleted_elsewhere,
+      sealed: false,
+    };
+  } catch (error) {
+    if (!(error instanceof OpeningError)) throw error;
+    const nothing = { form: undefined, fields: new Map<string, readonly Value[]>() };
+    return { ...summary, ...nothing, deletedElsewhere: false, sealed: true };
+  }
+}
+
+/** Throws OpeningError when a key has not arrived, or a body is not what it was. */
+export async function openHeads(reader: Reader, lines: readonly RevisionLine[]): Promise<Head[]> {
+  return Promise.all(
+    lines.map(async (line) =>
+      openHead(reader, line, readRevision(await reader.read(line.address))),
+    ),
+  );
+}
+
+export async function openHead(
+  reader: Reader,
+  { enrolment, collection }: Pick<RevisionLine, "enrolment" | "collection">,
+  { rev, revision }: HeldRevision,
+): Promise<Head> {
+  const key = await findKey(reader, enrolment, revision.key);
+  if (key === undefined) throw new OpeningError();
+  const content = await openBody(key.contentKey, fromHex(collection), revision);
+  return readHead(rev, revision, content);
+}
+
+function readHead(rev: Bytes, revision: HeldRevision["revision"], content: Bytes): Head {
+  try {
+    return headOf(rev, revision, decodePlaintext(content));
+  } catch (error) {
+    if (error instanceof SyncError) throw new OpeningError();
+    throw error;
+  }
+}
+
+function summaryOf({ record, lines }: RecordLines): ContactSummary {
+  const state = stateOf(lines);
+  const telling = lines.find((line) => line.state === state);
+  const receipt = telling?.receipt;
+  return {
+    id: record,
+    enrolment: lines[0]?.enrolment ?? "",
+    state,
+    reason: telling?.reason,
+    receipt: receipt === undefined ? undefined : { by: receipt.by, at: receipt.at },
+    saved: savedOf({ lines }),
+  };
+}
+
+/** Of several heads the one that is farthest from the hub. */
+function stateOf(lines: readonly RevisionLine[]): ContactState {
+  const order: readonly ContactState[] = ["attention", "on-this-phone", "waiting"];
+  return order.find((state) => lines.some((line) => line.state === state)) ?? "on-hub";
+}
+
+function isDeleted({ lines }: Pick<RecordLines, "lines">): boolean {
+  return lines.every(({ tombstone }) => tombstone);
+}
+
+function savedOf({ lines }: Pick<RecordLines, "lines">): number {
+  return Math.max(...lines.map(({ saved }) => saved));
+}
+
+function fieldsOf({ fields }: Merged): Map<string, readonly Value[]> {
+  const own = [...fields].filter(([name]) => name !== FORM && name !== FORM_HASH);
+  return new Map(own.map(([name, alternatives]) => [name, alternatives.map(({ value }) => value)]));
+}
+
+function formOf({ fields }: Merged): FormName | undefined {
+  const [formId] = fields.get(FORM) ?? [];
+  const [formHash] = fields.get(FORM_HASH) ?? [];
+  if (typeof formId?.value !== "string" || typeof formHash?.value !== "string") return undefined;
+  return { id: formId.value, hash: formHash.value };
+}

@@ -1,0 +1,16 @@
+/** When to try again: calmly, at random moments, for as long as the vault is open. */
+
+const FIRST_MILLISECONDS = 5000;
+const LONGEST_MILLISECONDS = 10 * 60_000;
+/** When everything is on the hub: how often to ask what is new there. */
+const IDLE_MILLISECONDS = 5 * 60_000;
+
+/**
+ * Before the next try. `faults`: how many failed in a row; `drawn` is in [0, 1). Full jitter, so that a
+ * thousand phones that lost one hub do not come back together, over a floor of half the step.
+ */
+export function delay(faults: number, drawn: number): number {
+  if (faults === 0) return IDLE_MILLISECONDS * (0.5 + drawn / 2);
+  const step = Math.min(LONGEST_MILLISECONDS, FIRST_MILLISECONDS * 2 ** Math.min(faults - 1, 16));
+  return step * (0.5 + drawn / 2);
+}

@@ -1,0 +1,302 @@
+/** From the outbox to the hub, and out of the outbox only by a receipt that names it. */
+import { equal, type Hex, toHex } from "../bytes.ts";
+import { encode, toText } from "../canonical.ts";
+import { ProblemError } from "../errors.ts";
+import {
+  decodeCursor,
+  decodePushed,
+  type KeyPacket,
+  packetId,
+  type Pushed,
+  REVISIONS_LIMIT,
+} from "../exchange.ts";
+import { type Revision, revOf } from "../revisions.ts";
+import type { Change, Store } from "../store.ts";
+import { FIRST_BYTES, nextSize } from "./batches.ts";
+import {
+  collectionOf,
+  deviceAt,
+  DeviceChange,
+  deviceLineAt,
+  epochOf,
+  startOf,
+  withCursor,
+} from "./devices.ts";
+import { keyLines } from "./keys.ts";
+import {
+  type HeldPacket,
+  type KeyLine,
+  readKey,
+  readRevision,
+  revisionEntry,
+  type RevisionLine,
+  revisionParts,
+} from "./layout.ts";
+import { isQueued, isUnsent, packetsAgain, putKey, queueAgain } from "./outbox.ts";
+import { revisionLines } from "./reading.ts";
+import type { Session } from "./session.ts";
+
+/** The reason of a revision whose bytes are not what they were when it was saved. */
+export const DAMAGED = "damaged";
+
+interface PacketItem {
+  readonly kind: "packet";
+  /** The packet id, in hex. */
+  readonly name: Hex;
+  readonly packet: KeyPacket;
+  readonly size: number;
+}
+
+interface RevisionItem {
+  readonly kind: "revision";
+  readonly name: Hex;
+  readonly line: RevisionLine;
+  readonly revision: Revision;
+  readonly size: number;
+}
+
+type Item = PacketItem | RevisionItem;
+
+/** What the hub said of items: their names, and why not. */
+interface Verdict {
+  readonly taken: ReadonlySet<Hex>;
+  readonly refused: ReadonlyMap<Hex, string>;
+}
+
+/** Sends all that waits, request after request. `clock` in milliseconds. */
+export async function push(store: Store, session: Session, clock: () => number): Promise<void> {
+  const sending = new Sending(store, session, clock);
+  while (await sending.step());
+}
+
+class Sending {
+  readonly #store: Store;
+  readonly #session: Session;
+  readonly #clock: () => number;
+  #size = FIRST_BYTES;
+  #most = REVISIONS_LIMIT;
+  /** How often the hub did not know a revision's key: once its packets are sent again, then it waits. */
+  readonly #keyless = new Map<Hex, number>();
+
+  constructor(store: Store, session: Session, clock: () => number) {
+    this.#store = store;
+    this.#session = session;
+    this.#clock = clock;
+  }
+
+  /** One request. False when nothing more can be done now. */
+  async step(): Promise<boolean> {
+    const items = await this.#take();
+    if (items.length === 0) return false;
+    const started = this.#clock();
+    let pushed: Pushed;
+    try {
+      pushed = await this.#send(items);
+    } catch (error) {
+      if (error instanceof ProblemError && WHOLE_CODES.includes(error.code)) {
+        return this.#isolate(items, error.code);
+      }
+      await this.#tried(items);
+      throw error;
+    }
+    const sent = items.reduce((sum, { size }) => sum + size, 0);
+    this.#size = nextSize(sent, (this.#clock() - started) / 1000);
+    this.#most = REVISIONS_LIMIT;
+    return this.#settle(items, pushed);
+  }
+
+  async #send(items: readonly Item[]): Promise<Pushed> {
+    const collection = collectionOf(deviceLineAt(this.#store, this.#session.address));
+    const path = `collections/${toText(collection)}/changes`;
+    const packets = items.flatMap((item) => (item.kind === "packet" ? [item.packet] : []));
+    const revisions = items.flatMap((item) => (item.kind === "revision" ? [item.revision] : []));
+    return this.#session.ask({ method: "POST", path, body: { packets, revisions } }, decodePushed);
+  }
+
+  /** The front of the outbox: packets first, at least one item, at most so many and so large. */
+  async #take(): Promise<Item[]> {
+    const taken: Item[] = [];
+    let total = 0;
+    for await (const item of this.#outbox()) {
+      total += item.size;
+      if (taken.length > 0 && (total > this.#size || taken.length >= this.#most)) return taken;
+      taken.push(item);
+    }
+    return taken;
+  }
+
+  async *#outbox(): AsyncGenerator<Item> {
+    const { address } = this.#session;
+    const device = await deviceAt(this.#store, address);
+    const collection = collectionOf(deviceLineAt(this.#store, address));
+    for (const line of this.#keys()) {
+      const { packets } = readKey(await this.#store.readRow(line.address));
+      for (const { packet } of packets.filter(isUnsent)) {
+        const name = toHex(await packetId(device.programme, collection, packet));
+        yield { kind: "packet", name, packet, size: packet.sealed.length + 256 };
+      }
+    }
+    const epoch = epochOf(device);
+    for (const line of revisionLines(this.#store).sort((a, b) => a.saved - b.saved)) {
+      if (line.enrolment !== address || !isQueued(line, epoch) || this.#waits(line)) continue;
+      const { rev, revision } = readRevision(await this.#store.readRow(line.address));
+      if (equal(await revOf(collection, revision), rev) && toHex(rev) === line.rev) {
+        const size = encode(revisionParts({ rev, revision })).length + 64;
+        yield { kind: "revision", name: line.rev, line, revision, size };
+      } else {
+        await this.#setAside(line, DAMAGED);
+      }
+    }
+  }
+
+  #keys(): KeyLine[] {
+    return keyLines(this.#store, this.#session.address).filter(({ state }) => state === "waiting");
+  }
+
+  #waits({ rev }: RevisionLine): boolean {
+    return (this.#keyless.get(rev) ?? 0) > 1;
+  }
+
+  async #settle(items: readonly Item[], pushed: Pushed): Promise<boolean> {
+    const verdict: Verdict = {
+      taken: new Set([...pushed.stored, ...pushed.known].map(toHex)),
+      refused: new Map(pushed.refused.map(({ rev, why }) => [toHex(rev), why])),
+    };
+    const hasNews = items.some(({ name }) => verdict.taken.has(name) || verdict.refused.has(name));
+    await this.#store.change(async (change) => {
+      const held = await DeviceChange.read(change, this.#session.address);
+      await this.#keepEpoch(change, held, pushed);
+      const { epoch } = decodeCursor(pushed.cursor);
+      const receipt = { by: pushed.receipt, epoch, at: this.#clock() };
+      await this.#settlePackets(change, held, verdict);
+      for (const item of items) {
+        if (item.kind === "revision") await this.#settleRevision(change, item, verdict, receipt);
+      }
+    });
+    for (const { name } of items) {
+      if (verdict.refused.get(name) !== "unknown-key") continue;
+      this.#keyless.set(name, (this.#keyless.get(name) ?? 0) + 1);
+    }
+    // A receipt that names nothing that was sent: asking on would go on for ever.
+    return hasNews;
+  }
+
+  /** The pull cursor moves only if it stands exactly where this push began: else it would skip others'. */
+  async #keepEpoch(change: Change, held: DeviceChange, pushed: Pushed): Promise<void> {
+    const { cursors } = held.device;
+    const present = cursors.at(-1);
+    const { epoch } = decodeCursor(pushed.cursor);
+    const known = epochOf(held.device);
+    if (known !== undefined && !equal(known, epoch)) {
+      await queueAgain(change, this.#session.address);
+      const place = cursors.find((each) => equal(decodeCursor(each).epoch, epoch));
+      held.put({ cursors: withCursor(cursors, place ?? startOf(epoch)) });
+    } else if (present === undefined || equal(present, pushed.before)) {
+      const begins = present !== undefined || decodeCursor(pushed.before).sequence === 0;
+      held.put({ cursors: withCursor(cursors, begins ? pushed.cursor : startOf(epoch)) });
+    }
+  }
+
+  async #settlePackets(change: Change, held: DeviceChange, verdict: Verdict): Promise<void> {
+    const collection = collectionOf(held.line);
+    for (const line of keyLines(change, this.#session.address)) {
+      if (line.state !== "waiting") continue;
+      const key = readKey(await change.read(line.address));
+      const packets = await Promise.all(
+        key.packets.map(async (packet) => {
+          const name = await packetId(held.device.programme, collection, packet.packet);
+          return settledPacket(packet, toHex(name), verdict);
+        }),
+      );
+      putKey(change, line, { ...key, packets });
+    }
+  }
+
+  async #settleRevision(
+    change: Change,
+    item: RevisionItem,
+    verdict: Verdict,
+    receipt: NonNullable<RevisionLine["receipt"]>,
+  ): Promise<void> {
+    const line = revisionLines(change).find(({ address }) => address === item.line.address);
+    // Edited while it travelled: its successor is in the outbox.
+    if (line === undefined) return;
+    const why = verdict.refused.get(item.name);
+    if (verdict.taken.has(item.name)) {
+      const state = receipt.by === "hub" ? "on-hub" : "waiting";
+      change.mark(revisionEntry({ ...line, state, reason: undefined, receipt }));
+    } else if (why === "unknown-key") {
+      await this.#again(change, line, item);
+    } else if (why === undefined) {
+      change.mark(revisionEntry({ ...line, state: "waiting" }));
+    } else {
+      change.mark(revisionEntry({ ...line, state: "attention", reason: why }));
+    }
+  }
+
+  /** The hub has no packet for its key: the packets go first, then this revision once more; then it waits. */
+  async #again(change: Change, line: RevisionLine, { revision }: RevisionItem): Promise<void> {
+    const key = keyLines(change, line.enrolment).find((each) => each.key === toHex(revision.key));
+    const held = key === undefined ? undefined : readKey(await change.read(key.address));
+    const refused = held?.packets.find((packet) => packet.refused !== undefined)?.refused;
+    const state = refused === undefined ? "waiting" : "attention";
+    change.mark(revisionEntry({ ...line, state, reason: refused }));
+    if (key !== undefined && refused === undefined) await packetsAgain(change, key);
+  }
+
+  /** The hub refused a request as a whole: half of it next time, until what it is about is alone. */
+  async #isolate(items: readonly Item[], why: string): Promise<boolean> {
+    const [first, ...others] = items;
+    if (first === undefined) return false;
+    if (others.length > 0) {
+      this.#most = Math.ceil(items.length / 2);
+      return true;
+    }
+    this.#most = REVISIONS_LIMIT;
+    if (first.kind === "revision") await this.#setAside(first.line, why);
+    else await this.#refusePacket(first, why);
+    return true;
+  }
+
+  async #refusePacket({ name }: PacketItem, why: string): Promise<void> {
+    await this.#store.change(async (change) => {
+      const held = await DeviceChange.read(change, this.#session.address);
+      const refused = new Map([[name, why]]);
+      await this.#settlePackets(change, held, { taken: new Set(), refused });
+    });
+  }
+
+  async #setAside({ address }: RevisionLine, reason: string): Promise<void> {
+    await this.#store.change((change) => {
+      for (const line of revisionLines(change)) {
+        if (line.address !== address) continue;
+        change.mark(revisionEntry({ ...line, state: "attention", reason }));
+      }
+    });
+  }
+
+  /** They were on their way once: from now on they wait. */
+  async #tried(items: readonly Item[]): Promise<void> {
+    const tried = new Set(items.map(({ name }) => name));
+    const fresh = revisionLines(this.#store).filter(
+      ({ rev, state }) => state === "on-this-phone" && tried.has(rev),
+    );
+    if (fresh.length === 0) return;
+    await this.#store.change((change) => {
+      for (const line of revisionLines(change)) {
+        if (line.state === "on-this-phone" && tried.has(line.rev)) {
+          change.mark(revisionEntry({ ...line, state: "waiting" }));
+        }
+      }
+    });
+  }
+}
+
+/** Codes that are about what was sent, not about who sent it. */
+const WHOLE_CODES: readonly string[] = ["malformed", "too-large"];
+
+function settledPacket(held: HeldPacket, name: Hex, { taken, refused }: Verdict): HeldPacket {
+  if (taken.has(name)) return { ...held, sent: true, refused: undefined };
+  const why = refused.get(name);
+  return why === undefined ? held : { ...held, refused: why };
+}

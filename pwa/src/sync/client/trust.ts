@@ -1,0 +1,113 @@
+/** Whom to believe: the programme's card, this device's own certificate, its lane's and the coordinators'. */
+import { equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import {
+  type Card,
+  type Certificate,
+  type Certificates,
+  decodeCertificates,
+  newer,
+  verifyCard,
+  verifyCertificate,
+} from "../enrolment.ts";
+import { BadSignatureError } from "../errors.ts";
+import type { Change, Store } from "../store.ts";
+import { deviceAt, DeviceChange } from "./devices.ts";
+import { sealToNewcomers } from "./keys.ts";
+import { certificateEntry, certificateLine, certificateRow, readCertificateRow } from "./layout.ts";
+import type { Session } from "./session.ts";
+
+/** Certificates of a large programme are heavy on a slow line: a device that has its own asks once a day. */
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Whether it is time to ask; at once while this device has no certificate. */
+export function isStale(certified: number, hasCertificate: boolean, now: number): boolean {
+  return !hasCertificate || now - certified >= DAY_MILLISECONDS || now < certified;
+}
+
+export async function learnCertificates(
+  store: Store,
+  session: Session,
+  now: number,
+): Promise<void> {
+  const { programme } = await deviceAt(store, session.address);
+  const path = `programmes/${toText(programme)}/certificates`;
+  const offered = await session.ask({ method: "GET", path }, decodeCertificates);
+  await store.change(async (change) => believe(change, session.address, offered, now));
+}
+
+async function believe(
+  change: Change,
+  address: Hex,
+  offered: Certificates,
+  now: number,
+): Promise<void> {
+  const held = await DeviceChange.read(change, address);
+  const card = await newestCard(held.device.card, offered.card);
+  held.put({ card, certified: now });
+  if (card === undefined) return;
+  for (const certificate of await verified(offered.certificates, card)) {
+    if (equal(certificate.device, held.device.device)) takeOwn(held, certificate);
+  }
+  const { certificate: own } = held.device;
+  for (const certificate of await verified(offered.certificates, card)) {
+    const isOfUse =
+      certificate.role === "coordinator" ||
+      (own !== undefined && equal(certificate.lane, own.lane));
+    if (isOfUse && !equal(certificate.device, held.device.device)) {
+      await keep(change, address, certificate);
+    }
+  }
+  await sealToNewcomers(change, held);
+}
+
+/** The token of before was a provisional one: a certificate gets its own. */
+function takeOwn(held: DeviceChange, certificate: Certificate): void {
+  if (!newer(held.device.certificate, certificate)) return;
+  const standing = certificate.revoked ? "revoked" : "certified";
+  held.put({ certificate, token: undefined, role: certificate.role }, { standing });
+}
+
+async function keep(change: Change, enrolment: Hex, certificate: Certificate): Promise<void> {
+  const device = toHex(certificate.device);
+  const line = change
+    .entries("certificate")
+    .map(certificateLine)
+    .find((each) => each.enrolment === enrolment && each.device === device);
+  const address = line?.address ?? change.newAddress();
+  const held = line === undefined ? undefined : readCertificateRow(await change.read(address));
+  if (newer(held, certificate)) {
+    change.put(certificateEntry({ address, enrolment, device }), certificateRow(certificate));
+  }
+}
+
+/** A card of a higher generation, if the key that is held signed it; else the one that is held. */
+async function newestCard(
+  held: Card | undefined,
+  offered: Card | undefined,
+): Promise<Card | undefined> {
+  if (held === undefined || offered === undefined) return held;
+  if (offered.generation <= held.generation || !equal(offered.programme, held.programme)) {
+    return held;
+  }
+  return (await holds(verifyCard(offered, held.signing_key))) ? offered : held;
+}
+
+/** One that does not verify is left out: it harms nobody but its device. */
+async function verified(offered: readonly Certificate[], card: Card): Promise<Certificate[]> {
+  const own = offered.filter(({ programme }) => equal(programme, card.programme));
+  const checks = await Promise.all(
+    own.map(async (each) => holds(verifyCertificate(each, card.signing_key))),
+  );
+  return own.filter((_, at) => checks[at] === true);
+}
+
+async function holds(verification: Promise<void>): Promise<boolean> {
+  try {
+    await verification;
+    return true;
+  } catch (error) {
+    if (error instanceof BadSignatureError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+/** A contact on its way into the store: stamped, sealed, named, and put there in one change with all it moves. */
+import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
+import { sealBody } from "../crypto/bodies.ts";
+import type { EditedContact, NewContact } from "../face.ts";
+import type { RandomBytes } from "../identifiers.ts";
+import { type Head, merge, type Successor, successor, tombstone } from "../merge.ts";
+import { encodePlaintext, revOf, type Value } from "../revisions.ts";
+import type { Change, Store } from "../store.ts";
+import { collectionOf, DeviceChange } from "./devices.ts";
+import { contentKeyFor } from "./keys.ts";
+import { revisionEntry, type RevisionLine, revisionParts } from "./layout.ts";
+import { FORM, FORM_HASH, linesOf, openHeads, revisionLines } from "./reading.ts";
+
+export interface WritingEnvironment {
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+export async function logContact(
+  store: Store,
+  environment: WritingEnvironment,
+  { enrolment, form, values, draft }: NewContact,
+): Promise<Hex> {
+  return store.change(async (change) => {
+    const held = await DeviceChange.read(change, enrolment);
+    const record = environment.randomBytes(16);
+    const changes = new Map<string, Value | undefined>(Object.entries(values));
+    changes.set(FORM, form.id).set(FORM_HASH, form.hash);
+    const next = successor([], held.device.device, held.device.counter + 1, changes);
+    await putRevision(change, held, { record, next, isTombstone: false, now: environment.now() });
+    if (draft !== undefined) change.delete(draft);
+    return toHex(record);
+  });
+}
+
+export async function editContact(
+  store: Store,
+  environment: WritingEnvironment,
+  { record, form, values, draft }: EditedContact,
+): Promise<void> {
+  await store.change(async (change) => {
+    const lines = linesOf(change, record);
+    const { held, heads } = await opened(change, lines);
+    const named = { ...values, [FORM]: form.id, [FORM_HASH]: form.hash };
+    const changes = changedOnly(heads, new Map(Object.entries(named)));
+    if (changes.size > 0) {
+      const next = successor(heads, held.device.device, held.device.counter + 1, changes);
+      const now = environment.now();
+      await putRevision(change, held, { record: fromHex(record), next, isTombstone: false, now });
+      for (const { address } of lines) change.delete(address);
+    }
+    if (draft !== undefined) change.delete(draft);
+  });
+}
+
+/** A tombstone, also for what never was on the hub: else the coordinator would see a gap. */
+export async function deleteContact(
+  store: Store,
+  environment: WritingEnvironment,
+  record: Hex,
+): Promise<void> {
+  await store.change(async (change) => {
+    const lines = linesOf(change, record);
+    const { held, heads } = await opened(change, lines);
+    const next = tombstone(heads, held.device.device, held.device.counter + 1);
+    const now = environment.now();
+    await putRevision(change, held, { record: fromHex(record), next, isTombstone: true, now });
+    for (const { address } of lines) change.delete(address);
+  });
+}
+
+/** What needs attention goes back into the queue; without the hub's reason it is tried as if it were new. */
+export async function retry(store: Store, record: Hex): Promise<void> {
+  await store.change((change) => {
+    for (const line of revisionLines(change)) {
+      if (line.record === record && line.state === "attention") {
+        change.mark(revisionEntry({ ...line, state: "waiting", reason: undefined }));
+      }
+    }
+  });
+}
+
+interface NewRevision {
+  readonly record: Bytes;
+  readonly next: Successor;
+  readonly isTombstone: boolean;
+  readonly now: number;
+}
+
+async function putRevision(
+  change: Change,
+  held: DeviceChange,
+  { record, next, isTombstone, now }: NewRevision,
+): Promise<void> {
+  const contentKey = await contentKeyFor(change, held, now);
+  const collection = collectionOf(held.line);
+  const unsealed = { record, supersedes: next.supersedes, tombstone: isTombstone };
+  const content = encodePlaintext(next.plaintext);
+  const revision = await sealBody(contentKey, collection, unsealed, content);
+  const rev = await revOf(collection, revision);
+  const entry = revisionEntry({
+    address: change.newAddress(),
+    collection: held.line.collection,
+    state: "on-this-phone",
+    saved: now,
+    enrolment: held.line.address,
+    record: toHex(record),
+    rev: toHex(rev),
+    tombstone: isTombstone,
+    reason: undefined,
+    receipt: undefined,
+  });
+  change.put(entry, revisionParts({ rev, revision }));
+  held.put({ counter: next.plaintext.counter });
+}
+
+async function opened(
+  change: Change,
+  lines: readonly RevisionLine[],
+): Promise<{ held: DeviceChange; heads: Head[] }> {
+  const held = await DeviceChange.read(change, lines[0]?.enrolment ?? "");
+  return { held, heads: await openHeads(change, lines) };
+}
+
+/** A field that says what it said already keeps its stamp; an equal value of an undecided one decides it. */
+function changedOnly(
+  heads: readonly Head[],
+  values: ReadonlyMap<string, Value | undefined>,
+): Map<string, Value | undefined> {
+  const { fields, deleted_elsewhere: deletedElsewhere } = merge(heads);
+  const changed = [...values].filter(([name, value]) => {
+    const [first, ...others] = fields.get(name) ?? [];
+    if (first === undefined) return value !== undefined;
+    return others.length > 0 || JSON.stringify(first.value) !== JSON.stringify(value);
+  });
+  // To save what another device deleted is a decision in itself: it stands against the deletion.
+  return new Map(deletedElsewhere ? values : changed);
+}

@@ -85,6 +85,8 @@ export function syncSentence(code: SyncCode): string {
       );
     case "cannot-open":
       return gettext("This cannot be opened with the keys on this phone. It is kept as it is.");
+    case "store-failed":
+      return vaultSentence("storage-failed");
     case "not-empty":
       return gettext("There are contacts in it that are not on the hub. They are kept.");
     case "unknown-record":

@@ -45,7 +45,7 @@ export function showToggle(
   label: string | TemplateResult,
   toggle: () => void,
 ): TemplateResult {
-  return html`<div class="field">
+  return html`<div class="choices">
     <label class="choice">
       <input type="checkbox" autocomplete="off" .checked=${live(shown)} @change=${toggle} />
       <span>${label}</span>

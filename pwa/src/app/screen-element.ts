@@ -25,6 +25,11 @@ export abstract class ScreenElement extends LitElement {
     return this;
   }
 
+  /** A screen that is gone is not drawn again: what it would show may be locked by now. */
+  protected override shouldUpdate(): boolean {
+    return this.isConnected;
+  }
+
   protected override firstUpdated(changed: PropertyValues): void {
     super.firstUpdated(changed);
     focusHeading(this);

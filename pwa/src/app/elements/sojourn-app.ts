@@ -5,7 +5,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 
-import { gettext, locale } from "../../i18n/index.ts";
+import { gettext, locale, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { scriptUrl } from "../../reader/policy.ts";
 import { root } from "../../reader/site.ts";
@@ -235,7 +235,11 @@ export class SojournApp extends LitElement {
   private arrive(said?: () => string): void {
     this.fragment = undefined;
     this.failed = undefined;
-    if (isJoinPage()) history.replaceState(null, "", new URL(`${locale()}/notes`, root));
+    if (isJoinPage()) {
+      history.replaceState(null, "", new URL(`${locale()}/notes`, root));
+      // Translators: the page's title, neutral: it stands in the browser's history. One word.
+      document.title = pgettext("label", "Notes");
+    }
     this.show({ name: "home" }, said);
   }
 
@@ -289,6 +293,8 @@ export class SojournApp extends LitElement {
     if (this.vault !== vault) return;
     this.forget();
     this.show({ name: "open" }, () => gettext("Locked. What you typed is kept."));
+    // At once: nothing readable stays on the page for another moment.
+    this.performUpdate();
   }
 
   private readonly leave = (): void => {

@@ -234,3 +234,7 @@ class StateExistsError(StateError):
 
 class StateDamagedError(StateError):
     code = "state-damaged"
+
+
+class StateBehindError(StateError):
+    code = "state-behind"

@@ -28,6 +28,7 @@ from sync.errors import (
     OpeningError,
     QuotaError,
     RevokedError,
+    StateBehindError,
     StateBusyError,
     StateDamagedError,
     StateExistsError,
@@ -72,6 +73,11 @@ _SENTENCES: dict[type[SyncError], tuple[str, int]] = {
     ),
     StateExistsError: ("{error.folder} holds a device already. Nothing was changed; take another folder.", 7),
     StateDamagedError: ("{error.folder} cannot be used: {error.detail}. Nothing was deleted.", 7),
+    StateBehindError: (
+        "{error.folder} is an old copy: its device has gone on elsewhere. What it holds can still be sent; "
+        "to add contacts, join with a new invite in a new folder.",
+        7,
+    ),
     InviteUsedError: ("The invite was used already, by another device. Ask for a new one.", 6),
     InviteExpiredError: (_INVITES["expired"], 6),
     AlreadyFoundedError: (

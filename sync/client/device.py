@@ -11,22 +11,20 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from sync.client import pulling, sending, state, writing
 from sync.client.hub import Hub
-from sync.client.layout import HeldRevision, Place, Root
+from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
-from sync.client.reading import Keyring, open_revision
 from sync.client.retry import Patience
 from sync.client.sending import Sent
 from sync.client.session import Session
-from sync.client.state import Batch, State
+from sync.client.state import State
 from sync.crypto import sealing, signing, vault
 from sync.enrolment import Invite, parse_invite
-from sync.errors import EpochChangedError, InviteError, MalformedError, OpeningError, StateExistsError
+from sync.errors import EpochChangedError, InviteError, StateBehindError, StateExistsError
 from sync.identifiers import CollectionName, Role, new_id
-from sync.merge import stamps_of
 from sync.revisions import Value
 
 _EPOCHS = 3
@@ -116,8 +114,10 @@ class Device:
         """New contacts, each with `form` and `form_hash` among its fields. Returns their record ids.
 
         They are encrypted and on the disk when this returns. Raises MalformedError for values that no record
-        can hold; then none of these is written.
+        can hold; then none of these is written. Raises StateBehindError in an old copy of a folder.
         """
+        if self.ledger.root.behind:
+            raise StateBehindError(self.ledger.state.folder)
         records: list[bytes] = []
         for start in range(0, len(contacts), writing.AT_ONCE):
             drafts = [
@@ -148,9 +148,7 @@ class Device:
         came = 0
         for name in self._collections():
             revs = await self._fetch(name, progress if name == "contacts" else None)
-            if name == "contacts":
-                came = len(revs)
-                await self._catch_up(revs)
+            came = len(revs) if name == "contacts" else came
         if changed:
             await self._share()
         return came
@@ -226,31 +224,6 @@ class Device:
         """A device that was certified since may read what this one wrote: its packets, now."""
         if await writing.share(self.ledger, "contacts"):
             await self._send("contacts")
-
-    async def _catch_up(self, revs: Sequence[bytes]) -> None:
-        """A folder put back from an old copy must not count from where the copy stood."""
-        if self.ledger.root.role == "coordinator" or not revs:
-            return
-        ring = Keyring(self.ledger, "contacts")
-        highest = 0
-        for held in await self.ledger.revisions("contacts", revs):
-            highest = max(highest, await self._own_counter(ring, held))
-        await ring.save()
-        place: Place = self.ledger.places["contacts"]
-        if highest > place.counter:
-            await self.ledger.commit(Batch(), places=[structs.replace(place, counter=highest)])
-
-    async def _own_counter(self, ring: Keyring, held: HeldRevision | None) -> int:
-        """The highest counter of this device that a revision knows of."""
-        key = None if held is None else await ring.get(held.revision.key)
-        if held is None or key is None:
-            return 0
-        try:
-            head = open_revision(self.ledger, held, key).head
-        except (OpeningError, MalformedError):
-            return 0
-        own = [stamp.counter for stamp in stamps_of(head).values() if stamp.device == self.ledger.device]
-        return max(own, default=0)
 
     def _week(self) -> str:
         year, week, _ = datetime.fromtimestamp(self.around.clock(), UTC).isocalendar()

@@ -27,6 +27,7 @@ class Root(Struct, frozen=True, kw_only=True, tag="root"):
 
     invite: kept until there is a certificate, since a provisional token may have to be asked for again.
     announce: a coordinator must give card and certificates to the hub before anything else.
+    behind: this folder is an old copy, so that new contacts would be numbered like others that exist.
     """
 
     layout: int = LAYOUT
@@ -40,6 +41,7 @@ class Root(Struct, frozen=True, kw_only=True, tag="root"):
     token: str = ""
     secrets: tuple[ProgrammeSecret, ...] = ()
     announce: bool = False
+    behind: bool = False
 
 
 class HeldCertificates(Struct, frozen=True, kw_only=True, tag="certificates"):

@@ -11,7 +11,8 @@ from sync.client.layout import HeldKey, HeldRevision, Place
 from sync.client.ledger import Ledger
 from sync.client.session import Session
 from sync.client.state import Batch
-from sync.errors import EpochChangedError
+from sync.crypto.packets import verify_packet
+from sync.errors import BadSignatureError, EpochChangedError
 from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, decode_cursor
 from sync.identifiers import CollectionName
 from sync.revisions import rev_of
@@ -72,7 +73,9 @@ async def _keep(ledger: Ledger, name: CollectionName, page: Changes) -> list[byt
         ledger.put_revision(batch, HeldRevision(collection=name, rev=rev, revision=revisions[rev]))
     place = _with_revs(ledger.places[name], name, new)
     place = structs.replace(place, cursor=page.cursor, epoch=epoch_of(page.cursor), safe=page.safe)
-    await ledger.commit(batch, places=[place])
+    # A folder put back from an old copy finds keys of its own that it never made.
+    behind = ledger.root.behind or any(_is_own(ledger, name, packet) for packet in page.packets)
+    await ledger.commit(batch, places=[place], root=structs.replace(ledger.root, behind=behind))
     return new
 
 
@@ -95,3 +98,14 @@ def _with_revs(place: Place, name: CollectionName, new: list[bytes]) -> Place:
     if name == "contacts" or not new:
         return place
     return structs.replace(place, revs=tuple(sorted({*place.revs, *new})))
+
+
+def _is_own(ledger: Ledger, name: CollectionName, packet: KeyPacket) -> bool:
+    """Whether this device signed it, for a key that it does not know."""
+    if packet.author != ledger.device or packet.key in ledger.places[name].own_keys:
+        return False
+    try:
+        verify_packet(packet, ledger.root.programme, ledger.collections[name], ledger.signing_key)
+    except BadSignatureError:
+        return False
+    return packet.owner == ledger.device

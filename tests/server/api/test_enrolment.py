@@ -1,0 +1,213 @@
+"""From the operator's link to a device with a token, over real HTTP."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+import httpx
+import msgspec
+import pytest
+
+from server.api.token import CHALLENGE_SECONDS, check_challenge, make_challenge
+from sync import canonical
+from sync.crypto import signing
+from sync.enrolment import (
+    Certificates,
+    Challenge,
+    Enrolled,
+    PendingEnrolments,
+    TokenGrant,
+    TokenRequest,
+    enrolment_of,
+    sign_card,
+    token_message,
+)
+from sync.errors import BadChallengeError
+from sync.identifiers import new_id
+from tests.hubs import Hub
+from tests.server.api.devices import (
+    MSGPACK,
+    Device,
+    Programme,
+    code_of,
+    create,
+    found,
+    founding_of,
+    ok,
+)
+
+
+def test_a_programme_is_founded_once(lasting_hub: Hub, client: httpx.Client) -> None:
+    invite = create(lasting_hub)
+    programme, founding = founding_of(invite, client, lasting_hub)
+    _, rival = founding_of(invite, client, lasting_hub)
+
+    def send(body: msgspec.Struct) -> httpx.Response:
+        return programme.coordinator.request("POST", programme.path("/founding"), body)
+
+    assert send(founding).status_code == 204
+    assert send(founding).status_code == 204  # the answer got lost
+    assert code_of(send(rival)) == "already-founded"
+
+
+def test_founding_needs_the_claim_and_true_signatures(lasting_hub: Hub, client: httpx.Client) -> None:
+    programme, founding = founding_of(create(lasting_hub), client, lasting_hub)
+    _, other = founding_of(create(lasting_hub), client, lasting_hub)
+
+    def code(**changes: object) -> str:
+        body = msgspec.structs.replace(founding, **changes)
+        return code_of(programme.coordinator.request("POST", programme.path("/founding"), body))
+
+    assert code(claim=secrets.token_bytes(32)) == "unknown"
+    assert code(card=other.card) == "bad-signature"
+    assert code(certificate=other.certificate) == "bad-signature"
+    assert code(card=msgspec.structs.replace(founding.card, name="Another")) == "bad-signature"
+    worker = msgspec.structs.replace(founding.certificate, role="worker")
+    assert code(certificate=worker) == "malformed"
+
+
+def test_whoever_holds_the_link_learns_what_the_operator_called_it(
+    client: httpx.Client, programme: Programme
+) -> None:
+    answer = client.get(programme.path(), headers={"accept": "application/json"})
+
+    assert answer.json() == {"name": "Practice", "practice": True}
+
+
+def test_a_device_enrols_waits_and_is_certified(programme: Programme) -> None:
+    device = programme.enrol()
+    pending = ok(programme.coordinator.request("GET", programme.path("/enrolments")), PendingEnrolments)
+    assert [each.signing_key for each in pending.enrolments] == [device.signing_key]
+
+    programme.certify(device)
+
+    known = ok(device.request("GET", programme.path("/certificates")), Certificates)
+    assert known.card == programme.card
+    assert device.certificate in known.certificates
+    assert device.fetch_token().is_success
+    pending = ok(programme.coordinator.request("GET", programme.path("/enrolments")), PendingEnrolments)
+    assert pending.enrolments == ()
+
+
+def test_the_same_enrolment_twice_is_the_same_device(programme: Programme) -> None:
+    invite, lane = programme.invite()
+    device = Device(programme.hub, programme.coordinator.client, programme.programme, "worker", lane)
+    enrolment = enrolment_of(invite, device.signing_key, device.sealing_key)
+
+    first = ok(device.request("POST", programme.path("/enrolments"), enrolment), Enrolled)
+    again = ok(device.request("POST", programme.path("/enrolments"), enrolment), Enrolled)
+
+    assert first.device == again.device == device.device
+    assert first.token != again.token
+    other = enrolment_of(invite, signing.public_key(signing.new_private_key()), device.sealing_key)
+    assert code_of(device.request("POST", programme.path("/enrolments"), other)) == "invite-used"
+
+
+def test_an_expired_or_unknown_invite_lets_nobody_in(programme: Programme) -> None:
+    client = programme.coordinator.client
+    expired, lane = programme.invite(days=-1)
+    device = Device(programme.hub, client, programme.programme, "worker", lane)
+
+    enrolment = enrolment_of(expired, device.signing_key, device.sealing_key)
+    unknown = msgspec.structs.replace(enrolment, invite=new_id())
+
+    assert code_of(device.request("POST", programme.path("/enrolments"), enrolment)) == "invite-expired"
+    assert code_of(device.request("POST", programme.path("/enrolments"), unknown)) == "unknown"
+
+
+def test_certificates_that_the_programme_did_not_sign_are_refused(
+    lasting_hub: Hub, client: httpx.Client, programme: Programme
+) -> None:
+    other = found(lasting_hub, client)
+    assert other.coordinator.certificate is not None
+    forged = msgspec.structs.replace(other.coordinator.certificate, programme=programme.programme)
+
+    for certificate in (other.coordinator.certificate, forged):
+        body = Certificates(certificates=(certificate,))
+        answer = programme.coordinator.request("POST", programme.path("/certificates"), body)
+        assert code_of(answer) == "bad-signature"
+
+
+def test_a_newer_card_is_signed_by_the_one_before(programme: Programme) -> None:
+    def card(private: signing.SigningPrivateKey) -> Certificates:
+        new = sign_card(
+            private,
+            programme=programme.programme,
+            generation=2,
+            sealing_key=secrets.token_bytes(1216),
+            signing_key=signing.public_key(signing.new_private_key()),
+            practice=True,
+            name="Practice",
+        )
+        return Certificates(certificates=(), card=new)
+
+    def send(body: Certificates) -> httpx.Response:
+        return programme.coordinator.request("POST", programme.path("/certificates"), body)
+
+    assert code_of(send(card(signing.new_private_key()))) == "bad-signature"
+    good = card(programme.private)
+    assert send(good).status_code == 204
+    known = ok(programme.coordinator.request("GET", programme.path("/certificates")), Certificates)
+    assert known.card == good.card
+
+
+def test_a_revoked_device_stops_at_once_and_stays_out(programme: Programme) -> None:
+    device = programme.join()
+    before = device.certificate
+
+    programme.certify(device, 2, revoked=True)
+
+    assert code_of(device.try_pull()) == "revoked"
+    assert code_of(device.try_push([], [])) == "revoked"
+    assert code_of(device.fetch_token()) == "revoked"
+    device.certificate = before  # the certificate from before it was revoked
+    assert code_of(device.fetch_token()) == "revoked"
+    programme.certify(device, 3)  # revoked never goes back
+    assert code_of(device.try_pull()) == "revoked"
+
+
+def test_a_restored_hub_takes_a_certificate_that_it_has_not_seen(programme: Programme) -> None:
+    device = Device(programme.hub, programme.coordinator.client, programme.programme, "worker", new_id())
+    programme.certify(device)
+    assert device.certificate is not None
+    stranger = Device(programme.hub, programme.coordinator.client, programme.programme, "worker", new_id())
+    stranger.certificate = msgspec.structs.replace(device.certificate, device=stranger.device)
+
+    assert device.fetch_token().is_success
+    assert code_of(stranger.fetch_token()) == "bad-signature"
+
+
+def test_a_token_needs_this_hubs_challenge_and_the_devices_signature(programme: Programme) -> None:
+    device = programme.join()
+    assert device.certificate is not None
+    challenge = ok(device.client.post("/challenge", headers={"accept": MSGPACK}), Challenge).challenge
+
+    def code(challenge: bytes, origin: str, private: signing.SigningPrivateKey) -> str:
+        assert device.certificate is not None
+        signature = signing.sign(private, token_message(origin, challenge, device.device))
+        body = TokenRequest(certificate=device.certificate, challenge=challenge, signature=signature)
+        return code_of(device.request("POST", "/token", body))
+
+    assert code(secrets.token_bytes(56), device.hub.url, device.private) == "bad-challenge"
+    assert code(challenge, "https://elsewhere.example", device.private) == "bad-signature"
+    assert code(challenge, device.hub.url, signing.new_private_key()) == "bad-signature"
+
+
+def test_a_challenge_is_good_for_two_minutes() -> None:
+    key, now = bytes(32), int(time.time())
+    challenge = make_challenge(key, bytes(16), now)
+
+    check_challenge(key, challenge, now + CHALLENGE_SECONDS)
+    for wrong_key, later in ((key, CHALLENGE_SECONDS + 1), (key, -1), (bytes(31) + b"\1", 0)):
+        with pytest.raises(BadChallengeError):
+            check_challenge(wrong_key, challenge, now + later)
+
+
+def test_a_token_says_when_it_expires(programme: Programme) -> None:
+    device = programme.join()
+
+    grant = msgspec.msgpack.decode(device.fetch_token().content, type=TokenGrant)
+
+    assert 29 * 86_400 < grant.expires - time.time() <= 31 * 86_400
+    assert len(canonical.from_text(grant.token)) == 32

@@ -1,0 +1,122 @@
+"""What the crowd cannot use up."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from server.api import limits
+from server.api.limits import ADDRESSES, Budget, Rates
+from server.api.problems import TooSlowError
+from server.api.waiting import Waiters
+from sync.errors import TooFastError, UnavailableError
+from tests.hubs import Hub
+from tests.server.api.devices import client_of, code_of
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_burst_is_let_through_and_then_a_steady_rate() -> None:
+    clock = Clock()
+    rates = Rates(burst=3, refill=0.5, clock=clock)
+
+    for _ in range(3):
+        rates.take("192.0.2.1")
+    with pytest.raises(TooFastError) as refused:
+        rates.take("192.0.2.1")
+    assert refused.value.retry_after == 2.0
+    rates.take("192.0.2.2")  # somebody else
+    clock.now += 4
+    rates.take("192.0.2.1")
+
+
+def test_who_keeps_knocking_is_not_shut_out_for_ever() -> None:
+    clock = Clock()
+    rates = Rates(burst=1, refill=1.0, clock=clock)
+    rates.take("192.0.2.1")
+    for _ in range(1000):
+        with pytest.raises(TooFastError):
+            rates.take("192.0.2.1")
+
+    clock.now += 2
+
+    rates.take("192.0.2.1")
+
+
+def test_one_households_addresses_count_as_one() -> None:
+    rates = Rates(burst=1)
+    rates.take("2001:db8::1")
+
+    with pytest.raises(TooFastError):
+        rates.take("2001:db8::2")
+    rates.take("2001:db8:0:1::1")
+
+
+def test_no_address_is_kept_and_not_too_many_of_what_is() -> None:
+    rates = Rates()
+    for number in range(ADDRESSES + 10):
+        rates.take(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+
+    kept = rates._buckets
+    assert len(kept) == ADDRESSES
+    assert all(len(name) == 8 for name in kept)
+    assert Rates()._key != rates._key
+
+
+def test_the_hub_answers_a_flood_with_when_to_come_back(hub: Hub) -> None:
+    with client_of(hub) as client:
+        answers = [client.post("/challenge") for _ in range(limits.BURST + 20)]
+
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert code_of(refused[0]) == "too-fast"
+    assert int(refused[0].headers["retry-after"]) >= 1
+
+
+def test_bodies_are_counted_together() -> None:
+    budget = Budget(limit_bytes=10)
+    with budget.hold(6), budget.hold(4), pytest.raises(UnavailableError), budget.hold(1):
+        pass
+    with budget.hold(10):
+        pass
+
+
+async def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.01)
+
+    with pytest.raises(TooSlowError):
+        await limits._impatient(lambda: asyncio.Event().wait())()  # type: ignore[arg-type, return-value]  # never comes
+
+
+async def test_news_wakes_whoever_may_read_it() -> None:
+    waiters, collection, lane = Waiters(), bytes(16), b"l" * 16
+    with (
+        waiters.listen(collection, lane) as ours,
+        waiters.listen(collection, None) as all_lanes,
+        waiters.listen(collection, b"o" * 16) as other,
+        waiters.listen(b"c" * 16, None) as elsewhere,
+    ):
+        waiters.wake(collection, [lane])
+        heard = [event is not None and event.is_set() for event in (ours, all_lanes, other, elsewhere)]
+
+    assert heard == [True, True, False, False]
+
+
+async def test_only_so_many_wait_and_none_once_the_hub_stops() -> None:
+    waiters = Waiters(limit=1)
+    with waiters.listen(bytes(16), None) as first:
+        with waiters.listen(bytes(16), None) as second:
+            assert second is None
+        waiters.close()
+        assert first is not None
+        assert first.is_set()
+    with waiters.listen(bytes(16), None) as late:
+        assert late is None
+    assert waiters._events == {}

@@ -41,6 +41,10 @@ class Chromium:
         self._playwright = playwright
         self.profile = profile
 
+    def elsewhere(self, profile: Path) -> Chromium:
+        """Another phone."""
+        return Chromium(self._playwright, profile)
+
     @contextmanager
     def open(self, *, locale: str = "en", viewport: ViewportSize = PHONE) -> Iterator[BrowserContext]:
         context = self._playwright.chromium.launch_persistent_context(

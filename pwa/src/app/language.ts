@@ -1,6 +1,7 @@
 /** The page's language, and changing it without leaving the page. */
+import { keepLocale } from "../reader/keep.ts";
 import { speak } from "../reader/load.ts";
-import { tellWorker } from "../reader/worker.ts";
+import { speakFrame } from "./frame.ts";
 
 export interface Language {
   readonly tag: string;
@@ -20,10 +21,9 @@ export function offeredLanguages(): Language[] {
   return found.length > 0 ? found : [{ tag: "en", dir: "ltr", name: "English" }];
 }
 
-/** From here on the page speaks it; the service worker keeps it for when there is no connection. */
-export async function chooseLanguage({ tag, dir }: Language): Promise<void> {
-  document.documentElement.lang = tag;
-  document.documentElement.dir = dir;
-  await speak(tag);
-  if ("serviceWorker" in navigator) void tellWorker({ type: "keep", locale: tag, start: false });
+/** From here on the page speaks it, frame and all; the service worker keeps it for when there is no connection. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  await speak(language.tag);
+  speakFrame(language);
+  if ("serviceWorker" in navigator) keepLocale(language.tag, () => Promise.resolve());
 }

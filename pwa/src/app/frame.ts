@@ -1,0 +1,43 @@
+/** The page's frame, in the language chosen on the page itself: an invite opens before there is one. */
+import { gettext, pgettext } from "../i18n/index.ts";
+import type { Language } from "./language.ts";
+
+/** Header and foot as the pages of that language have them; `main` is the app's own. */
+export function speakFrame({ tag, dir }: Language): void {
+  document.documentElement.lang = tag;
+  document.documentElement.dir = dir;
+  relabel("a.skip", gettext("Skip to the text"));
+  relabel("#leave", gettext("Leave quickly"));
+  relabel("#languages", gettext("Languages"));
+  const labels: Record<string, string> = {
+    "topics/": gettext("Know your rights"),
+    "help/": gettext("Get help"),
+    notes: gettext("My notes"),
+    about: gettext("About"),
+    privacy: gettext("Privacy"),
+  };
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("nav.sections a")) {
+    const label = labels[pathIn(link)];
+    if (label !== undefined) link.textContent = label;
+  }
+  const ofLocale = "a.home, #leave, nav.sections a";
+  for (const link of document.querySelectorAll<HTMLAnchorElement>(ofLocale)) {
+    link.href = new URL(`/${tag}/${pathIn(link)}`, link.href).href;
+  }
+  for (const link of document.querySelectorAll("nav.languages a[hreflang]")) {
+    if (link.getAttribute("hreflang") === tag) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+  document.querySelector("nav.sections")?.setAttribute("aria-label", gettext("Pages"));
+  document.title = pgettext("label", "Notes");
+}
+
+function relabel(selector: string, label: string): void {
+  const element = document.querySelector(selector);
+  if (element !== null) element.textContent = label;
+}
+
+/** A link's address without its locale: `topics/`. */
+function pathIn(link: HTMLAnchorElement): string {
+  return link.pathname.split("/").slice(2).join("/");
+}

@@ -202,7 +202,8 @@ class UnreachableError(SyncError):
 
 
 class InviteError(SyncError):
-    """`why`: `expired`, `wrong-key` (the card is not the invited programme's), `not-founding`, `founding`."""
+    """`why`: `not-an-invite`, `expired`, `wrong-key` (the card is not the invited programme's), `founding` (where one
+    joins), `worker` (where a coordinator is made), `not-https`."""
 
     code = "bad-invite"
 

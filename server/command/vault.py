@@ -54,6 +54,7 @@ T = TypeVar("T")
 Command = Callable[..., Any]
 
 _INVITES = {
+    "not-an-invite": "This link holds no invite. Copy all of it, with what follows the “#”.",
     "expired": "The invite has expired. Ask for a new one.",
     "wrong-key": "This hub shows another key than the invite was made for. Ask for a new invite, in person.",
     "founding": "This invite makes a programme: use it with “sojourn coordinator init”.",

@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from sync import canonical
 from sync.client import administration, writing
 from sync.client.contacts import Overview, overview
-from sync.client.device import Around, Device, Progress
+from sync.client.device import Around, Device, Progress, read_invite
 from sync.client.layout import HeldRevision, ProgrammeSecret
 from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
 from sync.client.state import Batch
@@ -31,7 +31,6 @@ from sync.enrolment import (
     ProgrammeName,
     claim_of,
     mac_key_of,
-    parse_invite,
     sign_card,
     sign_certificate,
 )
@@ -73,7 +72,7 @@ class Coordinator(Device):
 
         Raises InviteError, StateError, ProblemError (AlreadyFoundedError when somebody else was first).
         """
-        invite = parse_invite(link)
+        invite = read_invite(link)
         if invite.role != "coordinator":
             raise InviteError("worker")
         if invite.founding:

@@ -23,7 +23,7 @@ from sync.client.session import Session
 from sync.client.state import State
 from sync.crypto import sealing, signing, vault
 from sync.enrolment import Invite, parse_invite
-from sync.errors import EpochChangedError, InviteError, StateBehindError, StateExistsError
+from sync.errors import EpochChangedError, InviteError, MalformedError, StateBehindError, StateExistsError
 from sync.identifiers import CollectionName, Role, new_id
 from sync.revisions import Value
 
@@ -86,7 +86,7 @@ class Device:
 
         Raises InviteError, StateExistsError for a folder that is another device's, ProblemError.
         """
-        invite = parse_invite(link)
+        invite = read_invite(link)
         if invite.founding:
             raise InviteError("founding")
         device = await cls._prepare(folder, passphrase, invite, around)
@@ -228,6 +228,14 @@ class Device:
     def _week(self) -> str:
         year, week, _ = datetime.fromtimestamp(self.around.clock(), UTC).isocalendar()
         return f"{year}-W{week:02}"
+
+
+def read_invite(link: str) -> Invite:
+    """Raises InviteError for a link that holds none, most often since a part of it is missing."""
+    try:
+        return parse_invite(link)
+    except MalformedError:
+        raise InviteError("not-an-invite") from None
 
 
 async def _new_state(folder: Path, passphrase: str, invite: Invite, around: Around) -> State:

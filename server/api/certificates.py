@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from msgspec import Struct
-
 from server.api.addresses import parse_id
 from server.api.bearers import certified, coordinator, enrolled, of_programme
 from server.api.hub import Hub
 from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post_only
-from sync.enrolment import Card, Certificates, Founding, verify_card, verify_certificate
+from sync.enrolment import Card, Certificates, Founding, ProgrammeName, verify_card, verify_certificate
 from sync.errors import (
     AlreadyFoundedError,
     BadSignatureError,
@@ -24,13 +22,6 @@ from sync.errors import (
     WrongRoleError,
 )
 from sync.stores.interface import Programme
-
-
-class ProgrammeName(Struct, frozen=True, kw_only=True):
-    """What the operator called it: the founding coordinator's client puts both into the card."""
-
-    name: str
-    practice: bool
 
 
 @get(

@@ -27,6 +27,7 @@ _STRUCTS = (
     enrolment.InviteRegistration,
     enrolment.PendingEnrolment,
     enrolment.PendingEnrolments,
+    enrolment.ProgrammeName,
     enrolment.TokenGrant,
     enrolment.TokenRequest,
     exchange.Changes,

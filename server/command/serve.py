@@ -7,8 +7,10 @@ import logging
 from functools import partial
 
 import click
+from litestar import Litestar
 
 from server import serving
+from server.api import Hub
 from server.app import create_app
 from server.command.environment import settings
 from server.settings import Settings
@@ -35,8 +37,14 @@ def serve(*, practice: bool, no_build: bool) -> None:
 async def _serve(given: Settings, *, practice: bool) -> None:
     # Opened once before the server is there, so that a database that cannot be used is a plain error.
     await (await SQLiteStore.open(given.database)).close()
-    await serving.serve(create_app(given), given, partial(_welcome, given, practice=practice))
+    app = create_app(given)
+    await serving.serve(app, given, partial(_welcome, app, given, practice=practice))
 
 
-async def _welcome(given: Settings, *, practice: bool) -> None:
+async def _welcome(app: Litestar, given: Settings, *, practice: bool) -> None:
     click.echo(f"Sojourn is at {given.public_url} (Ctrl+C ends it)")
+    if practice:
+        from server.command.practice import practise  # noqa: PLC0415  # a client's worth of imports
+
+        hub: Hub = app.state.hub
+        await practise(given, hub.store, hub.now)

@@ -178,6 +178,9 @@ class Store(Protocol):
     ) -> None:
         """Raises InviteUsedError when the id stands for another invite already."""
 
+    async def invite_is_open(self, programme: ProgrammeId, invite: InviteId, *, now: int) -> bool:
+        """Whether a device could still enter with it."""
+
     async def enrol(
         self,
         programme: ProgrammeId,

@@ -16,6 +16,13 @@ INSERT OR IGNORE INTO invites (programme, invite, role, lane, claim_hash, expiry
 """
 _INVITE = "SELECT role, lane, claim_hash, expiry FROM invites WHERE programme = ? AND invite = ?"
 _ENROLMENT = "SELECT signing_key, sealing_key FROM enrolments WHERE programme = ? AND invite = ?"
+_OPEN = """
+SELECT EXISTS (
+    SELECT 1 FROM invites i WHERE i.programme = ? AND i.invite = ? AND i.expiry >= ? AND NOT EXISTS (
+        SELECT 1 FROM enrolments e WHERE e.programme = i.programme AND e.invite = i.invite
+    )
+)
+"""
 _ENROL = """
 INSERT INTO enrolments (programme, invite, device, signing_key, sealing_key, mac, day)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -41,6 +48,10 @@ def register(
     connection.execute(_REGISTER, (programme, invite, *wanted))
     if connection.execute(_INVITE, (programme, invite)).fetchone() != wanted:
         raise InviteUsedError
+
+
+def is_open(programme: bytes, invite: bytes, now: int, connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute(_OPEN, (programme, invite, now)).fetchone()[0])
 
 
 def enrol(

@@ -76,6 +76,9 @@ class SQLiteStore:
     ) -> None:
         await self._write(partial(enrolments.register, programme, invite, registration))
 
+    async def invite_is_open(self, programme: bytes, invite: bytes, *, now: int) -> bool:
+        return await self._read(partial(enrolments.is_open, programme, invite, now))
+
     async def enrol(
         self,
         programme: bytes,

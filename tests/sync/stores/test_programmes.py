@@ -184,6 +184,17 @@ async def test_an_invite_is_used_once_and_a_lost_answer_is_given_again(invited: 
         await invited.enrol(invited.enrolment_with(secrets.token_bytes(65)))
 
 
+async def test_an_invite_is_open_until_it_is_used_or_expires(invited: Invited) -> None:
+    async def is_open(now: int = NOW) -> bool:
+        return await invited.store.invite_is_open(invited.programme, invited.enrolment.invite, now=now)
+
+    assert await is_open()
+    assert not await is_open(NOW + 1)
+    assert not await invited.store.invite_is_open(invited.programme, new_id(), now=NOW)
+    await invited.enrol()
+    assert not await is_open()
+
+
 async def test_an_expired_invite_and_another_claim_let_nobody_in(invited: Invited) -> None:
     with pytest.raises(InviteExpiredError):
         await invited.enrol(now=NOW + 1)

@@ -11,9 +11,17 @@ import { MalformedError } from "./errors.ts";
 
 export type Part = Uint8Array | string | number | boolean | null | readonly Part[];
 
-/** Integers only, as every number here: 1.5 would be a float, which no other side reads. */
+/** Throws RangeError for a number that is no integer: it would become a float, which no side reads. */
 export function encode(array: readonly Part[]): Bytes {
+  refuseFractions(array);
   return msgpack.encode(array);
+}
+
+function refuseFractions(found: Part): void {
+  if (typeof found === "number" && !Number.isSafeInteger(found)) {
+    throw new RangeError("not an integer");
+  }
+  if (Array.isArray(found)) for (const each of found as readonly Part[]) refuseFractions(each);
 }
 
 /** SHA-256 of the encoded array, 32 bytes. */

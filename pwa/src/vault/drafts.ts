@@ -73,6 +73,8 @@ export class VaultDrafts implements Drafts {
   save(id: Hex, values: Values): void {
     const held = this.#held.get(id);
     if (held === undefined) throw new UnknownRowError();
+    // A fraction could be written and never read: said at once, to whoever wrote the form.
+    for (const [name, each] of Object.entries(values)) value(each, name);
     held.waiting = { values, changed: this.#environment.now() };
     this.#schedule();
   }

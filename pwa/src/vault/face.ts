@@ -63,7 +63,7 @@ export interface Drafts {
   /**
    * To be called at every key press with all values. Written within 300 ms (several calls become one
    * write), and before the vault locks. A failure stands in `trouble`; the values stay in memory and
-   * are tried again with the next call or `flush`.
+   * are tried again with the next call or `flush`. Numbers are integers; a fraction throws `malformed`.
    */
   save(id: Id, values: Values): void;
   /** Writes at once what waits. Rejects with what `trouble` says. */

@@ -10,7 +10,7 @@ const IDLE_MILLISECONDS = 5 * 60_000;
  * thousand phones that lost one hub do not come back together, over a floor of half the step.
  */
 export function delay(faults: number, drawn: number): number {
-  if (faults === 0) return IDLE_MILLISECONDS * (0.5 + drawn / 2);
-  const step = Math.min(LONGEST_MILLISECONDS, FIRST_MILLISECONDS * 2 ** Math.min(faults - 1, 16));
-  return step * (0.5 + drawn / 2);
+  const growing = FIRST_MILLISECONDS * 2 ** Math.min(faults - 1, 16);
+  const step = faults === 0 ? IDLE_MILLISECONDS : Math.min(LONGEST_MILLISECONDS, growing);
+  return Math.round(step * (0.5 + drawn / 2));
 }

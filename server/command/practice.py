@@ -55,9 +55,8 @@ class Folder:
 
     def write(self, file: Path, text: str) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
-        with open(
-            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as opened:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as opened:
             opened.write(f"{text}\n")
 
     def read(self, file: Path) -> str | None:

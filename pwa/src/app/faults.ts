@@ -87,6 +87,10 @@ export function syncSentence(code: SyncCode): string {
       return gettext("This cannot be opened with the keys on this phone. It is kept as it is.");
     case "store-failed":
       return vaultSentence("storage-failed");
+    case "not-enrolled":
+      return gettext(
+        "This phone has not joined the programme yet: it needs a connection once. What you wrote is kept as a draft.",
+      );
     case "not-empty":
       return gettext("There are contacts in it that are not on the hub. They are kept.");
     case "unknown-record":
@@ -107,7 +111,6 @@ export function syncSentence(code: SyncCode): string {
     case "wrong-role":
     case "unknown":
     case "already-founded":
-    case "not-enrolled":
       // Translators: {code} is a technical word in English.
       return gettext(
         "The hub did not take it ({code}). It is kept on this phone. Tell your coordinator.",
@@ -116,6 +119,14 @@ export function syncSentence(code: SyncCode): string {
         },
       );
   }
+}
+
+/** Why the hub did not let this phone in. */
+export function refusalSentence(code: SyncCode | undefined): string {
+  if (code === undefined || code === "unknown" || code === "wrong-token") {
+    return gettext("The hub does not know this invitation. Ask your coordinator for a new one.");
+  }
+  return syncSentence(code);
 }
 
 /** Of an invitation that is refused before it was ever sent. */

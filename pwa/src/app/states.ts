@@ -1,7 +1,7 @@
 /** Where contacts are, in words; and the line that always tells the truth. */
 import { formatDay, formatNumber, gettext, ngettext, pgettext } from "../i18n/index.ts";
 import type { ContactState, ContactSummary, EnrolmentSummary, SyncStatus } from "../sync/index.ts";
-import { reasonSentence, syncSentence } from "./faults.ts";
+import { reasonSentence, refusalSentence, syncSentence } from "./faults.ts";
 
 export function stateName(state: ContactState | "draft"): string {
   switch (state) {
@@ -103,7 +103,7 @@ export function standingSentence({ standing, refusal }: EnrolmentSummary): strin
   switch (standing) {
     case "asked":
       return gettext(
-        "The invitation is kept here and waits for a connection. You can write contacts already.",
+        "The invitation is kept here and waits for a connection. Until then, what you write is kept as a draft.",
       );
     case "provisional":
       return gettext(
@@ -114,7 +114,7 @@ export function standingSentence({ standing, refusal }: EnrolmentSummary): strin
     case "revoked":
       return syncSentence("revoked");
     case "refused":
-      return syncSentence(refusal ?? "bad-invite");
+      return refusalSentence(refusal);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * `<join-invited>`: what an invitation is for, before anything is done with it.
- * Properties: `invite` (undefined when it could not be read), `now` in milliseconds. Events: `accept`.
+ * Properties: `invitation` (undefined when it could not be read), `now` in milliseconds, `failed`, `linked`.
+ * Events: `accept`, `back`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -17,12 +18,15 @@ export class JoinInvited extends ScreenElement {
     invitation: { attribute: false },
     now: { attribute: false },
     failed: { attribute: false },
+    linked: { attribute: false },
   };
 
   declare invitation: Invitation | undefined;
   declare now: number;
   /** What went wrong when it was tried. */
   declare failed: (() => string) | undefined;
+  /** It came as a link that the browser opened, and so wrote down. */
+  declare linked: boolean;
 
   protected override render(): TemplateResult {
     const { invitation, failed } = this;
@@ -66,6 +70,17 @@ export class JoinInvited extends ScreenElement {
           ),
         )}
       </p>
+      ${
+        this.linked
+          ? html`<p class="hint">
+              ${marked(() =>
+                gettext(
+                  "The browser keeps the link in its history. It works only once, so nobody else can use it after you.",
+                ),
+              )}
+            </p>`
+          : nothing
+      }
       <button
         class="button button--primary button--wide"
         type="button"

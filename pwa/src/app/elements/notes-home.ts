@@ -101,7 +101,7 @@ export class NotesHome extends ScreenElement {
           ? nothing
           : html`<p class="notice">${marked(() => standingSentence(enrolment) ?? "")}</p>`
       }
-      ${statusLine(this.engine.statusOf(id))}
+      ${standing === "refused" ? nothing : statusLine(this.engine.statusOf(id))}
       ${
         standing === "refused" || standing === "revoked"
           ? nothing
@@ -117,13 +117,19 @@ export class NotesHome extends ScreenElement {
       }
       ${this.contacts(id)}
       <p>
-        <button
-          class="button button--quiet"
-          type="button"
-          @click=${() => this.go({ name: "programme", enrolment: id })}
-        >
-          ${marked(() => gettext("About this programme"))}
-        </button>
+        ${
+          standing === "refused"
+            ? html`<button class="button" type="button" @click=${() => this.forget(id)}>
+                ${marked(() => gettext("Remove this invitation"))}
+              </button>`
+            : html`<button
+                class="button button--quiet"
+                type="button"
+                @click=${() => this.go({ name: "programme", enrolment: id })}
+              >
+                ${marked(() => gettext("About this programme"))}
+              </button>`
+        }
       </p>
     </section>`;
   }
@@ -144,6 +150,10 @@ export class NotesHome extends ScreenElement {
             )}
           </button>`
     }`;
+  }
+
+  private forget(enrolment: Id): void {
+    void this.attempt(() => this.engine.forgetEnrolment(enrolment));
   }
 
   private async showAll(): Promise<void> {

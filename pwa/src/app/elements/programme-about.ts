@@ -58,13 +58,6 @@ export class ProgrammeAbout extends ScreenElement {
         <button class="button" type="button" ?disabled=${this.busy} @click=${this.sync}>
           ${marked(() => gettext("Send now"))}
         </button>
-        ${
-          found.standing === "refused"
-            ? html`<button class="button button--danger" type="button" @click=${this.forget}>
-                ${marked(() => gettext("Remove this invitation"))}
-              </button>`
-            : nothing
-        }
       </div>
       ${this.backButton()}
     `;
@@ -108,13 +101,6 @@ export class ProgrammeAbout extends ScreenElement {
 
   private readonly sync = (): void => {
     void this.attempt(() => this.engine.syncNow());
-  };
-
-  private readonly forget = (): void => {
-    void this.attempt(async () => {
-      await this.engine.forgetEnrolment(this.enrolment);
-      this.back(() => gettext("The invitation is removed."));
-    });
   };
 }
 

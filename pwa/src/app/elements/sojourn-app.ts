@@ -9,7 +9,14 @@ import { gettext, locale, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { scriptUrl } from "../../reader/policy.ts";
 import { root } from "../../reader/site.ts";
-import { browserEngineEnvironment, createEngine, type Engine } from "../../sync/index.ts";
+import {
+  browserEngineEnvironment,
+  createEngine,
+  type Engine,
+  PASSING_CODES,
+  ProblemError,
+  SyncError,
+} from "../../sync/index.ts";
 import {
   browserEnvironment,
   type Environment,
@@ -19,7 +26,7 @@ import {
 } from "../../vault/index.ts";
 import { Activity } from "../activity.ts";
 import { isPracticeOnly, practiceStripe } from "../contacts.ts";
-import { sentenceOf } from "../faults.ts";
+import { refusalSentence, sentenceOf } from "../faults.ts";
 import { isJoinPage, readInvitation } from "../invitation.ts";
 import { chooseLanguage, offeredLanguages } from "../language.ts";
 import { type LoadedForm, loadForm } from "../pack.ts";
@@ -51,6 +58,8 @@ export class SojournApp extends LitElement {
   private engine: Engine | undefined;
   /** An invite's secret: in memory only, and no longer than needed. */
   private fragment: string | undefined;
+  /** Whether the invitation came in the page's address. */
+  private linked = false;
   private form: { readonly locale: string; readonly loading: Promise<LoadedForm> } | undefined;
   /** Two screens of one kind are two elements. */
   private serial = 0;
@@ -81,6 +90,7 @@ export class SojournApp extends LitElement {
 
   async begin(fragment: string | undefined): Promise<void> {
     this.fragment = fragment;
+    this.linked = fragment !== undefined;
     if (missingFeatures().length > 0) {
       this.show({ name: "unsupported" });
       return;
@@ -129,6 +139,7 @@ export class SojournApp extends LitElement {
         return html`<join-invited
           .invitation=${readInvitation(this.fragment ?? "")}
           .failed=${this.failed}
+          .linked=${this.linked}
           .now=${Date.now()}
         ></join-invited>`;
       case "paste":
@@ -221,14 +232,15 @@ export class SojournApp extends LitElement {
         gettext("This phone now belongs to {programme}.", { programme: name }),
       );
     } catch (error) {
-      if (engine.enrolments.value.some(({ standing }) => standing === "asked")) {
-        this.fragment = undefined;
-        this.arrive(() => sentenceOf(error));
-        return;
-      }
-      this.failed = () => sentenceOf(error);
-      this.show({ name: "invited" });
+      if (isPassing(error)) this.arrive(() => sentenceOf(error));
+      else if (this.engine === engine) this.refuse(error);
     }
+  }
+
+  private refuse(error: unknown): void {
+    const isRefusal = error instanceof ProblemError;
+    this.failed = () => (isRefusal ? refusalSentence(error.code) : sentenceOf(error));
+    this.show({ name: "invited" });
   }
 
   /** On the list, at its own address: the page is the same, an invitation's is not to be opened again. */
@@ -245,6 +257,7 @@ export class SojournApp extends LitElement {
 
   private invited(fragment: string): void {
     this.fragment = fragment;
+    this.linked = false;
     this.failed = undefined;
     this.show({ name: "invited" });
   }
@@ -313,6 +326,11 @@ export class SojournApp extends LitElement {
     this.fragment = undefined;
     this.failed = undefined;
   }
+}
+
+/** The invitation is in the vault by then, and is tried again by itself. */
+function isPassing(error: unknown): boolean {
+  return error instanceof SyncError && PASSING_CODES.has(error.code);
 }
 
 function isInnerState(state: unknown): boolean {

@@ -40,6 +40,12 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     files: Mapping[str, bytes]
     service_worker: str
 
+    def for_reading(self) -> Assets:
+        """Without what only the vault's side needs, which an exported tree does not have."""
+        return msgspec.structs.replace(
+            self, notes=[], files={address: self.files[address] for address in self.reading}
+        )
+
 
 def load_assets(dist: Path, icon: str) -> Assets:
     """The browser side's build; raises `AssetsError` when it has not been built, or lacks something."""

@@ -12,7 +12,7 @@ import msgspec
 from server.settings import Settings
 from server.site.assets import Assets, load_assets
 from server.site.compression import to_brotli
-from server.site.editions import Edition, load_editions, next_edition, save_editions
+from server.site.editions import Edition, Kind, key_of, load_editions, next_edition, save_editions
 from server.site.installing import service_worker
 from server.site.keys import PackKey, load_key
 from server.site.links import file_of
@@ -51,12 +51,10 @@ def build(
         return present
     sources = load_sources(places, data, today)
     assets = load_assets(places.dist, sources.operator.icon)
-    editions = load_editions(data)
     localities = render_localities(places, sources, assets)
-    editions |= {one.tag: next_edition(editions.get(one.tag), one.parts, today) for one in localities}
-    # Before the tree: a number that was shown once must never come back with other parts.
-    save_editions(data, editions)
-    files, packed = _files(localities, sources, assets, editions, key)
+    editions = number_packs(data, localities, today)
+    files = tree_files(localities, sources, assets, editions, key)
+    packed = _packed(localities)
     report = make_report(
         stamp=stamp,
         localities=localities,
@@ -85,25 +83,42 @@ def _present(data: Path, stamp: str) -> BuildReport | None:
     return msgspec.structs.replace(found, fresh=False) if found and found.stamp == stamp else None
 
 
-def _files(
+def number_packs(
+    data: Path, localities: list[Locality], today: datetime.date, kind: Kind = "hub"
+) -> dict[str, Edition]:
+    """The edition of each locale's pack, kept before any tree has it: a number never comes back with other parts."""
+    kept = load_editions(data)
+    found = {one.tag: next_edition(kept, one.tag, kind, one.parts, today) for one in localities}
+    save_editions(data, kept | {key_of(tag, kind): edition for tag, edition in found.items()})
+    return found
+
+
+def tree_files(
     localities: list[Locality],
     sources: Sources,
     assets: Assets,
     editions: Mapping[str, Edition],
     key: PackKey,
-) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Everything in the tree by its path, and what of it is brotli already."""
+    *,
+    hub: bool = True,
+) -> dict[str, bytes]:
+    """Everything in a tree, by its path."""
     files = {file_of(address): data for address, data in assets.files.items()}
-    packed: dict[str, bytes] = {}
     for one in localities:
         files |= {file_of(address): text.encode() for address, text in (one.pages | one.others).items()}
-        packed |= {file_of(address): to_brotli(text.encode()) for address, text in one.readable().items()}
-        for part in one.parts:
-            files[file_of(part.address)] = part.data
-            packed[file_of(part.address)] = part.packed
-        files[f"packs/{one.tag}/index"] = encode_index(
-            one.tag, editions[one.tag].number, editions[one.tag].date, one.parts, key
-        )
+        files |= {file_of(part.address): part.data for part in one.parts}
+        edition = editions[one.tag]
+        files[f"packs/{one.tag}/index"] = encode_index(one.tag, edition.number, edition.date, one.parts, key)
     shells = {one.tag: one.shell for one in localities}
-    files["sw.js"] = service_worker(assets, shells, [voice.locale for voice in sources.voices], files)
-    return files, packed
+    locales = [voice.locale for voice in sources.voices]
+    files["sw.js"] = service_worker(assets, shells, locales, files, hub=hub)
+    return files
+
+
+def _packed(localities: list[Locality]) -> dict[str, bytes]:
+    """What of a tree is brotli already, or is measured as such."""
+    packed: dict[str, bytes] = {}
+    for one in localities:
+        packed |= {file_of(address): to_brotli(text.encode()) for address, text in one.readable().items()}
+        packed |= {file_of(part.address): part.packed for part in one.parts}
+    return packed

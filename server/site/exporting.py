@@ -1,23 +1,22 @@
-"""`sojourn export`: the same pages as a folder that opens from a memory card, with no hub and no server.
+"""`sojourn export`: the reading half as a folder of files, for a memory card, a CDN, an object store, any web server.
 
-Links are relative and name their files. Nothing leads to notes or `/join`, and there is no service worker:
-what is on the card is already there.
+Its pages open by themselves, also with no server at all. From the root of an https origin one visit keeps a whole
+locale on the phone, as from a hub. Nothing leads to notes or `/join`, and nothing speaks to a hub.
 """
 
 from __future__ import annotations
 
 import datetime
 import shutil
-from functools import partial
 from pathlib import Path
 
 from server.errors import SiteError
 from server.settings import Settings
 from server.site.assets import load_assets
-from server.site.building import Progress
-from server.site.links import file_of, relative_from
+from server.site.building import Progress, number_packs, tree_files
+from server.site.keys import load_key
+from server.site.localities import render_exported
 from server.site.places import Places, find_places
-from server.site.rendering import Renderer, environment_of
 from server.site.sources import load_sources
 from server.site.tree import write_files
 
@@ -46,26 +45,12 @@ def export(
 
 
 def _files(settings: Settings, places: Places, today: datetime.date) -> dict[str, bytes]:
+    key = load_key(settings.data)
     sources = load_sources(places, settings.data, today)
-    assets = load_assets(places.dist, sources.operator.icon)
-    wanted = [assets.leave, assets.units, assets.style, *assets.icons]
-    files = {file_of(address): assets.files[address] for address in wanted}
-    files[MARKER] = b""
-    renderer_of = partial(
-        Renderer,
-        environment=environment_of(places.templates),
-        sources=sources,
-        assets=assets,
-        hub=False,
-        link_for=relative_from,
-    )
-    for voice in sources.voices:
-        renderer = renderer_of(voice=voice)
-        pages = renderer.pages(renderer.fragments())
-        pages[f"/{voice.locale.tag}/units"] = renderer.units()
-        files |= {file_of(address): text.encode() for address, text in pages.items()}
-    files["index.html"] = renderer_of(voice=sources.voices[0]).languages().encode()
-    return files
+    assets = load_assets(places.dist, sources.operator.icon).for_reading()
+    localities = render_exported(places, sources, assets)
+    editions = number_packs(settings.data, localities, today, "export")
+    return {MARKER: b"", **tree_files(localities, sources, assets, editions, key, hub=False)}
 
 
 def _empty(folder: Path) -> None:

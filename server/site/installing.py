@@ -10,19 +10,23 @@ import msgspec
 
 from server.errors import AssetsError
 from server.site.assets import Assets
-from server.site.links import file_of
+from server.site.links import absolute, absolute_file, file_of
 from server.site.locales import Locale
 from server.site.rendering import Renderer
 
-BASE = ["/", "/join"]
-"""Pages of no locale."""
+HOLE = "self.__SHELL__"
 
 
 def service_worker(
-    assets: Assets, shells: Mapping[str, str], locales: list[Locale], files: Mapping[str, bytes]
+    assets: Assets,
+    shells: Mapping[str, str],
+    locales: list[Locale],
+    files: Mapping[str, bytes],
+    *,
+    hub: bool = True,
 ) -> bytes:
     """The script with the list of docs/packs.md written into it; `shells` are addresses by locale."""
-    listed = _listed(assets, shells, locales, files)
+    listed = _listed(assets, shells, locales, files, hub=hub)
     version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()[:16]
     script = assets.service_worker
     if script.count(HOLE) != 1:
@@ -31,27 +35,33 @@ def service_worker(
     return script.replace(HOLE, literal).encode()
 
 
-HOLE = "self.__SHELL__"
-
-
 def _listed(
-    assets: Assets, shells: Mapping[str, str], locales: list[Locale], files: Mapping[str, bytes]
+    assets: Assets,
+    shells: Mapping[str, str],
+    locales: list[Locale],
+    files: Mapping[str, bytes],
+    *,
+    hub: bool,
 ) -> dict[str, Any]:
+    write = absolute if hub else absolute_file
+    whole = ["notes", "units", "manifest.webmanifest"] if hub else ["units", "manifest.webmanifest"]
+    base = [write(address) for address in (["/", "/join"] if hub else ["/"])]
     by_locale = {
         locale.tag: {
             "shell": shells[locale.tag],
             "dir": locale.direction,
             "name": locale.native_name,
-            "pages": [f"/{locale.tag}/{name}" for name in ("notes", "units", "manifest.webmanifest")],
+            "pages": [write(f"/{locale.tag}/{name}") for name in whole],
         }
         for locale in locales
     }
-    named = [*assets.reading, *assets.notes, *BASE, *shells.values()]
+    named = [*assets.reading, *assets.notes, *base, *shells.values()]
     named += [address for one in by_locale.values() for address in one["pages"]]
     return {
         "assets": assets.reading,
         "app": assets.notes,
-        "base": BASE,
+        "base": base,
+        "files": not hub,
         "locales": by_locale,
         "hashes": {address: hashlib.sha256(files[file_of(address)]).hexdigest() for address in named},
     }

@@ -1,9 +1,11 @@
-"""How an address is written in a page: absolute on a hub, relative with `.html` in an exported tree."""
+"""How an address is written in a page: as it is on a hub; by its file, with `.html`, in an exported tree."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+
+from server.site.shell import PATH
 
 Link = Callable[[str], str]
 """From an address of the site, beginning with `/`, to what stands in `href`."""
@@ -11,6 +13,12 @@ Link = Callable[[str], str]
 
 def absolute(address: str) -> str:
     return address
+
+
+def absolute_file(address: str) -> str:
+    """For an exported tree's packs: from an origin's root, and there on a host that has nothing but files."""
+    # A shell's hole is filled with a file's place in the locale: docs/packs.md.
+    return address if address.endswith(PATH) else f"/{file_of(address)}"
 
 
 def relative_from(page: str) -> Link:

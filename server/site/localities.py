@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from server.site.assets import Assets, hashed_address
 from server.site.catalogs import Key, id_of, read_catalog
 from server.site.installing import manifest
-from server.site.links import file_of
+from server.site.links import absolute_file, file_of, relative_from
 from server.site.packs import Part, make_parts
 from server.site.places import Places
 from server.site.rendering import Renderer, environment_of
@@ -30,37 +32,63 @@ class Locality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def render_localities(places: Places, sources: Sources, assets: Assets) -> list[Locality]:
-    """Every locale offered; the first of them also writes the pages of no locale."""
-    environment = environment_of(places.templates)
+    """Every locale offered, for a hub; the first of them also writes the pages of no locale."""
     spoken = spoken_keys(places)
-    found = []
-    for voice in sources.voices:
-        renderer = Renderer(environment=environment, sources=sources, assets=assets, voice=voice)
-        tag, fragments, shell = voice.locale.tag, renderer.fragments(), renderer.shell()
-        shell_address = hashed_address(f"shell-{tag}.html", shell.encode())
-        found.append(
-            Locality(
-                tag=tag,
-                pages=renderer.pages(fragments),
-                others={
-                    shell_address: shell,
-                    f"/{tag}/notes": renderer.notes(f"/{tag}/notes"),
-                    f"/{tag}/units": renderer.units(),
-                    f"/{tag}/404.html": renderer.missing(),
-                    f"/{tag}/manifest.webmanifest": manifest(renderer),
-                },
-                shell=shell_address,
-                parts=make_parts(voice, fragments, sources.forms, spoken),
-            )
-        )
-        if voice is sources.voices[0]:
-            first = {
+    found: list[Locality] = []
+    for renderer in _renderers(places, sources, assets):
+        tag, fragments, shell = renderer.tag, renderer.fragments(), renderer.shell()
+        address = hashed_address(f"shell-{tag}.html", shell.encode())
+        others = {
+            address: shell,
+            f"/{tag}/notes": renderer.notes(f"/{tag}/notes"),
+            f"/{tag}/units": renderer.units(),
+            f"/{tag}/404.html": renderer.missing(),
+            f"/{tag}/manifest.webmanifest": manifest(renderer),
+        }
+        if not found:
+            others |= {
                 "/": renderer.languages(),
                 "/join": renderer.notes("/join"),
                 "/404.html": renderer.missing(),
             }
-            found[-1].others.update(first)
+        parts = make_parts(renderer.voice, fragments, sources.forms, spoken)
+        found.append(
+            Locality(tag=tag, pages=renderer.pages(fragments), others=others, shell=address, parts=parts)
+        )
     return found
+
+
+def render_exported(places: Places, sources: Sources, assets: Assets) -> list[Locality]:
+    """The same for an exported tree: nothing of the vault's side, and no form, which only contacts need.
+
+    Pages that a host or a memory card shows by themselves have relative links. What the service worker makes
+    pages of has absolute ones, since it answers for an origin.
+    """
+    spoken = spoken_keys(places)
+    found: list[Locality] = []
+    for renderer in _renderers(places, sources, assets):
+        kept = msgspec.structs.replace(renderer, hub=False, link_for=lambda _address: absolute_file)
+        single = msgspec.structs.replace(renderer, hub=False, link_for=relative_from)
+        tag, shell = kept.tag, kept.shell()
+        address = hashed_address(f"shell-{tag}.html", shell.encode())
+        others = {
+            address: shell,
+            f"/{tag}/units": single.units(),
+            f"/{tag}/manifest.webmanifest": manifest(kept),
+        }
+        if not found:
+            # Hosts show 404.html at any address, so that nothing in it can be relative.
+            others |= {"/": single.languages(), "/404.html": kept.missing()}
+        pages = single.separate_pages(single.fragments())
+        parts = make_parts(kept.voice, kept.fragments(), [], spoken)
+        found.append(Locality(tag=tag, pages=pages, others=others, shell=address, parts=parts))
+    return found
+
+
+def _renderers(places: Places, sources: Sources, assets: Assets) -> Iterator[Renderer]:
+    environment = environment_of(places.templates)
+    for voice in sources.voices:
+        yield Renderer(environment=environment, sources=sources, assets=assets, voice=voice)
 
 
 def spoken_keys(places: Places) -> set[Key]:

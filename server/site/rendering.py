@@ -10,6 +10,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from server.policy import CONTENT_SECURITY_POLICY
 from server.site.assets import Assets
 from server.site.helping import help_views
 from server.site.links import Link, absolute
@@ -19,23 +20,6 @@ from server.site.sources import Sources
 from server.site.speaker import Speaker, Voice, isolate
 from server.site.units import unit_tables
 from server.site.words import MEASURES, TITLES
-
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "font-src 'self'",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types sojourn lit-html",
-    )
-)
 
 
 def environment_of(templates: Path) -> Environment:
@@ -52,7 +36,7 @@ def environment_of(templates: Path) -> Environment:
 class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """One locale's pages. `link_for` gives a page's way of writing links, by its address.
 
-    `hub` is false for an exported tree: then nothing leads to notes, and no service worker is started.
+    `hub` is false for an exported tree: then nothing leads to notes.
     """
 
     environment: Environment
@@ -73,19 +57,20 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
         return {view.path: self._fragment(view) for view in views}
 
     def pages(self, fragments: dict[str, Fragment]) -> dict[str, str]:
-        """The same pages whole, by address."""
-        if self.hub:
-            shell = self.shell()
-            return {f"/{self.tag}{path}": fill(shell, path, fragment) for path, fragment in fragments.items()}
+        """The same pages whole, by address, when links are written alike on all of them."""
+        shell = self.shell()
+        return {f"/{self.tag}{path}": fill(shell, path, fragment) for path, fragment in fragments.items()}
+
+    def separate_pages(self, fragments: dict[str, Fragment]) -> dict[str, str]:
+        """As `pages`, when a link depends on the page on which it stands."""
         return {
             f"/{self.tag}{path}": fill(self.shell(path), path, fragment)
             for path, fragment in fragments.items()
         }
 
     def shell(self, path: str = PATH) -> str:
-        """With its holes; an exported page knows its `path` already, because its links depend on it."""
-        styles, scripts = [self.assets.style], [self.assets.reader]
-        return self._shell(f"/{self.tag}{path}", path, styles, scripts if self.hub else [])
+        """With its holes; a page by itself knows its `path` already, because its links depend on it."""
+        return self._shell(f"/{self.tag}{path}", path, [self.assets.style], [self.assets.reader])
 
     def notes(self, address: str) -> str:
         """My notes, or `/join`: the whole page of the vault's side."""
@@ -108,8 +93,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     def languages(self) -> str:
         """`/`, the same for everybody; written by the locale that the operator puts first."""
         main = self._render("languages.html", self._speaker("/"), "/")
-        scripts = [self.assets.reader] if self.hub else []
-        shell = self._shell("/", "/", [self.assets.style], scripts, foot=False)
+        shell = self._shell("/", "/", [self.assets.style], [self.assets.reader], foot=False)
         return fill(shell, "/", Fragment(title=self.sources.operator.app_name, main=main))
 
     def units(self) -> str:

@@ -22,6 +22,11 @@ export function parseAddress(path: string, locales: (locale: string) => boolean)
   return { kind: WHOLE.has(inside) ? "whole" : "page", locale, path: inside };
 }
 
+/** The file of a page, where a host has nothing but files: `km/topics/papers.html`, `km/index.html`. */
+export function fileOf(path: string): string {
+  return path === "" || path.endsWith("/") ? `${path}index.html` : `${path}.html`;
+}
+
 function withoutExtension(path: string): string {
   return path.replace(/(^|\/)index\.html$/, "$1").replace(/\.html$/, "");
 }

@@ -8,7 +8,7 @@ import { notHeld } from "./not-held.ts";
 import { pageFromPack } from "./pages.ts";
 import { root } from "./scope.ts";
 import { findFile } from "./shell-cache.ts";
-import { isLocale } from "./shell-list.ts";
+import { addressOf, isLocale, shellList } from "./shell-list.ts";
 import { readComing, readEffective, readLastLocale } from "./state.ts";
 
 /** Undefined when the browser is to do as if there were no service worker. */
@@ -42,10 +42,23 @@ async function answerPage(request: Request, path: string, search: string): Promi
   const held = await findPage(address, request.url, search);
   if (held !== undefined) return held;
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    const other = response.status === 404 ? await findOnHost(address) : undefined;
+    return other ?? response;
   } catch {
     return notHeld("locale" in address ? address.locale : undefined);
   }
+}
+
+/**
+ * Where a host has nothing but files, a page asked for as on a hub (`/km/topics/papers`) is there as
+ * `papers.html`. Asked first, so that no host that takes `.html` away again sends us in a circle.
+ */
+async function findOnHost(address: Address): Promise<Response | undefined> {
+  if (!shellList.files || !("path" in address)) return undefined;
+  const file = addressOf(address.locale + address.path).href;
+  const { ok } = await fetch(file, { method: "HEAD" });
+  return ok ? Response.redirect(file, 302) : undefined;
 }
 
 async function findPage(
@@ -55,11 +68,11 @@ async function findPage(
 ): Promise<Response | undefined> {
   switch (address.kind) {
     case "languages":
-      return (search === "" ? await toLastLocale() : undefined) ?? findFile(root.href);
+      return (search === "" ? await toLastLocale() : undefined) ?? findFile(addressOf("").href);
     case "join":
-      return findFile(new URL("join", root).href);
+      return findFile(addressOf("join").href);
     case "whole":
-      return findFile(new URL(address.locale + address.path, root).href);
+      return findFile(addressOf(address.locale + address.path).href);
     case "page":
       return pageFromPack(address.locale, address.path);
     case "elsewhere":
@@ -72,7 +85,7 @@ async function toLastLocale(): Promise<Response | undefined> {
   const locale = await readLastLocale();
   if (locale === undefined || !isLocale(locale)) return undefined;
   if ((await pageFromPack(locale, "/")) === undefined) return undefined;
-  return Response.redirect(new URL(`${locale}/`, root).href, 302);
+  return Response.redirect(addressOf(`${locale}/`).href, 302);
 }
 
 async function findIndex(locale: string): Promise<Response | undefined> {

@@ -4,8 +4,7 @@ import { domainOf } from "../reader/part.ts";
 import { escape } from "../reader/shell.ts";
 import { readPart } from "./part-cache.ts";
 import { respond } from "./pages.ts";
-import { root } from "./scope.ts";
-import { isLocale, shellList } from "./shell-list.ts";
+import { addressOf, isLocale, shellList } from "./shell-list.ts";
 import { keptLocales, readComing, readEffective, readLastLocale } from "./state.ts";
 
 const UNAVAILABLE = 503;
@@ -41,7 +40,7 @@ function main(locale: string, kept: readonly string[]): string {
   const lead = say("p", () =>
     gettext("There is no connection now. Open this page once when there is one, and it stays."),
   );
-  const home = new URL(`${locale}/`, root).pathname;
+  const home = addressOf(`${locale}/`).pathname;
   const open = say("span", () => gettext("What is on your phone"));
   const saved = say("h2", () => gettext("Languages saved on this phone"));
   const languages = kept.map(languageItem).join("");
@@ -54,7 +53,7 @@ function main(locale: string, kept: readonly string[]): string {
 function languageItem(locale: string): string {
   const listed = shellList.locales[locale];
   if (listed === undefined) return "";
-  const href = escape(new URL(`${locale}/`, root).pathname);
+  const href = escape(addressOf(`${locale}/`).pathname);
   const tag = escape(locale);
   return `<li><a href="${href}" hreflang="${tag}" lang="${tag}" dir="${listed.dir}">${escape(listed.name)}</a></li>`;
 }

@@ -4,7 +4,7 @@ import type { PartPage } from "../reader/part.ts";
 import { readPart } from "./part-cache.ts";
 import { findFile } from "./shell-cache.ts";
 import { root } from "./scope.ts";
-import { shellList } from "./shell-list.ts";
+import { shellList, written } from "./shell-list.ts";
 import { readComing, readEffective } from "./state.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function respond(
   const listed = shellList.locales[locale];
   const shell = listed && (await findFile(new URL(listed.shell, root).href));
   if (shell === undefined) return undefined;
-  const html = fill(await shell.text(), { ...page, path });
+  const html = fill(await shell.text(), { ...page, path: written(path) });
   return new Response(html, { status, headers: HEADERS });
 }
 

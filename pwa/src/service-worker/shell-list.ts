@@ -1,6 +1,11 @@
+import { fileOf } from "../reader/address.ts";
+import { root } from "./scope.ts";
+
 /** What `sojourn build` writes into this script about the version that it belongs to. */
 export interface ShellList {
   readonly version: string;
+  /** Whether pages are addressed by their files (`/km/topics/papers.html`), as in an exported tree. */
+  readonly files: boolean;
   /** What reading needs: scripts, style, icons. Hashed names. */
   readonly assets: readonly string[];
   /** What My notes needs besides: fetched after the pack, since most readers never open it. */
@@ -29,6 +34,16 @@ declare global {
 declare const self: ServiceWorkerGlobalScope;
 
 export const shellList: ShellList = self.__SHELL__;
+
+/** How this site writes the address of a page: `path` is its place in the site, or in a locale. */
+export function written(path: string): string {
+  return shellList.files ? fileOf(path) : path;
+}
+
+/** The address of a page, by its place in the site: `km/topics/papers`. */
+export function addressOf(path: string): URL {
+  return new URL(written(path), root);
+}
 
 export function isLocale(locale: string): boolean {
   return Object.prototype.hasOwnProperty.call(shellList.locales, locale);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from server.errors import AssetsError, ContentError, OperatorFileError
 from server.settings import Settings
 from server.site.building import build
-from server.site.exporting import export
 from server.site.places import Places
 from server.site.reports import BuildReport
 
@@ -32,6 +30,16 @@ def operator(settings: Settings, text: str) -> None:
 
 def parts_of(settings: Settings) -> set[str]:
     return {path.name for path in (settings.data / "site/packs/parts").iterdir() if not path.suffix}
+
+
+def files_of(settings: Settings) -> dict[str, bytes]:
+    """Every file, but of an index what is signed: a signature is another each time."""
+    tree = (settings.data / "site").resolve()
+    found = {
+        path.relative_to(tree).as_posix(): path.read_bytes() for path in tree.rglob("*") if path.is_file()
+    }
+    plain = {name: data for name, data in found.items() if "/index" not in name or name.endswith(".html")}
+    return {**plain, **{tag: msgspec.json.encode(str(index)) for tag, index in indexes_of(settings).items()}}
 
 
 def indexes_of(settings: Settings) -> dict[str, list[object]]:
@@ -55,6 +63,17 @@ def test_a_second_build_with_nothing_changed_leaves_the_tree_alone(
     assert (first.fresh, second.fresh) == (True, False)
     assert second == msgspec.structs.replace(first, fresh=False)
     assert (settings.data / "site").resolve().stat().st_mtime_ns == made
+
+
+def test_a_rebuild_in_another_week_with_nothing_else_changed_changes_no_file(
+    places: Places, settings: Settings
+) -> None:
+    first = build(settings, places=places, today=TODAY)
+    before = files_of(settings)
+    second = rebuild(places, settings)
+    assert second.fresh
+    assert second.stamp != first.stamp
+    assert files_of(settings) == before
 
 
 def test_a_restyle_changes_shells_and_no_part(places: Places, settings: Settings) -> None:
@@ -157,35 +176,3 @@ def test_a_stale_check_warns_and_a_new_one_does_not(places: Places, settings: Se
     page = (settings.data / "site/en/help/th.html").read_text("utf-8")
     assert page.count("That is more than six months ago.") == 1
     assert "Checked by <bdi>A. Person</bdi> (<bdi>volunteer</bdi>), <bdi>January 1, 2026</bdi>." in page
-
-
-def test_an_export_opens_with_no_server_and_leads_to_no_notes(
-    places: Places, settings: Settings, tmp_path: Path
-) -> None:
-    folder = tmp_path / "card"
-    count = export(settings, folder, places=places, today=TODAY)
-    pages = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.html")}
-    assert count > len(pages) > 30
-    assert "km/notes.html" not in pages
-    assert "join.html" not in pages
-    assert not (folder / "sw.js").exists()
-    for name, page in pages.items():
-        assert 'href="/' not in page, name
-        assert 'src="/' not in page, name
-        assert "notes" not in page.split("<main")[0], name
-    assert 'href="../../km/help/index.html"' not in pages["km/topics/papers.html"]
-    assert 'href="../help/index.html"' in pages["km/topics/papers.html"]
-
-
-def test_an_export_fills_its_own_folder_again_and_no_other(
-    places: Places, settings: Settings, tmp_path: Path
-) -> None:
-    folder = tmp_path / "card"
-    export(settings, folder, places=places, today=TODAY)
-    (folder / "left-over.html").write_text("x", "utf-8")
-    export(settings, folder, places=places, today=TODAY)
-    assert not (folder / "left-over.html").exists()
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/letter.txt").write_text("x", "utf-8")
-    with pytest.raises(Exception, match="choose another folder"):
-        export(settings, tmp_path / "mine", places=places, today=TODAY)

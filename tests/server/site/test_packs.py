@@ -67,13 +67,22 @@ def test_a_page_from_a_part_and_a_shell_is_the_page_that_the_hub_serves(built: B
 
 
 def test_a_number_stays_with_the_same_parts_and_rises_with_others() -> None:
-    first = next_edition(None, [part("a")], TODAY)
+    first = next_edition({}, "km", "hub", [part("a")], TODAY)
     later = TODAY + datetime.timedelta(days=1)
     assert first.number == 1
-    assert next_edition(first, [part("a")], later) == first
-    second = next_edition(first, [part("a", b"[]")], later)
+    assert next_edition({"km": first}, "km", "hub", [part("a")], later) == first
+    second = next_edition({"km": first}, "km", "hub", [part("a", b"[]")], later)
     assert (second.number, second.date) == (2, later)
-    assert next_edition(second, [part("a")], later).number == 3
+    assert next_edition({"km": second}, "km", "hub", [part("a")], later).number == 3
+
+
+def test_a_hub_and_an_export_never_use_the_same_number_for_different_parts() -> None:
+    kept = {"km": Edition(number=3, date=TODAY, parts="00")}
+    export = next_edition(kept, "km", "export", [part("a")], TODAY)
+    assert export.number == 4
+    kept["km export"] = export
+    assert next_edition(kept, "km", "export", [part("a")], TODAY) == export
+    assert next_edition(kept, "km", "hub", [part("b")], TODAY).number == 5
 
 
 def test_editions_are_kept_in_the_data_folder(tmp_path: Path) -> None:

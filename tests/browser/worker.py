@@ -92,6 +92,10 @@ def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
 def log_contact(page: Page, choices: list[str], language: str | None = None) -> None:
     """choices: the labels of what is tapped, each exact."""
     app_of(page).get_by_role("button", name="New contact").click()
+    # What was chosen last time is folded to one line; a tap opens it.
+    folded = page.locator("contact-form .field:not(#q-week) > button.card")
+    while folded.count() > 0:
+        folded.first.click()
     for choice in choices:
         app_of(page).get_by_text(choice, exact=True).first.click()
     if language is not None:

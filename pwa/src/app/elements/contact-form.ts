@@ -108,13 +108,14 @@ export class ContactForm extends ScreenElement {
             : marked(() => gettext("Change a contact"))
         }
       </h1>
-      ${this.faultTemplate()} ${loaded === undefined ? this.waiting() : this.form(loaded)}
+      ${loaded === undefined ? this.waiting() : this.form(loaded)}
       ${this.asking ? this.deleteQuestion() : nothing}
     `;
   }
 
   private waiting(): TemplateResult {
-    return html`<p role="status">${this.busy ? marked(() => gettext("Getting the form…")) : ""}</p>
+    return html`${this.faultTemplate()}
+      <p role="status">${this.busy ? marked(() => gettext("Getting the form…")) : ""}</p>
       <button class="button button--quiet" type="button" @click=${() => this.back()}>
         ${marked(() => gettext("Back"))}
       </button>`;
@@ -153,7 +154,7 @@ export class ContactForm extends ScreenElement {
               : html`<p class="caution">${marked(() => problemsSentence(this.problems.size))}</p>`
           }
         </div>
-        ${draftLine(this.vault.drafts, this.typed)}
+        ${this.faultTemplate()} ${draftLine(this.vault.drafts, this.typed)}
         <div class="buttons">
           <button class="button button--primary button--wide" type="submit" ?disabled=${this.busy}>
             ${marked(() => gettext("Save contact"))}

@@ -280,13 +280,12 @@ def verify_card(card: Card, signing_key: bytes) -> None:
 def verify_first_card(card: Card, invite: Invite) -> None:
     """The card that an enrolling device is shown: of the programme and the key that the invite names.
 
-    A card of a later generation is signed by a key that this device never held: the invite's hash of the
-    signing key stands for that signature. Raises BadSignatureError.
+    That key must have signed it, whatever its generation: the hash covers the signing key alone, and a hub
+    could else put a sealing key of its own beside it. Raises BadSignatureError.
     """
     if card.programme != invite.programme or _hash(card.signing_key) != invite.signing_key_hash:
         raise BadSignatureError
-    if card.generation == 1:
-        verify_card(card, card.signing_key)
+    verify_card(card, card.signing_key)
 
 
 def fingerprint(card: Card) -> str:

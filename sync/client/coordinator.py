@@ -12,12 +12,22 @@ from typing import Self
 from msgspec import Struct, structs
 
 from sync import canonical
-from sync.client import administration, writing
+from sync.client.administration import (
+    KeptInvite,
+    fit,
+    invite_fields,
+    kept_invites,
+    log_fields,
+    programme_secrets,
+    seeds_fields,
+    why_not,
+)
 from sync.client.contacts import Overview, overview
 from sync.client.device import Around, Device, Progress, read_invite
 from sync.client.layout import HeldRevision, ProgrammeSecret
 from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
 from sync.client.state import Batch
+from sync.client.writing import Draft, seal_to, share, write
 from sync.crypto import sealing, signing
 from sync.enrolment import (
     Card,
@@ -49,7 +59,7 @@ DAY_SECONDS = 86_400
 
 
 class Refused(Struct, frozen=True, kw_only=True):
-    """A device that asked to enter and was not let in, and why: `administration.why_not`."""
+    """A device that asked to enter and was not let in, and why: `why_not` in `administration`."""
 
     device: bytes
     why: str
@@ -105,7 +115,7 @@ class Coordinator(Device):
         )
         lane = lane or new_id()
         mac_key = mac_key_of(invite.secret)
-        fields = administration.invite_fields(invite.invite, role, lane, invite.expiry, mac_key)
+        fields = invite_fields(invite.invite, role, lane, invite.expiry, mac_key)
         await self._write_admin(fields)
         registration = InviteRegistration(
             role=role, lane=lane, claim_hash=sha256(claim_of(invite.secret)).digest(), expiry=invite.expiry
@@ -128,7 +138,7 @@ class Coordinator(Device):
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
         if certified:
-            await writing.share(self.ledger, "members")
+            await share(self.ledger, "members")
         await self.push()
         return Fetched(contacts=len(contacts), certified=certified, refused=refused)
 
@@ -137,14 +147,19 @@ class Coordinator(Device):
         path = f"{self.session.programme_path}/enrolments"
         pending = (await self.session.ask(PendingEnrolments, "GET", path)).enrolments
         admin = await records(self.ledger, "admin") if pending else []
-        kept = administration.kept_invites(admin, self.ledger.trust)
+        kept = kept_invites(admin, self.ledger.trust)
         certified: list[bytes] = []
         refused: list[Refused] = []
         for each in pending:
             device = device_id(each.signing_key)
+            held = self.ledger.certificates.get(device)
+            if held is not None:
+                # A hub that lost its certificate; above all one that revokes must not be begun anew.
+                await self._publish(held)
+                continue
             invite = kept.get(each.invite)
             last_day = "" if invite is None else _day(invite.expiry)
-            why = administration.why_not(each, invite, self.ledger.root.programme, last_day)
+            why = why_not(each, invite, self.ledger.root.programme, last_day)
             if invite is None or why is not None:
                 refused.append(Refused(device=device, why=why or "unknown-invite"))
                 continue
@@ -204,7 +219,7 @@ class Coordinator(Device):
     async def log_export(self, why: str, exported: Mapping[str, Value]) -> None:
         """Writes into `admin` who exported, why, when, what; on the disk before any contact leaves."""
         when = int(self.around.clock())
-        await self._write_admin(administration.log_fields(self.ledger.device, why, when, exported))
+        await self._write_admin(log_fields(self.ledger.device, why, when, exported))
 
     async def log(self) -> list[Record]:
         """The exports so far."""
@@ -228,7 +243,7 @@ class Coordinator(Device):
         founding = Founding(claim=claim_of(invite.secret), card=ledger.trust.card, certificate=certificate)
         await self._hub.tell("POST", f"{self.session.programme_path}/founding", body=founding)
         if not ledger.places["admin"].revs:
-            await self._write_admin(administration.seeds_fields(ledger.root.secrets))
+            await self._write_admin(seeds_fields(ledger.root.secrets))
         await self._send("admin")
         await ledger.commit(Batch(), root=structs.replace(ledger.root, invite=None))
 
@@ -255,9 +270,7 @@ class Coordinator(Device):
             sealing_key=self.ledger.sealing_key,
         )
 
-    async def _certify(
-        self, pending: PendingEnrolment, invite: administration.KeptInvite, admin: list[Record]
-    ) -> None:
+    async def _certify(self, pending: PendingEnrolment, invite: KeptInvite, admin: list[Record]) -> None:
         """Marks the invite as used before the certificate is out: cut in between, the next pull goes on."""
         device = device_id(pending.signing_key)
         if invite.device is None:
@@ -292,32 +305,32 @@ class Coordinator(Device):
             for key_id in record.keys:
                 key = await self.ledger.key("admin", key_id)
                 if key is not None and device not in {packet.recipient for packet in key.packets}:
-                    place = writing.seal_to(self.ledger, batch, place, key, {device: sealing_key})
+                    place = seal_to(self.ledger, batch, place, key, {device: sealing_key})
         await self.ledger.commit(batch, places=[place])
 
     async def _find_secrets(self) -> None:
         """A coordinator who was let in finds the programme's secrets in `admin`."""
         ledger = self.ledger
-        if ledger.root.secrets and administration.fit(ledger.root.secrets[-1], ledger.trust):
+        if ledger.root.secrets and fit(ledger.root.secrets[-1], ledger.trust):
             return
-        found = administration.programme_secrets(await records(ledger, "admin"), ledger.trust)
+        found = programme_secrets(await records(ledger, "admin"), ledger.trust)
         if found:
             await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=found))
 
     def _secret(self) -> ProgrammeSecret:
         """The present generation's. Raises StateDamagedError while this coordinator has not got it."""
-        held = [each for each in self.ledger.root.secrets if administration.fit(each, self.ledger.trust)]
+        held = [each for each in self.ledger.root.secrets if fit(each, self.ledger.trust)]
         if not held:
             raise StateDamagedError(self.ledger.state.folder, "the programme's keys are not here yet")
         return held[-1]
 
     async def _write_admin(self, fields: Mapping[str, Value]) -> None:
-        draft = writing.Draft(record=new_id(), changes=fields)
-        await writing.write(self.ledger, "admin", [draft], week=self._week())
+        draft = Draft(record=new_id(), changes=fields)
+        await write(self.ledger, "admin", [draft], week=self._week())
 
     async def _edit_admin(self, record: Record, changes: Mapping[str, Value]) -> None:
-        draft = writing.Draft(record=record.record, changes=changes, heads=record.heads)
-        await writing.write(self.ledger, "admin", [draft], week=self._week())
+        draft = Draft(record=record.record, changes=changes, heads=record.heads)
+        await write(self.ledger, "admin", [draft], week=self._week())
 
 
 def _day(seconds: int) -> str:

@@ -13,14 +13,15 @@ from typing import Self, TypeVar
 import httpx
 from msgspec import Struct
 
-from sync.client import pulling, sending, state, writing
 from sync.client.hub import Hub
 from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
+from sync.client.pulling import pull
 from sync.client.retry import Patience
-from sync.client.sending import Sent
+from sync.client.sending import Sent, push, queue_all_again
 from sync.client.session import Session
-from sync.client.state import State
+from sync.client.state import State, create, exists, open_state
+from sync.client.writing import AT_ONCE, Draft, share, write
 from sync.crypto import sealing, signing, vault
 from sync.enrolment import Invite, parse_invite
 from sync.errors import EpochChangedError, InviteError, MalformedError, StateBehindError, StateExistsError
@@ -73,7 +74,7 @@ class Device:
     @classmethod
     async def open(cls, folder: Path, passphrase: str, around: Around) -> Self:
         """Raises StateError, OpeningError for a wrong passphrase."""
-        opened = await state.open_state(folder, passphrase)
+        opened = await open_state(folder, passphrase)
         try:
             return cls(await load(opened), around)
         except BaseException:
@@ -119,12 +120,9 @@ class Device:
         if self.ledger.root.behind:
             raise StateBehindError(self.ledger.state.folder)
         records: list[bytes] = []
-        for start in range(0, len(contacts), writing.AT_ONCE):
-            drafts = [
-                writing.Draft(record=new_id(), changes=fields)
-                for fields in contacts[start : start + writing.AT_ONCE]
-            ]
-            await writing.write(self.ledger, "contacts", drafts, week=self._week())
+        for start in range(0, len(contacts), AT_ONCE):
+            drafts = [Draft(record=new_id(), changes=fields) for fields in contacts[start : start + AT_ONCE]]
+            await write(self.ledger, "contacts", drafts, week=self._week())
             records += [draft.record for draft in drafts]
         return records
 
@@ -177,7 +175,7 @@ class Device:
     @classmethod
     async def _prepare(cls, folder: Path, passphrase: str, invite: Invite, around: Around) -> Self:
         """A folder with keys of its own, before the hub has heard of it; or the one begun with this invite."""
-        if state.exists(folder):
+        if exists(folder):
             device = await cls.open(folder, passphrase, around)
             if device.ledger.root.invite == invite:
                 return device
@@ -200,14 +198,10 @@ class Device:
         return ["admin", "contacts", "members"] if role == "coordinator" else ["contacts", "members"]
 
     async def _send(self, name: CollectionName, progress: Progress | None = None) -> Sent:
-        return await self._in_epoch(
-            name, lambda: sending.push(self.ledger, self.session, name, progress=progress)
-        )
+        return await self._in_epoch(name, lambda: push(self.ledger, self.session, name, progress=progress))
 
     async def _fetch(self, name: CollectionName, progress: Progress | None = None) -> list[bytes]:
-        return await self._in_epoch(
-            name, lambda: pulling.pull(self.ledger, self.session, name, progress=progress)
-        )
+        return await self._in_epoch(name, lambda: pull(self.ledger, self.session, name, progress=progress))
 
     async def _in_epoch(self, name: CollectionName, action: Callable[[], Awaitable[T]]) -> T:
         """When the hub is another than before, queues again all that is held and starts over."""
@@ -215,14 +209,14 @@ class Device:
             try:
                 return await action()
             except EpochChangedError:
-                await sending.queue_all_again(self.ledger, name)
+                await queue_all_again(self.ledger, name)
                 if self.ledger.root.announce and not self.session.provisional:
                     await self.session.announce()
         return await action()
 
     async def _share(self) -> None:
         """A device that was certified since may read what this one wrote: its packets, now."""
-        if await writing.share(self.ledger, "contacts"):
+        if await share(self.ledger, "contacts"):
             await self._send("contacts")
 
     def _week(self) -> str:
@@ -247,4 +241,4 @@ async def _new_state(folder: Path, passphrase: str, invite: Invite, around: Arou
         signing_key=signing.private_to_bytes(signing.new_private_key()),
         sealing_seed=sealing.new_seed(),
     )
-    return await state.create(folder, passphrase, around.cost, encode_root(root))
+    return await create(folder, passphrase, around.cost, encode_root(root))

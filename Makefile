@@ -4,7 +4,7 @@ SHELL := bash
 BIN := .venv/bin
 NPM := tools/npm --prefix pwa
 
-.PHONY: setup run test lint lint-python lint-browser format bench screenshots messages locks
+.PHONY: setup run test lint lint-python lint-browser format bench screenshots wheel messages locks
 
 setup:
 	tools/set-up test
@@ -44,6 +44,11 @@ bench:
 screenshots:
 	tools/set-up test
 	$(BIN)/python -m tests.browser.screenshots
+
+# With content, translations and the built browser side in it, so that installing it needs neither Node nor a checkout.
+wheel:
+	tools/set-up test
+	$(BIN)/python -m hatchling build -t wheel
 
 # For translators: the templates and catalogs brought up to date with what the source says now.
 messages:

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from server.errors import SiteError
 from server.site.locales import SOURCE, folder_of, load_locales
 from server.site.messages import Message, messages_of_country, messages_of_form, messages_of_markdown
 from server.site.places import Places, find_places
@@ -80,6 +81,8 @@ def collect(domain: str, places: Places) -> Catalog:
     """A domain's template as it should be now."""
     catalog = _new(domain)
     mapping_path = places.root / DOMAINS[domain]
+    if not mapping_path.exists():
+        raise SiteError(f"{mapping_path} is not there: messages are collected in a checkout, not in a wheel")
     with mapping_path.open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file, mapping_path.name)  # type: ignore[no-untyped-call]  # Babel's
     found = extract_from_dir(

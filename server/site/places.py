@@ -20,9 +20,8 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 def find_places() -> Places:
     """The checkout's folders when this package lies in one, else those that the wheel carries."""
     package = Path(__file__).parent
-    carried = package / "carried"
-    root = carried if carried.is_dir() else package.parent.parent
-    return places_under(root)
+    checkout = package.parent.parent
+    return places_under(checkout if (checkout / "pyproject.toml").is_file() else package / "carried")
 
 
 def places_under(root: Path) -> Places:

@@ -138,7 +138,7 @@ async function start(): Promise<void> {
 async function stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   const running = server;
   server = undefined;
-  if (running === undefined || running.exitCode !== null) return;
+  if (running?.exitCode !== null) return;
   const ended = new Promise((resolve) => running.once("exit", resolve));
   running.kill(signal);
   await ended;

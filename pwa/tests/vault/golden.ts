@@ -1,0 +1,67 @@
+/**
+ * Golden stores: what a released version wrote to the disk, byte for byte. Every later version opens
+ * them. `node tools/run.js tools/golden-store.ts` writes one for the present layout; once released it is
+ * never written again.
+ */
+import { argon2id } from "hash-wasm";
+import { openDB } from "idb";
+
+import { fromHex, toHex } from "../../src/sync/bytes.ts";
+import { type Decoder, fieldsOf, list, text, tuple } from "../../src/sync/decoding.ts";
+import type { Environment } from "../../src/vault/index.ts";
+import { disk, type World } from "./world.ts";
+
+export const PASSPHRASE = "seven small boats at anchor";
+
+export interface Golden {
+  readonly layout: number;
+  readonly header: string;
+  readonly rows: readonly (readonly [address: string, ciphertext: string])[];
+}
+
+/** A tab with the real Argon2id, at its least cost. */
+export function realTab(world: World): Environment {
+  return {
+    ...world.tab(),
+    derivation: {
+      argon2id: async (password, salt, { memory_kib, passes }) => {
+        const cost = { memorySize: memory_kib, iterations: passes, parallelism: 1, hashLength: 32 };
+        return fromHex(await argon2id({ password, salt, ...cost, outputType: "hex" }));
+      },
+      calibrate: () => Promise.resolve({ memory_kib: 19_456, passes: 2 }),
+    },
+  };
+}
+
+export async function takeGolden(layout: number): Promise<Golden> {
+  const { header, rows } = await disk();
+  const taken = [...rows].map(([address, row]): [string, string] => [address, toHex(row)]);
+  return { layout, header: toHex(header[0] ?? new Uint8Array()), rows: taken };
+}
+
+/** As the version that wrote it left it: the same stores, in a database of its own number. */
+export async function putGolden({ layout, header, rows }: Golden): Promise<void> {
+  const database = await openDB("notes", layout, {
+    upgrade: (made) => {
+      made.createObjectStore("header");
+      made.createObjectStore("rows");
+    },
+  });
+  await database.put("header", fromHex(header), "header");
+  for (const [address, row] of rows) await database.put("rows", fromHex(row), fromHex(address));
+  database.close();
+}
+
+export function decodeGolden(value: unknown): Golden {
+  const field = fieldsOf(value, "$");
+  return {
+    layout: field("layout", (found) => Number(found)),
+    header: field("header", text),
+    rows: field("rows", list(pair)),
+  };
+}
+
+const pair: Decoder<[string, string]> = (value, path) => {
+  const [address, row] = tuple(value, path, 2);
+  return [text(address, path), text(row, path)];
+};

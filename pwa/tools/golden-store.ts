@@ -1,0 +1,52 @@
+/**
+ * Writes tests/vault/golden/layout-N.json: a store of the present layout with notes, a draft, an enrolment
+ * and contacts. To be run once a layout, before its release.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+
+import { randomBytes } from "../src/sync/identifiers.ts";
+import { createEngine } from "../src/sync/index.ts";
+import { LAYOUT } from "../src/vault/database.ts";
+import { createVault } from "../src/vault/index.ts";
+import { MemoryHub } from "../tests/sync/hub.ts";
+import { ORIGIN, Programme } from "../tests/sync/programme.ts";
+import { PASSPHRASE, realTab, takeGolden } from "../tests/vault/golden.ts";
+import { World } from "../tests/vault/world.ts";
+
+const FORM = { id: "contact", hash: "ab".repeat(32) };
+
+export async function main(): Promise<void> {
+  const golden = new URL("../tests/vault/golden/", import.meta.url);
+  const file = new URL(`layout-${LAYOUT}.json`, golden);
+  if (existsSync(file)) throw new Error(`layout ${LAYOUT} has its golden store already`);
+  const environment = realTab(new World());
+  const vault = await createVault(environment, PASSPHRASE);
+  await vault.notes.create("The first note\nwith a second line");
+  await vault.notes.create("บันทึก ဗမာ ភាសា اردو");
+  const draft = vault.drafts.begin({ kind: "contact", form: FORM });
+  vault.drafts.save(draft, { area: "north", needs: ["legal", "food"], age: 3, safe: true });
+  await vault.drafts.flush();
+  const programme = await Programme.make();
+  const hub = new MemoryHub(programme);
+  const online = new EventTarget();
+  const { fetch } = hub;
+  const engine = createEngine(vault, {
+    ...environment,
+    fetch,
+    origin: ORIGIN,
+    randomBytes,
+    online,
+  });
+  const { invite, link } = await programme.invite();
+  await hub.register(invite);
+  const { id: enrolment } = await engine.enrol(link);
+  await hub.certifyAll();
+  await engine.logContact({ enrolment, form: FORM, values: { area: "on the hub" } });
+  await engine.syncNow();
+  await engine.logContact({ enrolment, form: FORM, values: { area: "waiting", age: 30 } });
+  await vault.setAutoLock({ idle_seconds: 120, hidden_seconds: 30 });
+  await vault.lock();
+  await mkdir(golden, { recursive: true });
+  await writeFile(file, `${JSON.stringify(await takeGolden(LAYOUT), null, 1)}\n`);
+}

@@ -13,6 +13,7 @@ import pytest
 from sync import canonical, enrolment, exchange, identifiers, merge, revisions
 from sync.crypto import bodies, content_keys, packets, padding, passphrase, rows, sealing, signing, vault
 from sync.errors import BadSignatureError, MalformedError, OpeningError
+from tests.vectors import make
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 Case = dict[str, Any]
@@ -44,6 +45,15 @@ def unhexed(value: Any) -> Any:
     if isinstance(value, list):
         return [unhexed(part) for part in value]
     return bytes.fromhex(value) if isinstance(value, str) else value
+
+
+def test_the_files_are_what_make_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: dict[str, Case] = {}
+    monkeypatch.setattr(make, "write", written.__setitem__)
+    monkeypatch.setattr("sys.argv", ["make"])
+    make.main()
+    for name, content in written.items():
+        assert json.loads(json.dumps(content)) == make.read(name), name
 
 
 @each("padding", "valid")

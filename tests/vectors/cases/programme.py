@@ -1,0 +1,182 @@
+"""Vectors of how a device enters a programme: cards, certificates, tokens, invites."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from msgspec import msgpack, structs
+
+from sync import canonical, enrolment
+from sync.crypto import signing
+from tests.vectors.cases.inputs import (
+    LANE,
+    OTHER,
+    PHONE,
+    PHONE_SEALING_KEY,
+    PHONE_SIGNING,
+    PHONE_SIGNING_KEY,
+    PROGRAMME,
+    PROGRAMME_SEALING_KEY,
+    PROGRAMME_SIGNING,
+    Case,
+    Cases,
+    seeded,
+    signing_key,
+)
+
+
+def card_cases() -> Cases:
+    first = card(PROGRAMME_SIGNING, 1, "programme", "Border programme")
+    practice = card(PROGRAMME_SIGNING, 1, "programme", "", practice=True)
+    second = card(PROGRAMME_SIGNING, 2, "programme 2", "កម្មវិធី")
+    key = first.signing_key
+    valid: list[Case] = [
+        {
+            "card": structs.asdict(c),
+            "signed_by": key,
+            "fingerprint": enrolment.fingerprint(c),
+        }
+        for c in (first, practice, second)
+    ]
+    other = signing.public_key(signing_key("somebody else"))
+    wrong: list[tuple[str, bytes, enrolment.Card]] = [
+        ("signed by another key", other, first),
+        ("another name", key, structs.replace(first, name="Another")),
+        ("another generation", key, structs.replace(first, generation=2)),
+        ("practice changed", key, structs.replace(first, practice=True)),
+        ("another sealing key", key, structs.replace(first, sealing_key=PHONE_SEALING_KEY)),
+        ("a key that is no point", bytes([4]) + bytes(64), first),
+    ]
+    invalid: list[Case] = [{"why": why, "card": structs.asdict(c), "signed_by": k} for why, k, c in wrong]
+    return "a card verifies with `signed_by`; its fingerprint", valid, invalid
+
+
+def card(
+    private: signing.SigningPrivateKey, generation: int, label: str, name: str, *, practice: bool = False
+) -> enrolment.Card:
+    return enrolment.sign_card(
+        private,
+        programme=PROGRAMME,
+        generation=generation,
+        sealing_key=PROGRAMME_SEALING_KEY if generation == 1 else PHONE_SEALING_KEY,
+        signing_key=signing.public_key(signing_key(label)),
+        practice=practice,
+        name=name,
+    )
+
+
+def certificate_cases() -> Cases:
+    key = signing.public_key(PROGRAMME_SIGNING)
+    first = certificate()
+    held = [first, certificate(role="coordinator"), certificate(n=2, revoked=True, last_counter=41)]
+    valid: list[Case] = [{"certificate": structs.asdict(c), "programme_signing_key": key} for c in held]
+    wrong: list[tuple[str, bytes, enrolment.Certificate]] = [
+        ("signed by the device itself", PHONE_SIGNING_KEY, first),
+        ("another role", key, structs.replace(first, role="coordinator")),
+        ("another lane", key, structs.replace(first, lane=OTHER)),
+        ("revoked taken back", key, structs.replace(held[2], revoked=False)),
+        ("a higher n", key, structs.replace(first, n=9)),
+        ("a device that is not its key's", key, structs.replace(first, device=OTHER)),
+    ]
+    invalid: list[Case] = [
+        {"why": why, "certificate": structs.asdict(c), "programme_signing_key": k} for why, k, c in wrong
+    ]
+    return "a certificate verifies with programme_signing_key", valid, invalid
+
+
+def certificate(**changes: Any) -> enrolment.Certificate:
+    parts: dict[str, Any] = {
+        "programme": PROGRAMME,
+        "lane": LANE,
+        "role": "worker",
+        "signing_key": PHONE_SIGNING_KEY,
+        "sealing_key": PHONE_SEALING_KEY,
+    }
+    return enrolment.sign_certificate(PROGRAMME_SIGNING, **{**parts, **changes})
+
+
+def token_cases() -> Cases:
+    challenge = seeded("challenge", 32)
+    origin = "https://hub.example"
+    message = enrolment.token_message(origin, challenge, PHONE)
+    base: Case = {"origin": origin, "challenge": challenge, "device": PHONE, "signing_key": PHONE_SIGNING_KEY}
+    signature = signing.sign(PHONE_SIGNING, message)
+    valid: list[Case] = [{**base, "message": message, "signature": signature}]
+    invalid: list[Case] = [
+        {"why": "another origin", **base, "origin": "https://other.example", "signature": signature},
+        {"why": "another challenge", **base, "challenge": bytes(32), "signature": signature},
+        {"why": "another device", **base, "device": OTHER, "signature": signature},
+    ]
+    return "what a device signs for a token", valid, invalid
+
+
+def invite_cases() -> Cases:
+    secret = seeded("invite secret", 32)
+    worker = enrolment.Invite(
+        hub="https://hub.example",
+        invite=seeded("invite", 16),
+        programme=PROGRAMME,
+        signing_key_hash=hashlib.sha256(signing.public_key(PROGRAMME_SIGNING)).digest(),
+        role="worker",
+        expiry=1_800_000_000,
+        secret=secret,
+    )
+    held = [
+        worker,
+        structs.replace(
+            worker, hub="http://127.0.0.1:8000", signing_key_hash=bytes(32), role="coordinator", expiry=0
+        ),
+    ]
+    valid = [invite_case(invite) for invite in held]
+    parts: list[Any] = [
+        "sojourn/1/invite",
+        worker.hub,
+        worker.invite,
+        PROGRAMME,
+        worker.signing_key_hash,
+        "worker",
+        worker.expiry,
+        secret,
+    ]
+    bad: list[tuple[str, list[Any]]] = [
+        ("another label", ["sojourn/2/invite", *parts[1:]]),
+        ("a role of the future", [*parts[:5], "guest", *parts[6:]]),
+        ("a secret of 31 bytes", [*parts[:7], secret[:31]]),
+        ("seven parts", parts[:7]),
+        ("nine parts", [*parts, 1]),
+        ("a hub with a path", [parts[0], "https://hub.example/app", *parts[2:]]),
+        ("a hub with a slash", [parts[0], "https://hub.example/", *parts[2:]]),
+        ("a hub without a scheme", [parts[0], "hub.example", *parts[2:]]),
+        ("a hub of another scheme", [parts[0], "ftp://hub.example", *parts[2:]]),
+        ("a hub in capitals", [parts[0], "https://Hub.example", *parts[2:]]),
+        ("a hub with a name before it", [parts[0], "https://x@hub.example", *parts[2:]]),
+        ("an expiry of 2^53", [*parts[:6], 2**53, parts[7]]),
+    ]
+    good = canonical.to_text(msgpack.encode(parts))
+    invalid: list[Case] = [
+        {"why": why, "link": "https://hub.example/join#" + canonical.to_text(msgpack.encode(b))}
+        for why, b in bad
+    ]
+    invalid += [
+        {"why": "cut short", "link": f"https://hub.example/join#{good[:-2]}"},
+        {"why": "padded base64", "link": f"https://hub.example/join#{good}{'=' * (-len(good) % 4 or 4)}"},
+        {"why": "no fragment", "link": "https://hub.example/join"},
+        {"why": "a letter that is none", "link": f"https://hub.example/join#{good[:-1]}!"},
+    ]
+    return "link ↔ invite; claim, mac key; the mac of an enrolment", valid, invalid
+
+
+def invite_case(invite: enrolment.Invite) -> Case:
+    enrolled = enrolment.enrolment_of(invite, PHONE_SIGNING_KEY, PHONE_SEALING_KEY)
+    return {
+        "link": enrolment.invite_link(invite),
+        "invite": structs.asdict(invite),
+        "founding": invite.founding,
+        "claim": enrolled.claim,
+        "claim_hash": hashlib.sha256(enrolled.claim).digest(),
+        "mac_key": enrolment.mac_key_of(invite.secret),
+        "signing_key": PHONE_SIGNING_KEY,
+        "sealing_key": PHONE_SEALING_KEY,
+        "mac": enrolled.mac,
+    }

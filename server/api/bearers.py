@@ -50,7 +50,7 @@ def of_programme(connection: Connection, _: BaseRouteHandler) -> None:
 async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
     """After `enrolled`: the collection in the address is the programme's; sets `connection.user`."""
     hub: Hub = connection.app.state.hub
-    collection = await hub.store.collection(parse_id(connection.path_params["collection"]))
+    collection = await hub.collection(parse_id(connection.path_params["collection"]))
     bearer: Bearer = connection.auth
     if collection.programme != bearer.programme:
         raise WrongCollectionError

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from server.api.limits import Budget, Rates
 from server.api.waiting import Waiters
-from sync.stores.interface import Store
+from sync.identifiers import CollectionId
+from sync.stores.interface import Collection, Store
 
 DAY_SECONDS = 86_400
 
@@ -22,6 +23,14 @@ class Hub:
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
     bodies: Budget = field(default_factory=Budget)
+    _collections: dict[CollectionId, Collection] = field(default_factory=dict)
+
+    async def collection(self, which: CollectionId) -> Collection:
+        """Raises UnknownError. What is once found never changes, so it is asked for once."""
+        found = self._collections.get(which)
+        if found is None:
+            found = self._collections[which] = await self.store.collection(which)
+        return found
 
     @property
     def now(self) -> int:

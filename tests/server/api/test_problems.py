@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
 from litestar.exceptions import HTTPException, InternalServerException, PermissionDeniedException
@@ -15,6 +18,18 @@ from tests.server.api.test_roles import operations
 def test_every_problem_has_a_title_of_its_own() -> None:
     assert set(PROBLEMS.values()) <= set(TITLES)
     assert len(set(TITLES.values())) == len(TITLES)
+
+
+def test_the_protocol_lists_every_code_with_its_status() -> None:
+    protocol = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text("utf-8")
+    table = protocol.partition("| code | status | when |")[2].partition("\n\n")[0]
+    listed = {
+        (code, int(row.split("|")[2]))
+        for row in table.splitlines()[2:]
+        for code in re.findall(r"`([a-z-]+)`", row.split("|")[1])
+    }
+
+    assert listed == {(problem.code, problem.status) for problem in TITLES}
 
 
 def test_every_route_answers_a_wrong_method_with_a_problem(client: httpx.Client) -> None:

@@ -36,13 +36,16 @@ EMPTY = Catalog(messages={}, plural_forms="nplurals=2; plural=(n != 1);", plural
 """English: what is said is what is written."""
 
 
+def catalog_path(translations: Path, tag: str, domain: str) -> Path:
+    return translations / folder_of(tag) / "LC_MESSAGES" / f"{domain}.po"
+
+
 def load_catalog(translations: Path, tag: str, domain: str) -> Catalog:
+    """What there is; a locale whose file is not there yet says everything in English."""
     if tag == SOURCE:
         return EMPTY
-    path = translations / folder_of(tag) / "LC_MESSAGES" / f"{domain}.po"
-    if not path.exists():
-        return decode_catalog(Po(folder_of(tag)))
-    return decode_catalog(read_catalog(path, tag))
+    path = catalog_path(translations, tag, domain)
+    return decode_catalog(read_catalog(path, tag) if path.exists() else Po(folder_of(tag)))
 
 
 def read_catalog(path: Path, tag: str) -> Po:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import regex
 from babel.messages.catalog import Catalog as Po
 
-from server.site.catalogs import forms_of, id_of
-from server.site.locales import Locale, Term
+from server.errors import TranslationError
+from server.site.catalogs import catalog_path, forms_of, id_of, read_catalog
+from server.site.locales import SOURCE, Locale, Term
 from server.site.markdown import links_in, markup_in, words_in
 
 SHORT = 14
@@ -23,10 +25,28 @@ _LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'’]+")
 _ALWAYS_LATIN = frozenset({"EN", "WhatsApp", "JavaScript", "Sojourn", "CSV", "QR", "https", "http"})
 
 
+FUZZY = "is marked fuzzy"
+"""No reason to refuse a file: such a translation is not shown, and its English is."""
+
+SHOWN_FAULTS = 5
+
+
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     translation: str
     what: str
+
+
+def refuse_faults(translations: Path, locale: Locale, domain: str) -> None:
+    """Raises `TranslationError` with the first faults of a catalog, if it has any but unfinished messages."""
+    path = catalog_path(translations, locale.tag, domain)
+    if locale.tag == SOURCE or not path.exists():
+        return
+    found = lint_catalog(read_catalog(path, locale.tag), domain, locale)
+    faults = [f"“{fault.message}” {fault.what}" for fault in found if fault.what != FUZZY]
+    if faults:
+        more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+        raise TranslationError(path, "; ".join(faults[:SHOWN_FAULTS]) + more)
 
 
 def lint_catalog(po: Po, domain: str, locale: Locale) -> list[Fault]:
@@ -69,7 +89,7 @@ def _stands_in(term: str, text: str) -> bool:
 def _lint(message: Any, domain: str, locale: Locale, plural_count: int) -> Iterator[Fault]:
     source, forms = id_of(message.id), forms_of(message.string)
     if message.fuzzy:
-        yield Fault(message=source, translation=forms[0], what="is marked fuzzy")
+        yield Fault(message=source, translation=forms[0], what=FUZZY)
     if not isinstance(message.id, str) and len(forms) != plural_count:
         yield Fault(
             message=source, translation=forms[0], what=f"has {len(forms)} of {plural_count} plural forms"

@@ -11,8 +11,9 @@ from server.errors import OperatorFileError
 from server.forms import Form, parse_xlsform
 from server.operator import Operator, load_operator
 from server.site.amending import amend, load_amendments
-from server.site.catalogs import load_catalog
+from server.site.catalogs import DOMAINS, load_catalog
 from server.site.directory import Country, load_directory
+from server.site.lint_translations import refuse_faults
 from server.site.locales import Locale, load_locales
 from server.site.places import Places
 from server.site.rules import check_directory, check_topics
@@ -69,6 +70,8 @@ def _offered(places: Places, operator: Operator, data: Path) -> list[Locale]:
 
 
 def _voice(places: Places, locale: Locale) -> Voice:
+    for domain in DOMAINS:
+        refuse_faults(places.translations, locale, domain)
     return Voice(
         locale=locale,
         app=load_catalog(places.translations, locale.tag, "app"),

@@ -7,7 +7,7 @@ import datetime
 import msgspec
 import pytest
 
-from server.errors import AssetsError, ContentError, OperatorFileError
+from server.errors import AssetsError, ContentError, OperatorFileError, TranslationError
 from server.settings import Settings
 from server.site.building import build
 from server.site.places import Places
@@ -165,6 +165,20 @@ def test_a_block_without_a_translation_is_visibly_english(places: Places, settin
         in page
     )
     assert report.missing["km"]["content"] > 400
+
+
+def test_a_translation_that_loses_something_is_refused_and_an_unfinished_one_is_not_shown(
+    places: Places, settings: Settings
+) -> None:
+    catalog = places.translations / "km/LC_MESSAGES/app.po"
+    text = catalog.read_text("utf-8")
+    at = text.index('msgid "Run by %(name)s."')
+    catalog.write_text(f"{text[:at]}#, fuzzy\n{text[at:]}", "utf-8")
+    assert build(settings, places=places, today=TODAY).missing["km"]["app"] == 1
+    start = text.index('msgstr "', at)
+    catalog.write_text(f'{text[:start]}msgstr "ដំណើរការ"{text[text.index(chr(10), start) :]}', "utf-8")
+    with pytest.raises(TranslationError, match=r"“Run by %\(name\)s\.” loses or changes a placeholder"):
+        rebuild(places, settings)
 
 
 def test_a_stale_check_warns_and_a_new_one_does_not(places: Places, settings: Settings) -> None:

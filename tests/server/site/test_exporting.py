@@ -96,6 +96,17 @@ def test_nothing_leads_to_notes_to_an_invite_or_to_a_hub(exported: Exported) -> 
     assert not any("form" in part for part in exported.parts())
 
 
+def test_a_copy_says_that_what_its_privacy_page_tells_of_a_hub_is_not_here(exported: Exported) -> None:
+    said = "This copy comes from no hub and has no My notes."
+    privacy = [name for name, page in exported.pages.items() if said in page]
+    assert privacy == ["en/privacy.html"]
+    kept = [
+        part["pages"]["/privacy"]["main"] for part in exported.parts() if "/privacy" in part.get("pages", {})
+    ]
+    assert len(kept) == len(exported.listed["locales"])
+    assert sum(said in main for main in kept) == 1
+
+
 def test_the_service_worker_lists_the_files_that_reading_needs_and_their_hashes(exported: Exported) -> None:
     listed = exported.listed
     assert (listed["files"], listed["app"], listed["base"]) == (True, [], ["/index.html"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from babel.messages.catalog import Catalog as Po
 
@@ -132,3 +134,16 @@ def test_a_sensitive_term_is_found_as_a_word_or_where_words_are_not_spaced(
 ) -> None:
     glossary = [Term(english="x", term=term, sensitive=True)]
     assert bool(sensitive_in(text, glossary)) is found
+
+
+def test_a_message_that_names_a_button_names_one_that_there_is_in_every_locale() -> None:
+    template = read_catalog(PLACES.translations / "app.pot", "en")
+    said = {str(message.id) for message in template if message.id}
+    naming = {text: found[1] for text in said if (found := re.search(r"\bPress ([A-Z][a-z ]+)[.,]", text))}
+    assert naming, "this test has nothing to look at"
+    assert set(naming.values()) <= said
+    for tag in TRANSLATED:
+        catalog = decode_catalog(catalog_of(tag, "app"))
+        for text, button in naming.items():
+            if (translated := catalog.find(text)) is not None:
+                assert (catalog.find(button) or button) in translated, (tag, text)

@@ -5,6 +5,7 @@ import { askToEnter, keepInvite, readInvite } from "./client/enrolling.ts";
 import { Hub } from "./client/hub.ts";
 import { keyLines } from "./client/keys.ts";
 import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "./client/layout.ts";
+import { markTried } from "./client/outbox.ts";
 import { openKept, pull } from "./client/pulling.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
 import { delay } from "./client/retry.ts";
@@ -215,6 +216,8 @@ class StoreEngine implements Engine {
         if (!this.#store.isOpen.value) return;
         worst = error;
         this.#problems.set(address, codeOf(error));
+        // Where even that cannot be kept, the problem above says what is wrong.
+        await markTried(this.#store, address).catch(() => undefined);
       }
     }
     if (worst !== undefined) {

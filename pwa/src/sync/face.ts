@@ -13,7 +13,7 @@ export interface FormName {
 
 /**
  * Where a contact is. (`draft` is the fifth state of a contact; drafts are the vault's own.)
- * `on-this-phone`: saved, sending it was not tried yet. `waiting`: tried, or handed to a relay, no
+ * `on-this-phone`: saved, the hub was not tried yet. `waiting`: tried, or handed to a relay, no
  * receipt of the hub's. `on-hub`: receipt kept. `attention`: see the reason; it is kept, and `retry` tries it again.
  */
 export type ContactState = "on-this-phone" | "waiting" | "on-hub" | "attention";

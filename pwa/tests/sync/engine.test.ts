@@ -139,7 +139,7 @@ describe("a contact", () => {
     await expectStates(made.engine, made.enrolment, ["on-this-phone"]);
     expect(made.engine.status.value).toMatchObject({ onPhone: 1, onHub: 0, waiting: 1 });
     await made.engine.syncNow();
-    await expectStates(made.engine, made.enrolment, ["on-this-phone"]);
+    await expectStates(made.engine, made.enrolment, ["waiting"]);
     expect(made.engine.status.value.problem).toBe("unreachable");
     await made.engine.syncNow();
     await expectStates(made.engine, made.enrolment, ["on-hub"]);

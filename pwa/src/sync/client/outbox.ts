@@ -1,6 +1,6 @@
 /** What waits to be sent: revisions without a receipt of this epoch, and the packets of their keys. */
 import { type Bytes, equal, type Hex } from "../bytes.ts";
-import type { Change } from "../store.ts";
+import type { Change, Store } from "../store.ts";
 import { keyLines } from "./keys.ts";
 import {
   type HeldKey,
@@ -22,6 +22,18 @@ export function isQueued({ state, receipt }: RevisionLine, epoch: Bytes | undefi
 
 export function isUnsent({ sent, refused }: HeldPacket): boolean {
   return !sent && refused === undefined;
+}
+
+/** A try to reach the hub failed: from now on what it would have carried waits. */
+export async function markTried(store: Store, enrolment: Hex): Promise<void> {
+  const isFresh = (line: RevisionLine): boolean =>
+    line.enrolment === enrolment && line.state === "on-this-phone";
+  if (!revisionLines(store).some(isFresh)) return;
+  await store.change((change) => {
+    for (const line of revisionLines(change).filter(isFresh)) {
+      change.mark(revisionEntry({ ...line, state: "waiting" }));
+    }
+  });
 }
 
 /** After another epoch: everything that is held goes into the outbox again. Nothing is deleted. */

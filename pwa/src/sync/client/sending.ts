@@ -96,7 +96,6 @@ class Sending {
       if (error instanceof ProblemError && WHOLE_CODES.includes(error.code)) {
         return this.#isolate(items, error.code);
       }
-      await this.#tried(items);
       throw error;
     }
     const sent = items.reduce((sum, { size }) => sum + size, 0);
@@ -271,22 +270,6 @@ class Sending {
       for (const line of revisionLines(change)) {
         if (line.address !== address) continue;
         change.mark(revisionEntry({ ...line, state: "attention", reason }));
-      }
-    });
-  }
-
-  /** They were on their way once: from now on they wait. */
-  async #tried(items: readonly Item[]): Promise<void> {
-    const tried = new Set(items.map(({ name }) => name));
-    const fresh = revisionLines(this.#store).filter(
-      ({ rev, state }) => state === "on-this-phone" && tried.has(rev),
-    );
-    if (fresh.length === 0) return;
-    await this.#store.change((change) => {
-      for (const line of revisionLines(change)) {
-        if (line.state === "on-this-phone" && tried.has(line.rev)) {
-          change.mark(revisionEntry({ ...line, state: "waiting" }));
-        }
       }
     });
   }

@@ -18,13 +18,15 @@ PATIENCE_SECONDS = 60.0
 class Hub:
     """A hub on a data folder; it can be ended, killed and started again on the same port."""
 
-    def __init__(self, data: Path, *, build: bool = False, public_url: str | None = None) -> None:
+    def __init__(
+        self, data: Path, *, build: bool = False, practice: bool = False, public_url: str | None = None
+    ) -> None:
         self.data = data
         self._public_url = public_url
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "hub.log"
-        self._build = build
+        self._options = [*(() if build else ("--no-build",)), *(("--practice",) if practice else ())]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -40,10 +42,9 @@ class Hub:
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
-        options = [] if self._build else ["--no-build"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", "from server.command import main; main()", "serve", *options],
+                [sys.executable, "-c", "from server.command import main; main()", "serve", *self._options],
                 env=self.environment,
                 stdout=log,
                 stderr=log,

@@ -25,7 +25,7 @@ lint-python:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pyright
+	PATH="$$(tools/node-path):$$PATH" pwa/node_modules/.bin/pyright
 
 lint-browser:
 	$(NPM) run --silent check

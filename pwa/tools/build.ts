@@ -62,6 +62,8 @@ const BUILDS: InlineConfig[] = [
 ];
 
 export async function main(): Promise<void> {
+  // Whatever ran this tool may have said "development"; Lit would then ship its development build.
+  process.env["NODE_ENV"] = "production";
   await rm(DIST, { recursive: true, force: true });
   const manifest: Manifest = {};
   for (const each of BUILDS) {

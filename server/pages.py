@@ -23,6 +23,7 @@ CHECKED = "no-cache"
 SECURITY_HEADERS = (
     # The pages' own, and what cannot stand in a page. Scripts too: a service worker is held to its script's.
     (b"content-security-policy", f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'".encode("ascii")),
+    (b"server", b""),  # else granian puts its name there
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),

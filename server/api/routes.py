@@ -21,6 +21,7 @@ PRIVATE_HEADERS = (
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("cross-origin-resource-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
+    ("server", ""),  # else granian puts its name there
     ("x-content-type-options", "nosniff"),
 )
 

@@ -219,6 +219,7 @@ def test_every_page_is_held_to_the_policy(reader: httpx.Client) -> None:
         headers = reader.get(path).headers
         assert headers["content-security-policy"] == f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'none'"
         assert headers["x-content-type-options"] == "nosniff"
+        assert headers["server"] == ""
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]

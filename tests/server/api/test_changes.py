@@ -326,5 +326,6 @@ def test_answers_are_for_one_device_alone(programme: Programme) -> None:
 
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["server"] == ""
     assert "set-cookie" not in answer.headers
     ok(answer, Changes)

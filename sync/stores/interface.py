@@ -57,8 +57,8 @@ class Arrival:
     not for someone who only hands back what they hold, or they could hide what is not theirs to change.
     """
 
-    packets: list[ArrivedPacket] = field(default_factory=list)
-    revisions: list[ArrivedRevision] = field(default_factory=list)
+    packets: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
+    revisions: list[ArrivedRevision] = field(default_factory=list[ArrivedRevision])
     lane: LaneId | None = None
     settles: bool = True
     day: int
@@ -152,9 +152,11 @@ class Store(Protocol):
 
     async def programme(self, programme: ProgrammeId) -> Programme:
         """Raises UnknownError."""
+        ...
 
     async def collection(self, collection: CollectionId) -> Collection:
         """Raises UnknownError."""
+        ...
 
     async def found(self, card: Card, certificate: Certificate, *, day: int) -> None:
         """The first card and the first coordinator's certificate; a second time only the very same.
@@ -180,6 +182,7 @@ class Store(Protocol):
 
     async def invite_is_open(self, programme: ProgrammeId, invite: InviteId, *, now: int) -> bool:
         """Whether a device could still enter with it."""
+        ...
 
     async def enrol(
         self,
@@ -200,9 +203,11 @@ class Store(Protocol):
 
     async def pending(self, programme: ProgrammeId) -> list[PendingEnrolment]:
         """Enrolments whose device has no certificate yet."""
+        ...
 
     async def authors(self, programme: ProgrammeId, devices: list[DeviceId]) -> dict[DeviceId, Author]:
         """Those of the devices that are known: by certificate (revoked or not), else by enrolment."""
+        ...
 
     # Tokens
 
@@ -212,11 +217,13 @@ class Store(Protocol):
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         """Raises WrongTokenError for an unknown or expired one."""
+        ...
 
     # The feed
 
     async def push(self, collection: CollectionId, arrival: Arrival) -> Stored:
         """Raises UnknownError."""
+        ...
 
     async def page(
         self,
@@ -228,6 +235,7 @@ class Store(Protocol):
         size_bytes: int,
     ) -> Page:
         """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError."""
+        ...
 
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""

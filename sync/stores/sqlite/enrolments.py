@@ -23,6 +23,7 @@ SELECT EXISTS (
     )
 )
 """
+_ELSEWHERE = "SELECT 1 FROM enrolments WHERE programme = ? AND device = ? AND invite <> ?"
 _ENROL = """
 INSERT INTO enrolments (programme, invite, device, signing_key, sealing_key, mac, day)
 VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -78,6 +79,9 @@ def enrol(
     if held is None:
         if found[3] < now:
             raise InviteExpiredError
+        # A device makes its keys for one invite: a second one shows somebody else's public key.
+        if connection.execute(_ELSEWHERE, (programme, device, enrolment.invite)).fetchone():
+            raise InviteUsedError
         connection.execute(_ENROL, (programme, enrolment.invite, device, *keys, enrolment.mac, day))
     elif held != keys:
         raise InviteUsedError

@@ -44,12 +44,14 @@ class _Sorting:
     known_before: set[bytes]
     owners: dict[bytes, tuple[bytes, bytes]]
     gone: set[tuple[bytes, bytes, bytes]]
-    stored: list[bytes] = field(default_factory=list)
-    known: list[bytes] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    owned: list[ArrivedPacket] = field(default_factory=list)
-    packets: list[ArrivedPacket] = field(default_factory=list)
-    revisions: list[tuple[bytes, ArrivedRevision]] = field(default_factory=list)
+    stored: list[bytes] = field(default_factory=list[bytes])
+    known: list[bytes] = field(default_factory=list[bytes])
+    refused: list[Refusal] = field(default_factory=list[Refusal])
+    owned: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
+    packets: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
+    revisions: list[tuple[bytes, ArrivedRevision]] = field(
+        default_factory=list[tuple[bytes, ArrivedRevision]]
+    )
 
     def refuse(self, rev: bytes, why: Why) -> None:
         self.refused.append(Refusal(rev=rev, why=why))

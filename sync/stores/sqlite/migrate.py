@@ -25,7 +25,11 @@ class Migration:
 def migrations() -> list[Migration]:
     """All that this program knows, oldest first."""
     found = sorted(
-        (file for file in files(__package__).joinpath("migrations").iterdir() if file.name.endswith(".sql")),
+        (
+            file
+            for file in files("sync.stores.sqlite").joinpath("migrations").iterdir()
+            if file.name.endswith(".sql")
+        ),
         key=lambda file: file.name,
     )
     return [Migration(int(file.name[:4]), file.name, file.read_text("utf-8")) for file in found]

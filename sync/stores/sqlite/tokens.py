@@ -42,20 +42,21 @@ def keep(
 def bearer(token_hash: bytes, day: int, connection: sqlite3.Connection) -> Bearer:
     """Raises WrongTokenError for an unknown or expired one.
 
-    A certificate, once there is one, says role and lane; before, the invite does.
+    A certificate says role and lane, and of a provisional token the invite does: whoever enrols has shown
+    the invite, but not that the signing key is theirs.
     """
     found = connection.execute(_BEARER, (token_hash,)).fetchone()
     if found is None:
         raise WrongTokenError
     programme, device, provisional, last_day, raw, role, lane = found
     certificate = _certificate.decode(raw) if raw else None
-    if last_day < day or (certificate is None and role is None):
+    if last_day < day or (role if provisional else certificate) is None:
         raise WrongTokenError
     return Bearer(
         programme=programme,
         device=device,
-        role=certificate.role if certificate else role,
-        lane=certificate.lane if certificate else lane,
+        role=role if provisional or certificate is None else certificate.role,
+        lane=lane if provisional or certificate is None else certificate.lane,
         provisional=bool(provisional),
         revoked=certificate is not None and certificate.revoked,
     )

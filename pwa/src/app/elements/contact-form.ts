@@ -222,7 +222,7 @@ export class ContactForm extends ScreenElement {
           if (this.draft !== undefined) await this.vault.drafts.delete(this.draft);
           this.back();
         }),
-      cancel: () => (this.asking = false),
+      end: () => (this.asking = false),
     });
   }
 

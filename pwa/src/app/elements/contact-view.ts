@@ -78,7 +78,7 @@ export class ContactView extends ScreenElement {
               yes: marked(() => gettext("Delete it")),
               no: marked(() => gettext("Keep it")),
               confirm: () => this.erase(),
-              cancel: () => (this.asking = false),
+              end: () => (this.asking = false),
             })
           : nothing
       }

@@ -106,7 +106,7 @@ export class NoteEditor extends ScreenElement {
       yes: marked(() => gettext("Delete it")),
       no: marked(() => gettext("Keep it")),
       confirm: () => void this.attempt(() => this.erase()),
-      cancel: () => (this.asking = false),
+      end: () => (this.asking = false),
     });
   }
 

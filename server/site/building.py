@@ -16,9 +16,9 @@ from server.site.editions import Edition, Kind, key_of, load_editions, next_edit
 from server.site.installing import service_worker
 from server.site.keys import PackKey, load_key
 from server.site.links import file_of
-from server.site.localities import Locality, render_localities
 from server.site.packs import encode_index
 from server.site.places import Places, find_places
+from server.site.rendered import RenderedLocale, render_for_hub
 from server.site.reports import BuildReport, make_report
 from server.site.sources import Sources, load_sources
 from server.site.stamps import stamp_of
@@ -51,13 +51,13 @@ def build(
         return present
     sources = load_sources(places, data, today)
     assets = load_assets(places.dist, sources.operator.icon)
-    localities = render_localities(places, sources, assets)
-    editions = number_packs(data, localities, today)
-    files = tree_files(localities, sources, assets, editions, key)
-    packed = _packed(localities)
+    rendered = render_for_hub(places, sources, assets)
+    editions = number_packs(data, rendered, today)
+    files = tree_files(rendered, sources, assets, editions, key)
+    packed = _packed(rendered)
     report = make_report(
         stamp=stamp,
-        localities=localities,
+        rendered=rendered,
         sources=sources,
         assets=assets,
         editions=editions,
@@ -84,17 +84,17 @@ def _present(data: Path, stamp: str) -> BuildReport | None:
 
 
 def number_packs(
-    data: Path, localities: list[Locality], today: datetime.date, kind: Kind = "hub"
+    data: Path, rendered: list[RenderedLocale], today: datetime.date, kind: Kind = "hub"
 ) -> dict[str, Edition]:
     """The edition of each locale's pack, kept before any tree has it: a number never comes back with other parts."""
     kept = load_editions(data)
-    found = {one.tag: next_edition(kept, one.tag, kind, one.parts, today) for one in localities}
+    found = {one.tag: next_edition(kept, one.tag, kind, one.parts, today) for one in rendered}
     save_editions(data, kept | {key_of(tag, kind): edition for tag, edition in found.items()})
     return found
 
 
 def tree_files(
-    localities: list[Locality],
+    rendered: list[RenderedLocale],
     sources: Sources,
     assets: Assets,
     editions: Mapping[str, Edition],
@@ -104,21 +104,21 @@ def tree_files(
 ) -> dict[str, bytes]:
     """Everything in a tree, by its path."""
     files = {file_of(address): data for address, data in assets.files.items()}
-    for one in localities:
+    for one in rendered:
         files |= {file_of(address): text.encode() for address, text in (one.pages | one.others).items()}
         files |= {file_of(part.address): part.data for part in one.parts}
         edition = editions[one.tag]
         files[f"packs/{one.tag}/index"] = encode_index(one.tag, edition.number, edition.date, one.parts, key)
-    shells = {one.tag: one.shell for one in localities}
+    shells = {one.tag: one.shell for one in rendered}
     locales = [voice.locale for voice in sources.voices]
     files["sw.js"] = service_worker(assets, shells, locales, files, hub=hub)
     return files
 
 
-def _packed(localities: list[Locality]) -> dict[str, bytes]:
+def _packed(rendered: list[RenderedLocale]) -> dict[str, bytes]:
     """What of a tree is brotli already, or is measured as such."""
     packed: dict[str, bytes] = {}
-    for one in localities:
+    for one in rendered:
         packed |= {file_of(address): to_brotli(text.encode()) for address, text in one.readable().items()}
         packed |= {file_of(part.address): part.packed for part in one.parts}
     return packed

@@ -15,8 +15,8 @@ from server.settings import Settings
 from server.site.assets import load_assets
 from server.site.building import Progress, number_packs, tree_files
 from server.site.keys import load_key
-from server.site.localities import render_exported
 from server.site.places import Places, find_places
+from server.site.rendered import render_for_export
 from server.site.sources import load_sources
 from server.site.tree import write_files
 
@@ -48,9 +48,9 @@ def _files(settings: Settings, places: Places, today: datetime.date) -> dict[str
     key = load_key(settings.data)
     sources = load_sources(places, settings.data, today)
     assets = load_assets(places.dist, sources.operator.icon).for_reading()
-    localities = render_exported(places, sources, assets)
-    editions = number_packs(settings.data, localities, today, "export")
-    return {MARKER: b"", **tree_files(localities, sources, assets, editions, key, hub=False)}
+    rendered = render_for_export(places, sources, assets)
+    editions = number_packs(settings.data, rendered, today, "export")
+    return {MARKER: b"", **tree_files(rendered, sources, assets, editions, key, hub=False)}
 
 
 def _empty(folder: Path) -> None:

@@ -14,7 +14,7 @@ from server.site.links import absolute, absolute_file, file_of
 from server.site.locales import Locale
 from server.site.rendering import Renderer
 
-HOLE = "self.__SHELL__"
+LITERAL = "self.__SHELL__"
 
 
 def service_worker(
@@ -29,10 +29,10 @@ def service_worker(
     listed = _listed(assets, shells, locales, files, hub=hub)
     version = hashlib.sha256(msgspec.json.encode(listed, order="sorted")).hexdigest()[:16]
     script = assets.service_worker
-    if script.count(HOLE) != 1:
-        raise AssetsError(f"sw.js does not name {HOLE} exactly once")
+    if script.count(LITERAL) != 1:
+        raise AssetsError(f"sw.js does not name {LITERAL} exactly once")
     literal = msgspec.json.encode({"version": version, **listed}, order="sorted").decode()
-    return script.replace(HOLE, literal).encode()
+    return script.replace(LITERAL, literal).encode()
 
 
 def _listed(

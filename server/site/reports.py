@@ -13,8 +13,8 @@ from server.site.compression import to_brotli
 from server.site.editions import Edition
 from server.site.links import file_of
 from server.site.locales import SOURCE
-from server.site.localities import Locality
 from server.site.places import Places
+from server.site.rendered import RenderedLocale
 from server.site.reviews import source_hash
 from server.site.sources import Sources
 
@@ -41,7 +41,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
 def make_report(
     *,
     stamp: str,
-    localities: list[Locality],
+    rendered: list[RenderedLocale],
     sources: Sources,
     assets: Assets,
     editions: Mapping[str, Edition],
@@ -61,11 +61,11 @@ def make_report(
         stamp=stamp,
         pages={
             address: len(packed[file_of(address)]) + blocking
-            for one in localities
+            for one in rendered
             for address in one.readable()
         },
-        parts={one.tag: {part.subject: len(part.packed) for part in one.parts} for one in localities},
-        numbers={one.tag: editions[one.tag].number for one in localities},
+        parts={one.tag: {part.subject: len(part.packed) for part in one.parts} for one in rendered},
+        numbers={one.tag: editions[one.tag].number for one in rendered},
         scripts=scripts,
         missing={
             voice.locale.tag: {

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from server.errors import OperatorFileError
+from server.errors import OperatorFileError, TranslationError
 from server.forms import Form, parse_xlsform
 from server.operator import Operator, load_operator
 from server.site.amending import amend, load_amendments
 from server.site.catalogs import DOMAINS, load_catalog
 from server.site.directory import Country, load_directory
-from server.site.lint_translations import refuse_faults
-from server.site.locales import Locale, load_locales
+from server.site.lint_translations import refuse_faults, sensitive_in
+from server.site.locales import Locale, folder_of, load_locales
 from server.site.places import Places
 from server.site.rules import check_directory, check_topics
 from server.site.speaker import Voice
@@ -43,12 +43,16 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     countries = amend(shipped, load_amendments(data, known), data / "directory.toml")
     check_topics(topics, pages, countries, today)
     check_directory(countries, today)
+    voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
+    _check_app_name(operator, voices, data / "operator.toml")
+    slugs = {topic.facts.slug for topic in topics} | {page.facts.slug for page in pages}
+    _check_reviews(places, voices, slugs, today)
     return Sources(
         topics=topics,
         pages=pages,
         countries=countries,
         forms=[parse_xlsform(path) for path in sorted((places.content / "forms").glob("*.xlsx"))],
-        voices=[_voice(places, locale) for locale in _offered(places, operator, data)],
+        voices=voices,
         operator=operator,
         today=today,
     )
@@ -67,6 +71,24 @@ def _offered(places: Places, operator: Operator, data: Path) -> list[Locale]:
     if not operator.locales:
         return list(there.values())
     return [there[tag] for tag in dict.fromkeys([*operator.locales, "en"])]
+
+
+def _check_app_name(operator: Operator, voices: list[Voice], path: Path) -> None:
+    """It stands in titles, in the manifest and on the home screen, in every language."""
+    found = [word for voice in voices for word in sensitive_in(operator.app_name, voice.locale.glossary)]
+    if found:
+        line = line_of(path.read_text("utf-8"), ("app_name",))
+        raise OperatorFileError(path, line, f"app_name: says what the app is about ({found[0]})")
+
+
+def _check_reviews(places: Places, voices: list[Voice], slugs: set[str], today: datetime.date) -> None:
+    for voice in voices:
+        path = places.translations / folder_of(voice.locale.tag) / "locale.toml"
+        for review in voice.locale.reviews:
+            if review.topic not in slugs:
+                raise TranslationError(path, f"reviews: there is no topic {review.topic}")
+            if review.date > today:
+                raise TranslationError(path, f"reviews: {review.topic}: the date is in the future")
 
 
 def _voice(places: Places, locale: Locale) -> Voice:

@@ -10,6 +10,7 @@ import pytest
 from server.errors import AssetsError, ContentError, OperatorFileError, TranslationError
 from server.settings import Settings
 from server.site.building import build
+from server.site.catalogs import load_catalog
 from server.site.places import Places
 from server.site.reports import BuildReport
 
@@ -148,6 +149,29 @@ def test_a_locale_that_is_not_there_is_named_with_its_line(places: Places, setti
         build(settings, places=places, today=TODAY)
 
 
+def test_an_app_name_that_says_what_the_app_is_about_is_refused(places: Places, settings: Settings) -> None:
+    operator(settings, 'name = "A"\napp_name = "Police help"\n')
+    with pytest.raises(OperatorFileError, match="line 3: app_name: says what the app is about"):
+        build(settings, places=places, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("topic", "date", "told"),
+    [
+        ("papers", TOMORROW, "papers: the date is in the future"),
+        ("papels", TODAY, "there is no topic papels"),
+    ],
+)
+def test_a_review_that_cannot_be_is_refused(
+    places: Places, settings: Settings, topic: str, date: datetime.date, told: str
+) -> None:
+    file = places.translations / "km/locale.toml"
+    review = f'[[reviews]]\ntopic = "{topic}"\nsource = "{16 * "0"}"\nby = "A"\nrole = "B"\ndate = {date}\n'
+    file.write_text(file.read_text("utf-8") + review, "utf-8")
+    with pytest.raises(TranslationError, match=told):
+        build(settings, places=places, today=TODAY)
+
+
 def test_a_browser_side_that_is_not_built_is_said_plainly(places: Places, settings: Settings) -> None:
     (places.dist / "sw.js").unlink()
     with pytest.raises(AssetsError, match=r"sw\.js is not there"):
@@ -174,7 +198,8 @@ def test_a_translation_that_loses_something_is_refused_and_an_unfinished_one_is_
     text = catalog.read_text("utf-8")
     at = text.index('msgid "Run by %(name)s."')
     catalog.write_text(f"{text[:at]}#, fuzzy\n{text[at:]}", "utf-8")
-    assert build(settings, places=places, today=TODAY).missing["km"]["app"] == 1
+    build(settings, places=places, today=TODAY)
+    assert load_catalog(places.translations, "km", "app").find("Run by %(name)s.") is None
     start = text.index('msgstr "', at)
     catalog.write_text(f'{text[:start]}msgstr "ដំណើរការ"{text[text.index(chr(10), start) :]}', "utf-8")
     with pytest.raises(TranslationError, match=r"“Run by %\(name\)s\.” loses or changes a placeholder"):

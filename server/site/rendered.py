@@ -16,7 +16,7 @@ from server.site.rendering import Renderer, environment_of
 from server.site.sources import Sources
 
 
-class Locality(msgspec.Struct, frozen=True, kw_only=True):
+class RenderedLocale(msgspec.Struct, frozen=True, kw_only=True):
     """`pages` and `others` are files by address; `shell` is the shell's address."""
 
     tag: str
@@ -31,10 +31,10 @@ class Locality(msgspec.Struct, frozen=True, kw_only=True):
         return {**self.pages, **{address: text for address, text in whole.items() if address != self.shell}}
 
 
-def render_localities(places: Places, sources: Sources, assets: Assets) -> list[Locality]:
+def render_for_hub(places: Places, sources: Sources, assets: Assets) -> list[RenderedLocale]:
     """Every locale offered, for a hub; the first of them also writes the pages of no locale."""
     spoken = spoken_keys(places)
-    found: list[Locality] = []
+    found: list[RenderedLocale] = []
     for renderer in _renderers(places, sources, assets):
         tag, fragments, shell = renderer.tag, renderer.fragments(), renderer.shell()
         address = hashed_address(f"shell-{tag}.html", shell.encode())
@@ -53,19 +53,21 @@ def render_localities(places: Places, sources: Sources, assets: Assets) -> list[
             }
         parts = make_parts(renderer.voice, fragments, sources.forms, spoken)
         found.append(
-            Locality(tag=tag, pages=renderer.pages(fragments), others=others, shell=address, parts=parts)
+            RenderedLocale(
+                tag=tag, pages=renderer.pages(fragments), others=others, shell=address, parts=parts
+            )
         )
     return found
 
 
-def render_exported(places: Places, sources: Sources, assets: Assets) -> list[Locality]:
+def render_for_export(places: Places, sources: Sources, assets: Assets) -> list[RenderedLocale]:
     """The same for an exported tree: nothing of the vault's side, and no form, which only contacts need.
 
     Pages that a host or a memory card shows by themselves have relative links. What the service worker makes
     pages of has absolute ones, since it answers for an origin.
     """
     spoken = spoken_keys(places)
-    found: list[Locality] = []
+    found: list[RenderedLocale] = []
     for renderer in _renderers(places, sources, assets):
         kept = msgspec.structs.replace(renderer, hub=False, link_for=lambda _address: absolute_file)
         single = msgspec.structs.replace(renderer, hub=False, link_for=relative_from)
@@ -81,7 +83,7 @@ def render_exported(places: Places, sources: Sources, assets: Assets) -> list[Lo
             others |= {"/": single.languages(), "/404.html": kept.missing()}
         pages = single.separate_pages(single.fragments())
         parts = make_parts(kept.voice, kept.fragments(), [], spoken)
-        found.append(Locality(tag=tag, pages=pages, others=others, shell=address, parts=parts))
+        found.append(RenderedLocale(tag=tag, pages=pages, others=others, shell=address, parts=parts))
     return found
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
 from server.forms import Form, FormError, fields, parse_xlsform, texts, translate
 

@@ -28,6 +28,10 @@ export function speakFrame({ tag, dir }: Language): void {
     if (link.getAttribute("hreflang") === tag) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
+  const nameless = "Nobody has put a name to this hub.";
+  if (document.querySelector("p.operator")?.textContent.trim() === nameless) {
+    relabel("p.operator", gettext("Nobody has put a name to this hub."));
+  }
   document.querySelector("nav.sections")?.setAttribute("aria-label", gettext("Pages"));
   document.title = pgettext("label", "Notes");
 }

@@ -42,7 +42,8 @@ class UncheckedPacket(Struct, frozen=True, kw_only=True):
     """A key packet of the right types, whatever their sizes: what a hub can still name when it refuses it."""
 
     key: bytes
-    suite: int
+    # As large as MessagePack can write, so that its name can be computed; JSON knows larger ones.
+    suite: Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
     owner: bytes
     recipient: bytes
     author: bytes

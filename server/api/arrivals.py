@@ -94,8 +94,12 @@ def believe(
 
 
 def lane_for(bearer: Bearer, collection: Collection) -> LaneId | None:
-    """The only lane that this device reads and writes here; None for all."""
-    return bearer.lane if collection.name == "contacts" and bearer.role == "worker" else None
+    """The only lane that this device reads and writes here; None for all.
+
+    A coordinator has all of them once there is a certificate: until then an invite is all that it has shown.
+    """
+    has_all = bearer.role == "coordinator" and not bearer.provisional
+    return bearer.lane if collection.name == "contacts" and not has_all else None
 
 
 def _lane_of(packet: KeyPacket, collection: Collection, authors: Mapping[bytes, Author]) -> LaneId:

@@ -62,10 +62,12 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 def overview(opened: Iterable[Opened], trust: Trust, *, unreadable: int = 0) -> Overview:
     held = list(opened)
-    records: dict[tuple[bytes, bytes], list[Opened]] = {}
+    records: dict[tuple[bytes, bool, bytes], list[Opened]] = {}
     for each in held:
-        # A record is its lane's: nobody can touch, or supersede, what is in another's.
-        records.setdefault((trust.lane(each.owner) or each.owner, each.record), []).append(each)
+        # A record is its lane's: nobody can touch, or supersede, what is in another's. Nor can what nobody
+        # vouched for, since a hub can make it: the sealing key is public.
+        lane = trust.lane(each.owner) or each.owner
+        records.setdefault((lane, each.verified, each.record), []).append(each)
     contacts = [contact for each in records.values() if (contact := _contact(each, trust)) is not None]
     contacts.sort(key=lambda contact: (contact.device, contact.counter, contact.record))
     return Overview(

@@ -164,6 +164,8 @@ class Coordinator(Device):
                 refused.append(Refused(device=device, why=why or "unknown-invite"))
                 continue
             await self._certify(each, invite, admin)
+            # One invite, one device, also where a hub shows two at once.
+            kept[each.invite] = structs.replace(invite, device=device)
             certified.append(device)
         return tuple(certified), tuple(refused)
 

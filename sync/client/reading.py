@@ -15,7 +15,7 @@ from sync.errors import BadSignatureError, MalformedError, OpeningError
 from sync.exchange import KeyPacket
 from sync.identifiers import CollectionName
 from sync.merge import Head, Merged, head_of, merge
-from sync.revisions import Plaintext, Value, decode_plaintext, heads_of
+from sync.revisions import Plaintext, Revision, Value, decode_plaintext, heads_of
 
 
 class Opened(Struct, frozen=True, kw_only=True):
@@ -102,9 +102,10 @@ def open_revision(ledger: Ledger, held: HeldRevision, key: HeldKey) -> Opened:
     content = bodies.open_body(key.content_key, collection, held.revision)
     if held.collection == "contacts":
         plaintext = decode_plaintext(content)
-        # A lane's devices hold its keys: nobody else can have written here, whatever the plaintext says.
-        lane = ledger.trust.lane(key.owner)
-        if plaintext.author != key.owner and (lane is None or lane != ledger.trust.lane(plaintext.author)):
+        # A lane's devices hold its keys: nobody else can have written here, whatever the plaintext says,
+        # of its author or of those before.
+        stamped = {plaintext.author, *(stamp.device for stamp in plaintext.past)}
+        if not all(_shares_lane(ledger.trust, key.owner, device) for device in stamped):
             raise OpeningError
     else:
         plaintext = _signed(ledger, held, content)
@@ -115,20 +116,22 @@ def open_revision(ledger: Ledger, held: HeldRevision, key: HeldKey) -> Opened:
 async def records(ledger: Ledger, name: CollectionName) -> list[Record]:
     """Every record of `members` or `admin` that can be opened, in order of id."""
     ring = Keyring(ledger, name)
-    held = [each for each in await ledger.revisions(name, ledger.places[name].revs) if each is not None]
-    heads = heads_of({each.rev: each.revision for each in held})
-    opened: dict[bytes, list[tuple[bytes, Head]]] = {}
-    for each in held:
-        key = await ring.get(each.revision.key) if each.rev in heads else None
-        if key is None:
+    opened: dict[bytes, tuple[Revision, Head]] = {}
+    for each in await ledger.revisions(name, ledger.places[name].revs):
+        key = None if each is None else await ring.get(each.revision.key)
+        if each is None or key is None:
             continue
         try:
-            head = open_revision(ledger, each, key).head
+            opened[each.rev] = each.revision, open_revision(ledger, each, key).head
         except (OpeningError, MalformedError):
             continue
-        opened.setdefault(each.revision.record, []).append((key.key, head))
     await ring.save()
-    return [_record(record, opened[record]) for record in sorted(opened)]
+    # Only what a coordinator signed supersedes: else a worker, or the hub, could hide what stands here.
+    heads: dict[bytes, list[tuple[bytes, Head]]] = {}
+    for rev in heads_of({rev: revision for rev, (revision, _) in opened.items()}):
+        revision, head = opened[rev]
+        heads.setdefault(revision.record, []).append((revision.key, head))
+    return [_record(record, heads[record]) for record in sorted(heads)]
 
 
 def of_type(held: Iterable[Record], kind: str) -> list[Record]:
@@ -144,6 +147,11 @@ def _record(record: bytes, held: list[tuple[bytes, Head]]) -> Record:
         authors=tuple(sorted({head.plaintext.author for head in heads})),
         merged=merge(heads),
     )
+
+
+def _shares_lane(trust: Trust, owner: bytes, device: bytes) -> bool:
+    lane = trust.lane(owner)
+    return device == owner or (lane is not None and lane == trust.lane(device))
 
 
 def _verifies(ledger: Ledger, name: CollectionName, packet: KeyPacket) -> bool:

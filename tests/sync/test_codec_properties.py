@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from unittest import mock
 
@@ -154,6 +155,14 @@ def test_a_push_whose_types_are_wrong_says_where() -> None:
     with pytest.raises(MalformedError) as raised:
         exchange.read_push(raw, "msgpack", bytes(16), bytes(16))
     assert raised.value.field == "$.revisions[0].record"
+
+
+def test_a_number_that_only_json_can_write_is_malformed_too() -> None:
+    short = base64.b64encode(bytes(1)).decode()
+    packet = dict.fromkeys(("key", "owner", "recipient", "author", "sealed", "signature"), short)
+    raw = msgspec.json.encode({"packets": [{**packet, "suite": 10**30}], "revisions": []})
+    with pytest.raises(MalformedError):
+        exchange.read_push(raw, "json", bytes(16), bytes(16))
 
 
 def test_the_same_content_is_never_sealed_alike() -> None:

@@ -35,6 +35,7 @@ from tests.server.api.devices import (
     found,
     founding_of,
     ok,
+    revision,
 )
 
 
@@ -102,6 +103,31 @@ def test_the_same_enrolment_twice_is_the_same_device(programme: Programme) -> No
     assert first.token != again.token
     other = enrolment_of(invite, signing.public_key(signing.new_private_key()), device.sealing_key)
     assert code_of(device.request("POST", programme.path("/enrolments"), other)) == "invite-used"
+
+
+def test_whoever_enrols_with_anothers_key_gets_nothing_of_theirs(programme: Programme) -> None:
+    known = [programme.coordinator, programme.join()]
+    for other in known:
+        invite, lane = programme.invite()
+        enrolment = enrolment_of(invite, other.signing_key, other.sealing_key)
+        thief = Device(programme.hub, programme.coordinator.client, programme.programme, "worker", lane)
+        answer = thief.request("POST", programme.path("/enrolments"), enrolment)
+        if not answer.is_success:
+            assert code_of(answer) == "invite-used"
+            continue
+        thief.token = ok(answer, Enrolled).token
+        key = new_id()
+        other.push([other.packet("contacts", key)], [])
+        (refused,) = thief.push([], [revision(key)]).refused
+        assert refused.why == "wrong-lane"
+
+
+def test_an_invited_coordinator_writes_to_its_own_lane_until_it_is_certified(programme: Programme) -> None:
+    worker, waiting = programme.join(), programme.enrol("coordinator")
+    key = new_id()
+    worker.push([worker.packet("contacts", key)], [revision(key)])
+    (refused,) = waiting.push([], [revision(key)]).refused
+    assert refused.why == "wrong-lane"
 
 
 def test_an_expired_or_unknown_invite_lets_nobody_in(programme: Programme) -> None:

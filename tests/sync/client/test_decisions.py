@@ -178,6 +178,16 @@ def test_what_nobody_vouched_for_is_apart_and_counts_for_nobody_certified() -> N
     ]
 
 
+def test_what_nobody_vouched_for_neither_deletes_nor_changes_what_somebody_did() -> None:
+    first = opened(0, 1, age=30)
+    held = trust(certificate(0))
+    gone = opened(0, 2, first, deleted=True, verified=False)
+    assert [each.fields for each in overview([first, gone], held).contacts] == [{"age": 30}]
+    other = opened(0, 2, first, age=99, verified=False)
+    seen = [(each.standing, each.fields["age"]) for each in overview([first, other], held).contacts]
+    assert sorted(seen) == [("certified", 30), ("provisional", 99)]
+
+
 def test_one_number_on_two_contacts_is_an_alarm() -> None:
     other = structs.replace(opened(0, 1, a=2), record=b"s" * 16)
     (count,) = overview([opened(0, 1, a=1), other], trust(certificate(0))).devices

@@ -13,6 +13,7 @@ from server.errors import SiteError
 from server.forms import Form, translate
 from server.site.catalogs import Catalog, Key
 from server.site.compression import to_brotli
+from server.site.digits import own_digits
 from server.site.keys import PackKey
 from server.site.shell import Fragment
 from server.site.speaker import Voice
@@ -91,7 +92,19 @@ def _pages(subject: str, pages: Mapping[str, Fragment]) -> Part:
 def _domain(voice: Voice, spoken: set[Key]) -> dict[str, Any]:
     catalog: Catalog = voice.app
     said = {_key(key): list(forms) for key, forms in catalog.messages.items() if key in spoken}
-    return {"": {"lang": voice.locale.tag, "plural_forms": catalog.plural_forms}, **said}
+    header = {"lang": voice.locale.tag, "plural_forms": catalog.plural_forms, **_ways_of_writing(voice)}
+    return {"": header, **said}
+
+
+def _ways_of_writing(voice: Voice) -> dict[str, Any]:
+    """From CLDR, for browsers whose own copy lacks the language: Chromium has neither Khmer, Burmese nor Lao."""
+    cldr = voice.locale.cldr
+    months = cldr.months["format"]["wide"]
+    return {
+        "day": cldr.date_formats["long"].pattern,
+        "digits": own_digits("0123456789", cldr),
+        "months": [months[number] for number in range(1, 13)],
+    }
 
 
 def _key(key: Key) -> str:

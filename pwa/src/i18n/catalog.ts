@@ -1,4 +1,5 @@
 /** A locale's messages, as a pack's part `messages` holds them (docs/packs.md). */
+import type { OwnWriting } from "./own.ts";
 import { parsePluralForms, type PluralRule } from "./plural.ts";
 
 /** What gettext puts between a context and a message. */
@@ -10,6 +11,7 @@ export class CatalogError extends Error {
 
 export class Catalog {
   readonly lang: string;
+  readonly writing: OwnWriting | undefined;
   private readonly messages: ReadonlyMap<string, readonly string[]>;
   private readonly rule: PluralRule;
 
@@ -17,13 +19,15 @@ export class Catalog {
     lang: string,
     rule: PluralRule,
     messages: ReadonlyMap<string, readonly string[]>,
+    writing: OwnWriting | undefined,
   ) {
     this.lang = lang;
+    this.writing = writing;
     this.rule = rule;
     this.messages = messages;
   }
 
-  /** `domain` is `{"": {lang, plural_forms}, "<context>\u0004<msgid>": [form, …], …}`. */
+  /** `domain` is `{"": {lang, plural_forms, day, digits, months}, "<context>\u0004<msgid>": [form, …], …}`. */
   static decode(domain: unknown): Catalog {
     if (!isObject(domain)) throw new CatalogError("not an object");
     const { "": header, ...entries } = domain;
@@ -37,7 +41,7 @@ export class Catalog {
       if (!isTexts(forms)) throw new CatalogError(key);
       messages.set(key, forms);
     }
-    return new Catalog(lang, parsePluralForms(plural_forms).rule, messages);
+    return new Catalog(lang, parsePluralForms(plural_forms).rule, messages, writingOf(header));
   }
 
   /** The translation, or undefined where there is none; a form left empty counts as none. */
@@ -47,6 +51,11 @@ export class Catalog {
     const text = this.messages.get(key)?.[form];
     return text === "" ? undefined : text;
   }
+}
+
+function writingOf({ day, digits, months }: Record<string, unknown>): OwnWriting | undefined {
+  const isWhole = typeof day === "string" && typeof digits === "string" && isTexts(months);
+  return isWhole ? { day, digits, months } : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,6 +6,7 @@
  * locale's own digits. A message that nobody has translated is said in English.
  */
 import type { Catalog } from "./catalog.ts";
+import { inOwnDigits, isUnknown, type OwnWriting } from "./own.ts";
 
 export type Values = Readonly<Record<string, string | number>>;
 
@@ -30,6 +31,20 @@ export function setMessages(messages: Catalog | undefined, lang: string): void {
 /** The page's language, a BCP 47 tag. */
 export function locale(): string {
   return page;
+}
+
+/** How the page's language writes figures and dates, where this browser does not know. */
+export function ownWriting(): OwnWriting | undefined {
+  return isUnknown(page) ? catalog?.writing : undefined;
+}
+
+/** A number as the page's language writes it. */
+export function writtenNumber(value: number, options?: Intl.NumberFormatOptions): string {
+  const writing = ownWriting();
+  const text = new Intl.NumberFormat(writing === undefined ? page : SOURCE_LANG, options).format(
+    value,
+  );
+  return writing === undefined ? text : inOwnDigits(text, writing);
 }
 
 export function gettext(msgid: string, values?: Values): string {
@@ -62,7 +77,7 @@ function fill(text: string, values: Values | undefined): string {
   if (values === undefined) return text;
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
     const value = values[name];
-    if (typeof value === "number") return new Intl.NumberFormat(page).format(value);
+    if (typeof value === "number") return writtenNumber(value);
     return value ?? placeholder;
   });
 }

@@ -1,8 +1,9 @@
 /** Numbers, dates and lists as the page's language writes them. */
-import { locale } from "./messages.ts";
+import { locale, ownWriting, writtenNumber } from "./messages.ts";
+import { ownDay } from "./own.ts";
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(locale(), options).format(value);
+  return writtenNumber(value, options);
 }
 
 /** `share` runs from 0 to 1. Rounded down: "100 %" is said when all is there, not before. */
@@ -12,6 +13,8 @@ export function formatPercent(share: number): string {
 
 /** A day, `YYYY-MM-DD`, wherever the phone's clock thinks it is. */
 export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): string {
+  const writing = ownWriting();
+  if (writing !== undefined) return ownDay(day, writing);
   const chosen = options ?? { dateStyle: "long" };
   const format = new Intl.DateTimeFormat(locale(), { ...chosen, timeZone: "UTC" });
   return format.format(new Date(`${day}T00:00:00Z`));

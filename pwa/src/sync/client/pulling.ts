@@ -5,11 +5,13 @@ import { openPacket, verifyPacket } from "../crypto/packets.ts";
 import type { Certificate } from "../enrolment.ts";
 import { ProblemError, SyncError } from "../errors.ts";
 import { type Changes, decodeChanges, decodeCursor, type KeyPacket } from "../exchange.ts";
-import { headsOf, revOf } from "../revisions.ts";
+import type { Head } from "../merge.ts";
+import { revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { collectionOf, deviceAt, DeviceChange, deviceLineAt, withCursor } from "./devices.ts";
 import { certificatesOf, keyLines } from "./keys.ts";
 import {
+  type DeviceLine,
   type HeldRevision,
   keyEntry,
   keyParts,
@@ -95,11 +97,15 @@ async function takePage(change: Change, address: Hex, page: Changes, now: number
   const collection = collectionOf(held.line);
   const epoch = decodeCursor(page.cursor).epoch;
   const lines = new Map<Hex, RevisionLine[]>();
+  const elsewhere = new Set<Hex>();
   for (const line of revisionLines(change)) {
-    if (line.enrolment !== address) continue;
-    lines.set(line.record, [...(lines.get(line.record) ?? []), line]);
+    if (line.enrolment === address)
+      lines.set(line.record, [...(lines.get(line.record) ?? []), line]);
+    else elsewhere.add(line.record);
   }
   for (const revision of page.revisions) {
+    // Another enrolment's record cannot be one here too: an edit would carry what is in it over.
+    if (elsewhere.has(toHex(revision.record))) continue;
     const arrived = { rev: await revOf(collection, revision), revision };
     const others = lines.get(toHex(revision.record)) ?? [];
     const receipt = { by: "hub", epoch, at: now } as const;
@@ -109,7 +115,10 @@ async function takePage(change: Change, address: Hex, page: Changes, now: number
   held.put({ cursors: withCursor(held.device.cursors, page.cursor) });
 }
 
-/** Gives the record's lines as they are now. */
+/**
+ * Gives the record's lines as they are now. Only what opens supersedes: its key is the lane's, while
+ * anybody, and the hub above all, could name what is here in a revision of noise.
+ */
 async function takeRevision(
   change: Change,
   held: DeviceChange,
@@ -119,15 +128,15 @@ async function takeRevision(
 ): Promise<RevisionLine[]> {
   const rev = toHex(arrived.rev);
   if (others.some((line) => line.rev === rev)) return [...others];
-  const revisions = new Map([[rev, arrived.revision]]);
+  const opened = [await headIn(change, held.line, arrived)];
   for (const line of others) {
-    revisions.set(line.rev, readRevision(await change.read(line.address)).revision);
+    opened.push(await headIn(change, held.line, readRevision(await change.read(line.address))));
   }
-  const heads = headsOf(revisions);
-  const left = others.filter((line) => heads.has(line.rev));
-  for (const line of others) if (!heads.has(line.rev)) change.delete(line.address);
-  await keepCounter(change, held, arrived);
-  if (!heads.has(rev)) return left;
+  keepCounter(held, opened[0]);
+  const gone = new Set(opened.flatMap((head) => head?.supersedes ?? []).map(toHex));
+  const left = others.filter((line) => !gone.has(line.rev));
+  for (const line of others) if (gone.has(line.rev)) change.delete(line.address);
+  if (gone.has(rev)) return left;
   const line: RevisionLine = {
     address: change.newAddress(),
     collection: held.line.collection,
@@ -145,19 +154,23 @@ async function takeRevision(
 }
 
 /** A counter of this device's own that it does not remember is never used a second time. */
-async function keepCounter(
+function keepCounter(held: DeviceChange, arrived: Head | undefined): void {
+  if (arrived === undefined || !equal(arrived.plaintext.author, held.device.device)) return;
+  const { counter } = arrived.plaintext;
+  if (counter > held.device.counter) held.put({ counter });
+}
+
+/** `undefined` where its key may arrive later, or it may never open: it is kept as it is. */
+async function headIn(
   change: Change,
-  held: DeviceChange,
-  arrived: HeldRevision,
-): Promise<void> {
-  const { address: enrolment, collection } = held.line;
+  { address: enrolment, collection }: DeviceLine,
+  held: HeldRevision,
+): Promise<Head | undefined> {
   try {
-    const { plaintext } = await openHead(change, { enrolment, collection }, arrived);
-    const isOwn = equal(plaintext.author, held.device.device);
-    if (isOwn && plaintext.counter > held.device.counter) held.put({ counter: plaintext.counter });
+    return await openHead(change, { enrolment, collection }, held);
   } catch (error) {
-    // Its key may arrive later, or it may never open: it is kept as it is.
     if (!(error instanceof SyncError)) throw error;
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What this device holds of its contacts: heads, opened and merged; and the counts of the status line. */
-import { type Bytes, fromHex, type Hex } from "../bytes.ts";
+import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import { openBody } from "../crypto/bodies.ts";
 import { NotPossibleError, OpeningError, SyncError } from "../errors.ts";
 import type { Contact, ContactState, ContactSummary, FormName, SyncStatus } from "../face.ts";
@@ -120,13 +120,25 @@ export async function readContact(reader: Reader, record: Hex): Promise<Contact>
   }
 }
 
-/** Throws OpeningError when a key has not arrived, or a body is not what it was. */
+/**
+ * Those that open, but for what another of them supersedes. Throws OpeningError when none does: a key has
+ * not arrived, or a body is not what it was. One that never opens keeps nobody from the others.
+ */
 export async function openHeads(reader: Reader, lines: readonly RevisionLine[]): Promise<Head[]> {
-  return Promise.all(
-    lines.map(async (line) =>
-      openHead(reader, line, readRevision(await reader.read(line.address))),
-    ),
-  );
+  const found = await Promise.all(lines.map(async (line) => headOrNone(reader, line)));
+  const opened = found.filter((head) => head !== undefined);
+  if (opened.length === 0) throw new OpeningError();
+  const gone = new Set(opened.flatMap(({ supersedes }) => supersedes).map(toHex));
+  return opened.filter(({ rev }) => !gone.has(toHex(rev)));
+}
+
+async function headOrNone(reader: Reader, line: RevisionLine): Promise<Head | undefined> {
+  try {
+    return await openHead(reader, line, readRevision(await reader.read(line.address)));
+  } catch (error) {
+    if (error instanceof OpeningError) return undefined;
+    throw error;
+  }
 }
 
 export async function openHead(

@@ -47,7 +47,7 @@ export async function editContact(
       const next = successor(heads, held.device.device, held.device.counter + 1, changes);
       const now = environment.now();
       await putRevision(change, held, { record: fromHex(record), next, isTombstone: false, now });
-      for (const { address } of lines) change.delete(address);
+      deleteReplaced(change, lines, next);
     }
     if (draft !== undefined) change.delete(draft);
   });
@@ -65,7 +65,7 @@ export async function deleteContact(
     const next = tombstone(heads, held.device.device, held.device.counter + 1);
     const now = environment.now();
     await putRevision(change, held, { record: fromHex(record), next, isTombstone: true, now });
-    for (const { address } of lines) change.delete(address);
+    deleteReplaced(change, lines, next);
   });
 }
 
@@ -112,6 +112,16 @@ async function putRevision(
   });
   change.put(entry, revisionParts({ rev, revision }));
   held.put({ counter: next.plaintext.counter });
+}
+
+/** What did not open is not replaced, and stays. */
+function deleteReplaced(
+  change: Change,
+  lines: readonly RevisionLine[],
+  { supersedes }: Successor,
+): void {
+  const replaced = new Set(supersedes.map(toHex));
+  for (const { address, rev } of lines) if (replaced.has(rev)) change.delete(address);
 }
 
 async function opened(

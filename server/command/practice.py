@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,7 +80,7 @@ async def practise(given: Settings, store: Store, now: int) -> None:
             f"The practice coordinator in {folder.path} does not find its hub ({error.cause}): has the hub's "
             f"address changed? Remove that folder to begin a new practice programme at {given.public_url}."
         ) from error
-    click.echo(explanation(invite_link(invite), folder))
+    click.echo(explanation(invite_link(invite), folder, _program()))
 
 
 async def _coordinator(given: Settings, folder: Folder) -> Coordinator:
@@ -108,7 +109,7 @@ def _kept_invite(folder: Folder) -> Invite | None:
         return None
 
 
-def explanation(link: str, folder: Folder) -> str:
+def explanation(link: str, folder: Folder, program: str) -> str:
     options = f"--state {folder.coordinator} --passphrase-file {folder.passphrase_file}"
     return f"""
 {qr(link)}
@@ -118,8 +119,8 @@ Practice: open this invite in a browser, on this machine, and log a contact. It 
 
 Then, in another terminal, let the device in and see what came out at the coordinator:
 
-  sojourn coordinator pull {options}
-  sojourn coordinator show {options}
+  {program} coordinator pull {options}
+  {program} coordinator show {options}
 """
 
 
@@ -127,3 +128,8 @@ def qr(link: str) -> str:
     drawn = io.StringIO()
     segno.make(link, error="l").terminal(out=drawn, compact=True)
     return drawn.getvalue()
+
+
+def _program() -> str:
+    """How this command was called, so that in a checkout, too, what is shown can be typed as it stands."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "sojourn" else "sojourn"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from server.api.limits import Budget, Rates
+from server.api.limits import SMALL_BODIES_BYTES, Budget, Rates
 from server.api.waiting import Waiters
 from sync.identifiers import CollectionId
 from sync.stores.interface import Collection, Store
@@ -23,6 +23,7 @@ class Hub:
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
     bodies: Budget = field(default_factory=Budget)
+    small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES))
     _collections: dict[CollectionId, Collection] = field(default_factory=dict)
 
     async def collection(self, which: CollectionId) -> Collection:

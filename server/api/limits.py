@@ -33,6 +33,8 @@ ADDRESSES = 10_000
 
 BODIES_BYTES = 256 * 1024 * 1024
 """Sixty of the largest pushes, or tens of thousands of usual ones, at the same time."""
+SMALL_BODIES_BYTES = 64 * 1024 * 1024
+"""For everything but pushes, apart: without a token one can enrol, and must not keep contacts from arriving."""
 BODY_LIMIT = 6 * 1024 * 1024
 """The largest push (4 MiB) as base64 in JSON, with names and key packets."""
 SMALL_BODY_LIMIT = 1024 * 1024
@@ -98,7 +100,10 @@ class Bodies(ASGIMiddleware):
         if not size:
             await next_app(scope, receive, send)
             return
-        with scope["litestar_app"].state.hub.bodies.hold(size):
+        hub = scope["litestar_app"].state.hub
+        # A push is read only once its token is found good.
+        budget = hub.bodies if scope["path"].endswith("/changes") else hub.small_bodies
+        with budget.hold(size):
             await next_app(scope, _impatient(receive), send)
 
 

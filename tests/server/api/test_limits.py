@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from contextlib import ExitStack
 
 import pytest
 
@@ -11,8 +13,9 @@ from server.api.limits import ADDRESSES, Budget, Rates
 from server.api.problems import TooSlowError
 from server.api.waiting import Waiters
 from sync.errors import TooFastError, UnavailableError
+from sync.identifiers import new_id
 from tests.hubs import Hub
-from tests.server.api.devices import client_of, code_of
+from tests.server.api.devices import client_of, code_of, found, revision
 
 
 class Clock:
@@ -86,6 +89,21 @@ def test_bodies_are_counted_together() -> None:
         pass
     with budget.hold(10):
         pass
+
+
+def test_slow_bodies_without_a_token_do_not_keep_contacts_out(hub: Hub) -> None:
+    with client_of(hub) as client, ExitStack() as held:
+        worker = found(hub, client).join()
+        for number in range(limits.BODIES_BYTES // limits.SMALL_BODY_LIMIT + 2):
+            slow = held.enter_context(socket.create_connection(("127.0.0.1", hub.port)))
+            slow.sendall(
+                b"POST /api/v1/token HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
+                b"X-Forwarded-For: 10.9.%d.%d\r\nContent-Length: %d\r\n\r\n{"
+                % (number >> 8, number & 255, limits.SMALL_BODY_LIMIT)
+            )
+        key = new_id()
+        assert worker.push([worker.packet("contacts", key)], [revision(key)]).stored
+        assert code_of(client.post("/token", content=b"{}")) == "unavailable"
 
 
 async def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

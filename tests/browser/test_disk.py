@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from sync.enrolment import parse_invite
 from tests.browser.conftest import App, Chromium
-from tests.browser.worker import PASSPHRASE, Coordinator, app_of, join, sojourn, unlock, write_note
+from tests.browser.worker import PASSPHRASE, Coordinator, app_of, join_by_pasting, sojourn, unlock, write_note
 
 NOTE = "Zanzibarine quokka whispers Ωmega ကြာပန်း"
 DRAFT = "Unfinished vermilion thought"
@@ -47,6 +47,17 @@ KEYS_SEEN = """(() => {
 })()"""
 
 
+LEAST_TO_TELL = 24
+"""So many characters in a row of the invite's link, anywhere, would be a find."""
+
+
+def pieces_of(link: str) -> Iterator[bytes]:
+    code = link.partition("#")[2]
+    for start in range(0, len(code) - LEAST_TO_TELL, 7):
+        yield code[start : start + LEAST_TO_TELL].encode()
+        yield code[start : start + LEAST_TO_TELL].encode("utf-16-le")
+
+
 def files_under(folder: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
@@ -80,7 +91,7 @@ def found_in(folder: Path, needles: dict[bytes, str]) -> list[str]:
 
 def use(page: Page, app: App, link: str) -> list[str]:
     """Join, write, leave a draft; gives the keys that were in use."""
-    join(page, link)
+    join_by_pasting(page, link)
     app.keep_whole(page)
     write_note(page, NOTE)
     app_of(page).get_by_role("button", name="New note").click()
@@ -118,6 +129,7 @@ def test_no_word_and_no_key_lies_on_the_phones_disk_or_the_hubs(
 
     needles = {shape: f"typed: {text}" for text in (NOTE, DRAFT, PASSPHRASE) for shape in shapes_of(text)}
     needles |= dict.fromkeys(shapes_of_bytes(invite.secret), "the invite's secret")
+    needles |= dict.fromkeys(pieces_of(link), "the invite's link")
     # HKDF without a salt is HMAC under zeros (RFC 5869): no secret.
     raw = {key for key in map(bytes.fromhex, keys) if len(key) >= 32 and any(key)}
     assert len(raw) > 5, "the page used no keys: the test sees nothing"

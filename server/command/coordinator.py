@@ -35,6 +35,12 @@ from sync.revisions import Value
 PREFIX_LENGTH = 4
 """Hex digits that name a device at least, if only one begins so."""
 
+STILL_HOLDS_THE_KEYS = (
+    "Warning: a coordinator who was put out still holds the programme's keys, and this version cannot change them. "
+    "They could let a device of their own in again. If you cannot trust them, make a new programme and invite "
+    "the workers to it."
+)
+
 
 @click.group(cls=PlainGroup, epilog=EXIT_CODES)
 def coordinator() -> None:
@@ -136,6 +142,8 @@ def revoke(*, device: str, state: Path, passphrase_file: Path | None, wait: floa
         f"Revoked {revoked.device.hex()}. Its contacts up to number {revoked.last_counter} stand; "
         "later ones are marked.",
     )
+    if revoked.role == "coordinator":
+        click.echo(STILL_HOLDS_THE_KEYS, err=True)
 
 
 @coordinator.command()

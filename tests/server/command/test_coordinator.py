@@ -150,6 +150,18 @@ def test_a_revoked_device_is_listed_as_such_and_sends_no_more(lasting_hub: Hub, 
     assert "kept" in pushed.stderr
 
 
+def test_putting_out_a_coordinator_says_what_they_still_hold(lasting_hub: Hub, tmp_path: Path) -> None:
+    made = Programme(lasting_hub, tmp_path)
+    invited = told("coordinator", "invite", "--role", "coordinator", "--state", made.state)
+    other = str(tmp_path / "other")
+    assert typed("coordinator", "init", "--invite", str(invited["link"]), "--state", other).exit_code == 0
+    certified = told("coordinator", "pull", "--state", made.state)["certified"]
+    assert isinstance(certified, list)
+    revoked = typed("coordinator", "revoke", str(certified[0]), "--state", made.state)
+    assert revoked.exit_code == 0
+    assert "still holds the programme's keys" in revoked.stderr
+
+
 def test_a_folder_in_use_is_status_7(programme: Programme) -> None:
     async def while_open() -> Result:
         async with await Coordinator.open(Path(programme.state), PASSPHRASE, around()):

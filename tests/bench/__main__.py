@@ -1,0 +1,9 @@
+"""`make bench`: all of them, one after the other."""
+
+from __future__ import annotations
+
+from tests.bench import bench_bytes, bench_hub, bench_unlock
+
+for bench in (bench_hub, bench_unlock, bench_bytes):
+    bench.main()
+    print()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,10 +34,7 @@ async def open_thread(path: Path, *, writes: bool) -> Thread:
     def connect() -> sqlite3.Connection:
         return connect_to(path, writes=writes)
 
-    return await _started(Thread(connect, iter_chunk_size=64))
-
-
-async def _started(thread: Thread) -> Thread:
+    thread = Thread(connect, iter_chunk_size=64)
     await thread
     return thread
 
@@ -52,15 +48,20 @@ def connect_to(path: Path, *, writes: bool) -> sqlite3.Connection:
         check_same_thread=False,
         cached_statements=256,
     )
-    connection.execute("PRAGMA foreign_keys = ON")
-    if writes:
-        # A commit is on the disk before the answer leaves, also when the power goes.
-        connection.execute("PRAGMA synchronous = FULL")
-        with closing(connection.execute("PRAGMA journal_mode = WAL")) as answer:
-            mode = answer.fetchone()[0]
-        if mode != "wal":
-            connection.close()
-            raise sqlite3.OperationalError(f"{path}: this file system does not allow a write-ahead log")
-    else:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        _set_up(connection, writes=writes)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _set_up(connection: sqlite3.Connection, *, writes: bool) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not writes:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    # A commit is on the disk before the answer leaves, also when the power goes.
+    connection.execute("PRAGMA synchronous = FULL")
+    if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+        raise sqlite3.OperationalError("this file system does not allow a write-ahead log")

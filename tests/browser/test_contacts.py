@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.words import said
 from tests.browser.worker import (
     Coordinator,
     app_of,
@@ -18,6 +19,8 @@ from tests.browser.worker import (
     unlock,
     write_note,
 )
+
+RESTYLED = "getComputedStyle(document.documentElement).getPropertyValue('--restyled').trim() === 'yes'"
 
 FIRST = ["Team 2", "Border area", "Street or market", "On the way", "First", "Adult", "Woman or girl"]
 SECOND = ["Team 2", "Capital city", "Shelter", "Working away from home", "Repeat", "Under 18", "Man or boy"]
@@ -172,3 +175,61 @@ def test_the_invites_secret_leaves_the_address_at_once(app: App, chromium: Chrom
         expect(page.locator("h1").first).to_be_visible()
         assert "#" not in page.url
         assert page.evaluate("history.length") <= 2
+
+
+def test_an_update_keeps_other_locales_drafts_and_the_vault(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open() as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        app.keep_whole(page)
+        write_note(page, "Bring the charger")
+        app_of(page).get_by_role("button", name="New contact").click()
+        app_of(page).get_by_text("At sea", exact=True).click()
+        page.wait_for_timeout(1000)
+        for locale in ("km", "ur"):
+            page.goto(f"{app.origin}/{locale}/")
+            app.keep_whole(page)
+        app.restyle(tmp_path)
+        page.evaluate("navigator.serviceWorker.ready.then(registration => registration.update())")
+        page.get_by_role("button", name=said("ur", "Use the new version")).click(timeout=60_000)
+        page.wait_for_function(RESTYLED)
+        app.network.online = False
+        for locale in ("en", "km", "ur"):
+            page.goto(f"{app.origin}/{locale}/topics/papers")
+            expect(page.locator("html")).to_have_attribute("lang", locale)
+            expect(page.locator("article.topic")).to_be_visible()
+            assert page.evaluate(RESTYLED)
+        page.goto(f"{app.origin}/en/notes")
+        unlock(page)
+        expect(app_of(page).get_by_text("Bring the charger")).to_be_visible()
+        expect(app_of(page).get_by_text("Draft", exact=True)).to_have_count(1)
+
+
+def test_one_vault_holds_two_enrolments(app: App, chromium: Chromium, tmp_path: Path) -> None:
+    first = Coordinator(app.hub, tmp_path / "first", name="Border outreach")
+    second = Coordinator(app.hub, tmp_path / "second", name="Harbour visits")
+    with chromium.open() as browser:
+        page = browser.new_page()
+        join(page, first.invite())
+        app_of(page).get_by_role("button", name="I have an invitation").click()
+        page.locator("#invitation").fill(second.invite())
+        page.locator("#invitation").press("Enter")
+        app_of(page).get_by_role("button", name="Go on").click()
+        expect(app_of(page).get_by_role("heading", name="Harbour visits")).to_be_visible(timeout=30_000)
+        expect(app_of(page).get_by_role("heading", name="Border outreach")).to_be_visible()
+
+
+def test_a_practice_programme_has_a_stripe_on_every_screen(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator", practice=True)
+    with chromium.open() as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        stripe = page.locator(".stripe").first
+        expect(stripe).to_be_visible()
+        app_of(page).get_by_role("button", name="New contact").click()
+        expect(stripe).to_be_visible()

@@ -34,12 +34,14 @@ def sojourn(hub: Hub, *arguments: str, text: str | None = None) -> str:
 class Coordinator:
     """The headless client of a programme made for one test."""
 
-    def __init__(self, hub: Hub, state: Path, *, practice: bool = False) -> None:
+    def __init__(
+        self, hub: Hub, state: Path, *, name: str = "Border outreach", practice: bool = False
+    ) -> None:
         self._hub = hub
         self.state = state
         self.practice = practice
         options = ["--practice"] if practice else []
-        made = json.loads(sojourn(hub, "programme", "create", "Border outreach", *options, "--json"))
+        made = json.loads(sojourn(hub, "programme", "create", name, *options, "--json"))
         self.founding_link: str = made["link"]
         self("init", "--invite", self.founding_link)
 

@@ -17,7 +17,7 @@ test:
 	tools/set-up test
 	$(MAKE) --no-print-directory lint
 	$(NPM) run --silent test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: lint-python lint-browser
 

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from server.settings import parse_settings
 from tests.hubs import Hub
+
+# No test is timed; a failing example is printed so that it can be run again.
+settings.register_profile("sojourn", deadline=None, print_blob=True)
+settings.load_profile("sojourn")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync import canonical
-from sync.errors import MalformedError
+from sync.errors import MalformedError, TooLargeError
 from sync.identifiers import DeviceId, Hash, Id, KeyId, Natural, Positive, RecipientId, Signature
 from sync.revisions import (
     BODY_LIMIT,
@@ -20,6 +20,7 @@ from sync.revisions import (
 )
 
 REVISIONS_LIMIT = 1_000
+PACKETS_LIMIT = 2_000
 BYTES_LIMIT = 4 * 1024 * 1024
 WAIT_LIMIT_SECONDS = 25
 SEALED_LIMIT = 16 * 1024
@@ -68,7 +69,7 @@ class KeyPacket(UncheckedPacket, frozen=True, kw_only=True):
 
 
 class Push(Struct, frozen=True, kw_only=True):
-    """Packets are taken first. At most 1,000 revisions, or 4 MiB."""
+    """Packets are taken first. At most 1,000 revisions, 2,000 packets, 4 MiB."""
 
     packets: tuple[KeyPacket, ...] = ()
     revisions: tuple[Revision, ...] = ()
@@ -160,12 +161,17 @@ def read_push(raw: bytes, encoding: Encoding, programme: bytes, collection: byte
     """Reads a push so that one bad item does not hold up the rest.
 
     What has the right types but breaks a constraint is refused by its rev or packet id. Raises
-    MalformedError where even the types are wrong. The size of the whole is the caller's to check, before it reads.
+    MalformedError where even the types are wrong, and TooLargeError for too many items, whatever they are, before
+    any of them is looked at. The size of the whole is the caller's to check, before it reads.
     """
     try:
-        return ReadPush(push=_decode(raw, encoding, Push), refused=())
+        push = _decode(raw, encoding, Push)
     except MalformedError:
         unchecked = _decode(raw, encoding, _UncheckedPush)
+    else:
+        _check_count(push)
+        return ReadPush(push=push, refused=())
+    _check_count(unchecked)
     refused: list[Refusal] = []
     packets: list[KeyPacket] = []
     revisions: list[Revision] = []
@@ -182,6 +188,11 @@ def read_push(raw: bytes, encoding: Encoding, programme: bytes, collection: byte
         else:
             revisions.append(whole)
     return ReadPush(push=Push(packets=tuple(packets), revisions=tuple(revisions)), refused=tuple(refused))
+
+
+def _check_count(push: Push | _UncheckedPush) -> None:
+    if len(push.revisions) > REVISIONS_LIMIT or len(push.packets) > PACKETS_LIMIT:
+        raise TooLargeError(f"at most {REVISIONS_LIMIT} revisions and {PACKETS_LIMIT} packets")
 
 
 def _packet_parts(packet: UncheckedPacket) -> list[canonical.Part]:

@@ -56,8 +56,11 @@ class Session:
         body: Struct | None = None,
         query: Mapping[str, str | int] | None = None,
     ) -> T:
-        """With this device's token; asks for a new one when the hub does not know it. Raises ProblemError."""
-        token = self._ledger.root.token or await self.renew()
+        """With this device's token; asks for a new one when the hub does not know it. Raises ProblemError.
+
+        A hub's own `revoked` is for this once: only a revocation that the programme signed keeps from asking again.
+        """
+        token = await self._held_token()
         try:
             return await self._hub.ask(answer, method, path, body=body, query=query, token=token)
         except (NoTokenError, WrongTokenError):
@@ -65,7 +68,7 @@ class Session:
             return await self._hub.ask(answer, method, path, body=body, query=query, token=token)
 
     async def tell(self, method: str, path: str, body: Struct) -> None:
-        token = self._ledger.root.token or await self.renew()
+        token = await self._held_token()
         try:
             await self._hub.tell(method, path, body=body, token=token)
         except (NoTokenError, WrongTokenError):
@@ -135,6 +138,13 @@ class Session:
             root = structs.replace(root, role=own.role)
         await ledger.commit(Batch(), root=root, certificates=after.certificates.values())
         return True
+
+    async def _held_token(self) -> str:
+        """Raises RevokedError, without asking, where the programme's key has revoked this device."""
+        certificate = self._ledger.own_certificate
+        if certificate is not None and certificate.revoked:
+            raise RevokedError
+        return self._ledger.root.token or await self.renew()
 
     async def _token(self, certificate: Certificate) -> str:
         ledger = self._ledger

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sync import canonical, enrolment, exchange, revisions
 from sync.crypto import aead, padding, rows
-from sync.errors import MalformedError, OpeningError
+from sync.errors import MalformedError, OpeningError, TooLargeError
 
 ids = st.binary(min_size=16, max_size=16)
 hashes = st.binary(min_size=32, max_size=32)
@@ -148,6 +148,37 @@ def test_one_bad_revision_does_not_hold_up_the_others(revision: revisions.Revisi
     read = exchange.read_push(raw, "msgpack", bytes(16), bytes(16))
     assert read.push.revisions == (revision,)
     assert [refusal.why for refusal in read.refused] == ["malformed"]
+
+
+@pytest.mark.parametrize("encoding", ["msgpack", "json"])
+@pytest.mark.parametrize("size", [28, 1])
+@pytest.mark.parametrize(("kind", "most"), [("revisions", 1_000), ("packets", 2_000)])
+def test_too_many_items_are_counted_before_any_is_looked_at(
+    encoding: exchange.Encoding, size: int, kind: str, most: int
+) -> None:
+    """Well formed or not: `size` is of what is malformed below 28."""
+    named = {"key": bytes(16), "owner": bytes(16), "recipient": bytes(16), "author": bytes(16), "suite": 1}
+    items: dict[str, dict[str, object]] = {
+        "packets": {**named, "sealed": bytes(1), "signature": bytes(64 if size == 28 else 1)},
+        "revisions": {
+            "record": bytes(16),
+            "supersedes": [],
+            "key": bytes(16),
+            "tombstone": False,
+            "chunks": [],
+            "body": bytes(size),
+        },
+    }
+    encode = msgspec.json.encode if encoding == "json" else msgspec.msgpack.encode
+
+    read = exchange.read_push(encode({kind: [items[kind]] * most}), encoding, bytes(16), bytes(16))
+    assert len(read.push.revisions) + len(read.push.packets) + len(read.refused) == most
+    assert len(read.refused) == (0 if size == 28 else most)
+    with (
+        mock.patch.object(exchange, "_checked", side_effect=AssertionError),
+        pytest.raises(TooLargeError),
+    ):
+        exchange.read_push(encode({kind: [items[kind]] * (most + 1)}), encoding, bytes(16), bytes(16))
 
 
 def test_a_push_whose_types_are_wrong_says_where() -> None:

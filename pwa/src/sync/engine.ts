@@ -8,10 +8,10 @@ import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "
 import { markTried } from "./client/outbox.ts";
 import { openKept, pull } from "./client/pulling.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
-import { delay } from "./client/retry.ts";
+import { delay, SLOWEST } from "./client/retry.ts";
 import { push } from "./client/sending.ts";
 import { Session } from "./client/session.ts";
-import { isStale, learnCertificates } from "./client/trust.ts";
+import { isStale, learnCertificates, standingOf } from "./client/trust.ts";
 import { deleteContact, editContact, logContact, retry } from "./client/writing.ts";
 import { fingerprint } from "./enrolment.ts";
 import {
@@ -171,10 +171,11 @@ class StoreEngine implements Engine {
 
   /** Tells how it went in `status`, and goes on by itself. */
   #later(error: unknown): void {
-    this.#faults += 1;
+    this.#faults = isRevoked(error) ? 0 : this.#faults + 1;
+    const faults = isRevoked(error) ? SLOWEST : this.#faults;
     const asked = error instanceof UnreachableError || error instanceof ProblemError;
     const pause = asked ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    if (this.#isStarted) this.#wait(Math.max(pause, delay(this.#faults, this.#drawn())));
+    if (this.#isStarted) this.#wait(Math.max(pause, delay(faults, this.#drawn())));
   }
 
   #drawn(): number {
@@ -214,7 +215,7 @@ class StoreEngine implements Engine {
       } catch (error) {
         // Locked in the middle: what was sent and not confirmed is sent again next time.
         if (!this.#store.isOpen.value) return;
-        worst = error;
+        if (worst === undefined || !isRevoked(error)) worst = error;
         this.#problems.set(address, codeOf(error));
         // Where even that cannot be kept, the problem above says what is wrong.
         await markTried(this.#store, address).catch(() => undefined);
@@ -232,28 +233,38 @@ class StoreEngine implements Engine {
     const { now } = this.#environment;
     const session = new Session(this.#store, this.#hub(), address);
     if (this.#standing(address) === "refused") return;
-    if (this.#standing(address) === "revoked") throw new ProblemError("revoked");
     if (this.#standing(address) === "asked") await askToEnter(this.#store, this.#hub(), address);
-    const { certified, certificate } = await deviceAt(this.#store, address);
+    const { certified, certificate } = await this.#unrevoked(address);
     try {
       if (isStale(certified, certificate !== undefined, now())) {
         await learnCertificates(this.#store, session, now());
         await openKept(this.#store, address, now());
       }
+      const { certificate: own } = await this.#unrevoked(address);
       // Only a device with a certificate may read; one without sends what it has.
-      if (this.#standing(address) === "certified") await pull(this.#store, session, now);
-      if (this.#standing(address) !== "revoked") await push(this.#store, session, now);
+      if (own !== undefined) await pull(this.#store, session, now);
+      await push(this.#store, session, now);
     } catch (error) {
-      if (error instanceof ProblemError && error.code === "revoked") await this.#revoke(address);
+      if (isRevoked(error)) await this.#showRevoked(address);
       throw error;
     }
-    if (this.#standing(address) === "revoked") throw new ProblemError("revoked");
     await this.#store.change(async (change) => {
-      (await DeviceChange.read(change, address)).put({}, { lastSync: now() });
+      const held = await DeviceChange.read(change, address);
+      // Also after a `revoked` that no signature bore out: the hub answers as before.
+      held.put({}, { lastSync: now(), standing: standingOf(held.device.certificate) });
     });
   }
 
-  async #revoke(address: Hex): Promise<void> {
+  /** Throws where the programme's key itself has revoked the device: then the hub is not even asked. */
+  async #unrevoked(address: Hex): Promise<Device> {
+    const device = await deviceAt(this.#store, address);
+    if (device.certificate?.revoked === true) throw new ProblemError("revoked");
+    return device;
+  }
+
+  /** What the hub says is shown, and no more: anybody who has the hub can say it, for a while or by mistake. */
+  async #showRevoked(address: Hex): Promise<void> {
+    if (this.#standing(address) === "revoked") return;
     await this.#store.change(async (change) => {
       (await DeviceChange.read(change, address)).put({}, { standing: "revoked" });
     });
@@ -324,6 +335,10 @@ async function shownOf(
     practice: card?.practice ?? false,
     fingerprint: card === undefined ? "" : await fingerprint(card),
   };
+}
+
+function isRevoked(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === "revoked";
 }
 
 function codeOf(error: unknown): SyncCode {

@@ -47,7 +47,7 @@ export interface KeyPacket {
   readonly signature: Bytes;
 }
 
-/** Packets are taken first. At most 1,000 revisions, or 4 MiB. */
+/** Packets are taken first. At most 1,000 revisions, 2,000 packets, 4 MiB. */
 export interface Push {
   readonly packets: readonly KeyPacket[];
   readonly revisions: readonly Revision[];

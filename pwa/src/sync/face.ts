@@ -25,7 +25,10 @@ export type Standing =
   /** The hub knows the device, no coordinator has certified it yet; sending works. */
   | "provisional"
   | "certified"
-  /** A coordinator revoked it: everything is kept, nothing is sent. */
+  /**
+   * A coordinator revoked it: everything is kept, nothing is sent. While only the hub says so, unsigned, it
+   * is asked again from time to time, and all goes on as before once it answers.
+   */
   | "revoked"
   /** The hub refused the invite; `refusal` says why. */
   | "refused";

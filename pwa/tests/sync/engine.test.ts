@@ -340,20 +340,57 @@ describe("the hub", () => {
     expect(hub.requests).toContain("POST /api/v1/token");
   });
 
-  test("that revokes the device is told nothing more; everything stays on the phone", async () => {
+  test.each(["certified", "provisional"])(
+    "that says revoked without a signature is asked again, slowly, and a %s device goes on as before",
+    async (standing) => {
+      const made = standing === "certified" ? await certified() : await phone();
+      await made.vault.setAutoLock({ idle_seconds: 1_000_000, hidden_seconds: 60 });
+      await log(made, "one");
+      hub.revoked = new Set(hub.enrolled.map(({ device }) => device));
+      made.engine.start();
+      await world.pass(100);
+      expect(made.engine.status.value.problem).toBe("revoked");
+      expect(made.engine.enrolments.value.map((each) => each.standing)).toEqual(["revoked"]);
+      const record = await log(made, "two");
+      expect((await made.engine.readContact(record)).fields.get("area")).toEqual(["two"]);
+      await world.pass(100);
+      hub.requests = [];
+      await world.pass(3_600_000);
+      expect(hub.requests.length).toBeGreaterThanOrEqual(5);
+      expect(hub.requests.length).toBeLessThanOrEqual(12);
+      expect(made.engine.enrolments.value.map((each) => each.standing)).toEqual(["revoked"]);
+      expect(made.engine.status.value).toMatchObject({ onPhone: 2, onHub: 0, waiting: 2 });
+      hub.revoked.clear();
+      await world.pass(600_000);
+      expect(made.engine.enrolments.value.map((each) => each.standing)).toEqual([standing]);
+      expect(made.engine.status.value).toMatchObject({ onPhone: 2, onHub: 2, waiting: 0 });
+      expect(made.engine.status.value.problem).toBeUndefined();
+      expect((await areas()).sort()).toEqual(["one", "two"]);
+    },
+  );
+
+  test("that has the programme's signature on it is asked no more; everything stays on the phone", async () => {
     const made = await certified();
+    await made.vault.setAutoLock({ idle_seconds: 1_000_000, hidden_seconds: 60 });
     await log(made, "one");
-    hub.revoked = new Set(hub.enrolled.map(({ device }) => device));
+    for (const asking of hub.enrolled) {
+      const revoked = { n: 2, revoked: true };
+      hub.certificates.push(await programme.certify(asking, asking.lane, revoked));
+    }
+    await world.pass(86_400_000);
     await made.engine.syncNow();
     await settle();
     expect(made.engine.status.value.problem).toBe("revoked");
     expect(made.engine.enrolments.value.map(({ standing }) => standing)).toEqual(["revoked"]);
     const record = await log(made, "two");
     expect((await made.engine.readContact(record)).fields.get("area")).toEqual(["two"]);
-    const before = hub.requests.length;
+    hub.requests = [];
+    made.engine.start();
     await made.engine.syncNow();
-    expect(hub.requests.length).toBe(before);
-    expect(made.engine.status.value).toMatchObject({ onPhone: 2, waiting: 2 });
+    await world.pass(3_600_000);
+    expect(hub.requests).toEqual([]);
+    expect(made.engine.enrolments.value.map(({ standing }) => standing)).toEqual(["revoked"]);
+    expect(made.engine.status.value).toMatchObject({ onPhone: 2, onHub: 0, waiting: 2 });
   });
 
   test("is sent small requests first, then larger ones", async () => {

@@ -65,10 +65,14 @@ export class Programme {
     return { invite, link: inviteLink(invite) };
   }
 
-  async certify({ signing_key, sealing_key }: Asking, lane: Bytes, n = 1): Promise<Certificate> {
+  async certify(
+    { signing_key, sealing_key }: Asking,
+    lane: Bytes,
+    { n = 1, revoked = false } = {},
+  ): Promise<Certificate> {
     const device = await deviceId(signing_key);
     const names = { programme: this.id, device, lane, role: "worker" as const };
-    const certificate = { ...names, signing_key, sealing_key, n, revoked: false, last_counter: 0 };
+    const certificate = { ...names, signing_key, sealing_key, n, revoked, last_counter: 0 };
     const message = encode(["sojourn/1/device", ...Object.values(certificate)]);
     return { ...certificate, signature: await sign(this.#privateKey, message) };
   }

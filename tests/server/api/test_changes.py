@@ -287,6 +287,8 @@ def test_too_many_and_too_much_are_refused_whole(programme: Programme) -> None:
     packet = worker.packet("contacts", key)
 
     assert code_of(worker.try_push([packet], [revision(key, 28)] * 1001)) == "too-large"
+    assert code_of(worker.try_push([packet], [revision(key, 1)] * 1001)) == "too-large"
+    assert code_of(worker.try_push([packet] * 2001, [])) == "too-large"
     large = [revision(key, 64 * 1024)] * (BYTES_LIMIT // (64 * 1024) + 1)
     assert code_of(worker.try_push([packet], large)) == "too-large"
     assert worker.pull().packets == ()

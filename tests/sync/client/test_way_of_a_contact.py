@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from sync.client import Coordinator, Device
+from sync.client.state import Batch
 from sync.errors import InviteError, InviteUsedError, RevokedError, StateExistsError, WrongRoleError
 from sync.revisions import Value
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
@@ -147,6 +149,35 @@ async def test_a_revoked_device_keeps_what_it_has_and_sends_no_more(place: Place
         await worker.push()
     assert (await worker.status()).waiting == 1
     assert [each.standing for each in (await place.coordinator.overview()).contacts] == ["revoked", "revoked"]
+
+
+async def test_only_a_signed_revocation_keeps_a_device_from_asking_again(place: Place) -> None:
+    line = Line()
+    worker = await place.worker(line=line)
+    await place.coordinator.fetch()
+    await worker.pull()
+    await worker.add([contact(1)])
+
+    def says_revoked(request: httpx.Request, response: httpx.Response) -> None:
+        raise RevokedError
+
+    line.fault = says_revoked
+    with pytest.raises(RevokedError):
+        await worker.push()
+    assert (await worker.status()).waiting == 1
+    line.fault = None
+    sent = await worker.push()
+    assert (sent.stored + sent.known, sent.waiting) == (1, 0)
+
+    certificate = await place.coordinator.revoke(worker.ledger.device)
+    held = {**worker.ledger.certificates, certificate.device: certificate}
+    await worker.ledger.commit(Batch(), certificates=held.values())
+    await worker.add([contact(2)])
+    line.requests.clear()
+    with pytest.raises(RevokedError):
+        await worker.push()
+    assert line.requests == []
+    assert (await worker.status()).waiting == 1
 
 
 async def test_a_coordinator_cannot_put_itself_out(place: Place) -> None:

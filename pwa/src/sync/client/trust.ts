@@ -11,6 +11,7 @@ import {
   verifyCertificate,
 } from "../enrolment.ts";
 import { BadSignatureError } from "../errors.ts";
+import type { Standing } from "../face.ts";
 import type { Change, Store } from "../store.ts";
 import { deviceAt, DeviceChange } from "./devices.ts";
 import { sealToNewcomers } from "./keys.ts";
@@ -23,6 +24,12 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Whether it is time to ask; at once while this device has no certificate. */
 export function isStale(certified: number, hasCertificate: boolean, now: number): boolean {
   return !hasCertificate || now - certified >= DAY_MILLISECONDS || now < certified;
+}
+
+/** By the word of the programme's key alone; a hub's own `revoked` is shown only until it answers again. */
+export function standingOf(own: Certificate | undefined): Standing {
+  if (own === undefined) return "provisional";
+  return own.revoked ? "revoked" : "certified";
 }
 
 export async function learnCertificates(
@@ -64,7 +71,7 @@ async function believe(
 /** The token of before was a provisional one: a certificate gets its own. */
 function takeOwn(held: DeviceChange, certificate: Certificate): void {
   if (!newer(held.device.certificate, certificate)) return;
-  const standing = certificate.revoked ? "revoked" : "certified";
+  const standing = standingOf(certificate);
   held.put({ certificate, token: undefined, role: certificate.role }, { standing });
 }
 

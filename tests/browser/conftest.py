@@ -62,7 +62,8 @@ class Chromium:
             context.close()
 
 
-@pytest.fixture(scope="session")
+# A module's, not a session's: while it stands, its event loop runs in this thread and no asynchronous test can.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running

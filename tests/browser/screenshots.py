@@ -34,15 +34,21 @@ PAGES = {
     "privacy": "/{locale}/privacy",
     "units": "/{locale}/units",
 }
-IN_README = {"topic-km-360": "topic-km-360", "form-ur-360": "contact-ur-360"}
+# The file, and what of the page it shows from the top.
+IN_README = {"topic-km-360": ("topic-km-360", "h1"), "form-ur-360": ("contact-ur-360", "#q-place")}
 
 
 def picture(page: Page, name: str) -> None:
     page.wait_for_timeout(400)
     page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
     if name in IN_README:
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=PICTURES / f"{IN_README[name]}.png")
+        file, shown = IN_README[name]
+        page.evaluate(
+            "(shown) => scrollTo(0, document.querySelector(shown).getBoundingClientRect().top + scrollY - 90)",
+            shown,
+        )
+        page.wait_for_timeout(200)
+        page.screenshot(path=PICTURES / f"{file}.png")
 
 
 def reading(app: App, chromium: Chromium, locale: str, width: int) -> None:

@@ -103,7 +103,8 @@ export class NotesHome extends ScreenElement {
       }
       ${standing === "refused" ? nothing : statusLine(this.engine.statusOf(id))}
       ${
-        standing === "refused" || standing === "revoked"
+        // Not for "revoked": a hub's word alone must not keep anybody from writing.
+        standing === "refused"
           ? nothing
           : html`<div class="buttons">
               <button

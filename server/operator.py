@@ -13,9 +13,10 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from server.errors import OperatorFileError
+from server.plain import plainly
 from server.toml_lines import line_of, line_of_syntax_error, parse_path, unknown_field
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 CountryCode = Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2}|001)$")]
 """ISO 3166, in capitals; 001 is CLDR's code for the world."""
@@ -59,6 +60,7 @@ def load_toml(path: Path, kind: type[T]) -> T | None:
         at = parse_path(message)
         if (name := unknown_field(message)) is not None:
             at = (*at, name)
-        why = message.partition(" - at ")[0]
+        fields = [each.encode_name for each in msgspec.structs.fields(kind)] if len(at) == 1 else []
+        why = plainly(message, fields=fields)
         field = ".".join(str(key) for key in at if isinstance(key, str))
         raise OperatorFileError(path, line_of(text, at), f"{field}: {why}" if field else why) from error

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from server.errors import SettingsError
+from server.plain import plainly
 
 PREFIX = "SOJOURN_"
 PASSPHRASE = "SOJOURN_PASSPHRASE"  # noqa: S105 - a variable's name
@@ -43,15 +44,17 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         for name, value in environ.items()
         if name.startswith(PREFIX) and name != PASSPHRASE
     }
-    for field in given.keys() - {field.name for field in msgspec.structs.fields(_Environment)}:
-        raise SettingsError(PREFIX + field.upper(), "is not a setting")
+    known = [field.name for field in msgspec.structs.fields(_Environment)]
+    for field in sorted(given.keys() - set(known)):
+        there_are = ", ".join(PREFIX + name.upper() for name in known)
+        raise SettingsError(PREFIX + field.upper(), f"is not a setting: there are {there_are}")
     found = msgspec.convert({}, _Environment)
     for field, value in given.items():
         try:
             checked = msgspec.convert({field: value}, _Environment, strict=False)
         except msgspec.ValidationError as error:
-            why = str(error).partition(" - at ")[0]
-            raise SettingsError(PREFIX + field.upper(), f"{value!r} cannot be used: {why}") from error
+            why = plainly(str(error))
+            raise SettingsError(PREFIX + field.upper(), f"“{value}” cannot be used: {why}") from error
         found = msgspec.structs.replace(found, **{field: getattr(checked, field)})
     return _settle(found)
 

@@ -1,0 +1,40 @@
+"""What is wrong with a value in an operator's files or settings, in an operator's words.
+
+msgspec speaks to whoever writes the Structs: "Expected `int`, got `str`".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+WANTED = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text, between quotation marks",
+    "bool": "true or false",
+    "array": "a list, between [ and ]",
+    "object": "a table of its own",
+    "date": "a day, as 2026-11-30",
+}
+
+_RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
+    (re.compile(r"Expected `(\w+)(?: \| null)?`, got"), lambda m: f"{WANTED.get(m[1], m[1])} is wanted"),
+    (re.compile(r"Expected `int` >= (-?\d+)"), lambda m: f"a whole number from {m[1]} up is wanted"),
+    (re.compile(r"Expected `int` <= (-?\d+)"), lambda m: f"a whole number up to {m[1]} is wanted"),
+    (re.compile(r"Expected `\w+` of length >= 1\b"), lambda _: "it must not be empty"),
+    (re.compile(r"Object missing required field `(\w+)`"), lambda m: f"“{m[1]}” is missing"),
+    (re.compile(r"Invalid enum value (.+)"), lambda m: f"{m[1]} is not one of the choices"),
+)
+
+
+def plainly(message: str, *, fields: Sequence[str] = ()) -> str:
+    """`message` is msgspec's; `fields` are those that there are, for a name that is none of them."""
+    why = message.partition(" - at ")[0]
+    if why.startswith("Object contains unknown field"):
+        known = f": there are {', '.join(sorted(fields))}" if fields else ""
+        return f"there is no such field here{known}"
+    for pattern, said in _RULES:
+        if (found := pattern.match(why)) is not None:
+            return said(found)
+    return why

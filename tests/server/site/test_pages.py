@@ -61,6 +61,13 @@ def test_no_title_address_or_manifest_says_what_the_app_is_about(built: Built, t
     assert {text: found for text in shown if (found := sensitive_in(text, glossary))} == {}
 
 
+@pytest.mark.parametrize("tag", sorted(set(LOCALES) - {"en"}))
+def test_every_title_is_in_the_pages_own_language(built: Built, tag: str) -> None:
+    for path in (built.tree / tag).rglob("*.html"):
+        title = re.findall(r"<title>(.*?)</title>", path.read_text("utf-8"))[0]
+        assert title == "Sojourn" or not re.search("[A-Za-z]{3}", title), path
+
+
 @pytest.mark.parametrize("tag", LOCALES)
 def test_nothing_in_a_head_describes_the_page_to_a_link_preview(built: Built, tag: str) -> None:
     for slug in TOPICS:

@@ -3,9 +3,11 @@
  *
  * Fills `form#converter` (hidden until then) and answers as one types. The page gives the four
  * groups' names in `data-length`, `data-weight`, `data-temperature`, `data-volume`, and how units are
- * written in `data-units`, without which the browser's own words are used. It keeps nothing and knows nothing of the rest of the site.
+ * written in `data-units`, in figures of `data-digits`, for browsers that do not know the language. It
+ * keeps nothing and knows nothing of the rest of the site.
  */
 import { parseDecimal } from "./i18n/digits.ts";
+import { inOwnDigits, isUnknown } from "./i18n/own.ts";
 import { convert, QUANTITIES, type Quantity, quantityOf } from "./units/quantities.ts";
 
 const PRECISION = 6;
@@ -55,7 +57,14 @@ type Patterns = Readonly<Record<string, string>>;
 
 /** Browsers carry no unit names for some of our languages, so the page brings them. */
 function patternsOf({ dataset }: HTMLFormElement): Patterns {
-  return JSON.parse(dataset["units"] ?? "{}") as Patterns;
+  const isNeeded = isUnknown(document.documentElement.lang);
+  return isNeeded ? (JSON.parse(dataset["units"] ?? "{}") as Patterns) : {};
+}
+
+function ownFigure(value: number): string {
+  const figure = new Intl.NumberFormat("en", { maximumSignificantDigits: PRECISION }).format(value);
+  const digits = document.querySelector<HTMLFormElement>("form#converter")?.dataset["digits"];
+  return digits === undefined ? figure : inOwnDigits(figure, digits);
 }
 
 function write(value: number, unit: string, patterns: Patterns): string {
@@ -63,7 +72,7 @@ function write(value: number, unit: string, patterns: Patterns): string {
   const precise = { maximumSignificantDigits: PRECISION };
   const pattern = patterns[unit];
   if (pattern !== undefined) {
-    return pattern.replace("{0}", new Intl.NumberFormat(lang, precise).format(value));
+    return pattern.replace("{0}", ownFigure(value));
   }
   const named = { ...precise, style: "unit", unit, unitDisplay: "long" } as const;
   return new Intl.NumberFormat(lang, named).format(value);

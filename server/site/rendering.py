@@ -12,13 +12,14 @@ from markupsafe import Markup
 
 from server.policy import CONTENT_SECURITY_POLICY
 from server.site.assets import Assets
+from server.site.digits import own_digits
 from server.site.helping import help_views
 from server.site.links import Link, absolute
 from server.site.reading import View, reading_views
 from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
 from server.site.sources import Sources
 from server.site.speaker import Speaker, Voice, isolate
-from server.site.units import unit_tables
+from server.site.units import unit_patterns, unit_tables
 from server.site.words import MEASURES, TITLES
 
 
@@ -108,6 +109,8 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             title=TITLES["units"],
             measures=MEASURES,
             tables=unit_tables(self.voice.locale),
+            patterns=unit_patterns(self.voice.locale),
+            digits=own_digits("0123456789", self.voice.locale.cldr),
         )
 
     def _fragment(self, view: View) -> Fragment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from babel.units import format_unit
 
 from server.site.digits import own_digits
@@ -34,6 +35,25 @@ _ROWS: dict[str, list[tuple[float, str, float, str]]] = {
         (1, "volume-liter", 0.264, "volume-gallon"),
     ],
 }
+
+_KINDS = {
+    "length": ["kilometer", "mile", "meter", "yard", "foot", "inch", "centimeter", "millimeter"],
+    "mass": ["kilogram", "pound", "ounce", "gram", "stone"],
+    "temperature": ["celsius", "fahrenheit"],
+    "volume": ["liter", "gallon", "fluid-ounce", "milliliter"],
+}
+"""The converter's units, in CLDR's groups; pwa/src/units/quantities.ts has the same."""
+
+
+def unit_patterns(locale: Locale) -> str:
+    """How an amount of each unit is written, `{0} kilometers`, as JSON: for browsers that do not know the language."""
+    two = own_digits("2", locale.cldr)
+    patterns = {
+        unit: _amount(2, f"{kind}-{unit}", locale).replace(two, "{0}")
+        for kind, units in _KINDS.items()
+        for unit in units
+    }
+    return msgspec.json.encode(patterns).decode()
 
 
 def unit_tables(locale: Locale) -> list[dict[str, object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -82,3 +84,15 @@ def test_the_converter_says_nothing_of_us_and_links_nowhere(app: App) -> None:
     html = app.fetch("/km/units")
     assert "Sojourn" not in html
     assert "<a " not in html
+
+
+@pytest.mark.parametrize("locale", ["km", "my", "th", "ur"])
+def test_the_converter_speaks_the_pages_language(app: App, chromium: Chromium, locale: str) -> None:
+    # Chromium itself knows no Khmer and no Burmese.
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.goto(f"{app.origin}/{locale}/units")
+        page.locator("#amount").fill("12")
+        expect(page.locator("#result")).not_to_be_empty()
+        said = [page.locator("#result").inner_text(), *page.locator("select option").all_inner_texts()]
+        assert [text for text in said if re.search("[A-Za-z]{3}", text)] == []

@@ -44,7 +44,7 @@ export function writtenNumber(value: number, options?: Intl.NumberFormatOptions)
   const text = new Intl.NumberFormat(writing === undefined ? page : SOURCE_LANG, options).format(
     value,
   );
-  return writing === undefined ? text : inOwnDigits(text, writing);
+  return writing === undefined ? text : inOwnDigits(text, writing.digits);
 }
 
 export function gettext(msgid: string, values?: Values): string {

@@ -19,7 +19,7 @@ export function isUnknown(lang: string): boolean {
 }
 
 /** A text with its figures 0–9 in the language's own. */
-export function inOwnDigits(text: string, { digits }: OwnWriting): string {
+export function inOwnDigits(text: string, digits: string): string {
   const own = Array.from(digits);
   return text.replace(/[0-9]/g, (digit) => own[Number(digit)] ?? digit);
 }
@@ -32,5 +32,5 @@ export function ownDay(day: string, writing: OwnWriting): string {
     if (field.startsWith("y")) return year;
     return field.startsWith("M") ? (writing.months[Number(month) - 1] ?? month) : date;
   });
-  return inOwnDigits(text, writing);
+  return inOwnDigits(text, writing.digits);
 }

@@ -17,7 +17,13 @@ from babel.messages.pofile import read_po, write_po
 
 from server.errors import SiteError
 from server.site.locales import SOURCE, folder_of, load_locales
-from server.site.messages import Message, messages_of_country, messages_of_form, messages_of_markdown
+from server.site.messages import (
+    Message,
+    messages_of_country,
+    messages_of_data,
+    messages_of_form,
+    messages_of_markdown,
+)
 from server.site.places import Places, find_places
 
 DOMAINS = {"app": "babel.cfg", "content": "babel-content.cfg"}
@@ -105,6 +111,12 @@ def extract_country(
     file: IO[bytes], keywords: Mapping[str, object], tags: Collection[str], options: Mapping[str, object]
 ) -> Iterator[Extracted]:
     return _as_extracted(messages_of_country(Path(file.name), file.read().decode()))
+
+
+def extract_data(
+    file: IO[bytes], keywords: Mapping[str, object], tags: Collection[str], options: Mapping[str, object]
+) -> Iterator[Extracted]:
+    return _as_extracted(messages_of_data(Path(file.name), file.read().decode()))
 
 
 def extract_form(

@@ -13,11 +13,18 @@ from pathlib import Path
 import msgspec
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
+from server.site.checks import CheckFile
+from server.site.data_files import decode_data
 from server.site.directory import parse_country
+from server.site.fees import FeeFile
 from server.site.frontmatter import lines_of_values, split
-from server.site.topics import parse_page, parse_topic
+from server.site.guidance import Guidance, SignSet, parse_guidance
+from server.site.phrases import PhraseFile
+from server.site.topics import Page, Source, Topic, parse_page, parse_topic
+from server.site.vocabulary import DateFile, WordFile
 
 LABEL = "label"
+NEUTRAL = "neutral: it stands in the browser's history, where others may see it; one or two words"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,16 +35,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def messages_of_markdown(path: Path, text: str) -> Iterator[Message]:
-    """A topic's or a page's messages, top to bottom; which of the two the folder's name tells."""
+    """The messages of a topic, a page or guidance, top to bottom; which of them the folder's name tells."""
     parts = split(path, text)
     lines = lines_of_values(parts.head)
-    is_topic = path.parent.name == "topics"
-    item = parse_topic(path, text) if is_topic else parse_page(path, text)
-    name = f"{'topic' if is_topic else 'page'} {item.facts.slug}"
+    kind, parse = _MARKDOWN[path.parent.name]
+    item = parse(path, text)
+    name = f"{kind} {item.facts.slug}"
     facts = item.facts
-    neutral = "neutral: it stands in the browser's history, where others may see it; one or two words"
     yield Message(
-        text=facts.label, context=LABEL, comment=f"{name}: label ({neutral})", line=lines[facts.label]
+        text=facts.label, context=LABEL, comment=f"{name}: label ({NEUTRAL})", line=lines[facts.label]
     )
     yield Message(
         text=facts.question, comment=f"{name}: question, the page's title", line=lines[facts.question]
@@ -47,16 +53,22 @@ def messages_of_markdown(path: Path, text: str) -> Iterator[Message]:
     )
     for block in item.blocks:
         yield Message(text=block.text, comment=f"{name}: {block.kind}", line=block.line + parts.body_line - 1)
-    if is_topic:
-        topic = parse_topic(path, text)
-        for source in topic.facts.sources:
-            for field, value in (
-                ("name", source.instrument),
-                ("article", source.article),
-                ("note", source.note),
-            ):
-                if is_words(value):
-                    yield Message(text=value, comment=f"{name}: source, {field}", line=lines[value])
+    if not isinstance(item, Page):
+        for field, value in _source_texts(item.facts.sources):
+            yield Message(text=value, comment=f"{name}: {field}", line=lines[value])
+
+
+_MARKDOWN: dict[str, tuple[str, Callable[[Path, str], Topic | Page | Guidance]]] = {
+    "topics": ("topic", parse_topic),
+    "pages": ("page", parse_page),
+    "guidance": ("guidance", parse_guidance),
+}
+
+
+def _source_texts(sources: list[Source]) -> Iterator[tuple[str, str]]:
+    for source in sources:
+        fields = (("name", source.instrument), ("article", source.article), ("note", source.note))
+        yield from ((f"source, {field}", value) for field, value in fields if is_words(value))
 
 
 def is_words(value: str) -> bool:
@@ -78,6 +90,86 @@ def messages_of_country(path: Path, text: str) -> Iterator[Message]:
             if value:
                 yield Message(text=value, comment=f"{name}, {entry.id}: {field}", line=lines(value))
 
+
+def messages_of_data(path: Path, text: str) -> Iterator[Message]:
+    """The messages of content that is data: which kind it is, its folder or its own name tells."""
+    lines = _lines_of_strings(text)
+    kind = path.parent.name if path.parent.name in _DATA else path.stem
+    for context, comment, value in _DATA[kind](path, text):
+        if value:
+            yield Message(text=value, context=context, comment=comment, line=lines(value))
+
+
+Said = Iterator[tuple[str | None, str, str]]
+"""Context, comment, text."""
+
+
+def _check_texts(path: Path, text: str) -> Said:
+    check = decode_data(path, text, CheckFile)
+    name = f"check {check.slug}"
+    yield LABEL, f"{name}: label ({NEUTRAL})", check.label
+    yield None, f"{name}: question, the page's title", check.question
+    yield None, f"{name}: the page in one sentence", check.summary
+    yield None, f"{name}: shown when no answer asks for care", check.nothing
+    for question in check.ask:
+        yield None, f"{name}, {question.id}: question, answered yes, no or don't know", question.text
+        yield None, f"{name}, {question.id}: why to be careful", question.care
+        yield None, f"{name}, {question.id}: what to do next", question.next
+    for line in check.before:
+        yield None, f"{name}: before you decide", line.text
+    for field, value in _source_texts(check.source):
+        yield None, f"{name}: {field}", value
+
+
+def _fee_texts(path: Path, text: str) -> Said:
+    file = decode_data(path, text, FeeFile)
+    for rule in file.rule:
+        name = f"fees {file.slug}, {rule.id}"
+        yield None, f"{name}: name of the law; keep a proper name in Latin letters too", rule.law
+        yield None, f"{name}: the rule", rule.text
+        yield None, f"{name}: on contracts", rule.contract
+        yield None, f"{name}: on passports", rule.passport
+
+
+def _phrase_texts(path: Path, text: str) -> Said:
+    for phrase in decode_data(path, text, PhraseFile).phrase:
+        yield None, f"phrase {phrase.id}: shown on the screen to somebody else, polite", phrase.text
+
+
+def _word_texts(path: Path, text: str) -> Said:
+    for word in decode_data(path, text, WordFile).word:
+        yield None, "words: a word that officials use", word.term
+        yield None, f"words, {word.term}: what it means", word.meaning
+
+
+def _date_texts(path: Path, text: str) -> Said:
+    for date in decode_data(path, text, DateFile).date:
+        yield None, f"dates {date.id}: before a blank for the date", date.text
+        yield None, f"dates {date.id}: hint", date.hint
+
+
+def _sign_texts(path: Path, text: str) -> Said:
+    signs = decode_data(path, text, SignSet)
+    name = f"signs {signs.id}"
+    yield None, f"{name}: title", signs.title
+    yield None, f"{name}: about the list", signs.about
+    yield None, f"{name}: source", signs.source
+    yield None, f"{name}: said after the list", signs.closing
+    for group in signs.group:
+        yield None, f"{name}, {group.id}: name of the group", group.name
+        yield None, f"{name}, {group.id}: before its signs", group.lead
+        for sign in group.sign:
+            yield None, f"{name}, {sign.id}: sign", sign.text
+
+
+_DATA: dict[str, Callable[[Path, str], Said]] = {
+    "checks": _check_texts,
+    "fees": _fee_texts,
+    "phrases": _phrase_texts,
+    "words": _word_texts,
+    "dates": _date_texts,
+    "indicators": _sign_texts,
+}
 
 _SHOWN = {
     "settings": ("form_title",),

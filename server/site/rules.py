@@ -5,39 +5,75 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from server.errors import ContentError
+from server.site.checks import Check
 from server.site.directory import Country
+from server.site.guidance import Guidance
 from server.site.markdown import Block, links_in, words_in
 from server.site.readability import reading_age
 from server.site.topics import Page, Topic
+from server.site.vocabulary import Word
 
 WORDS_MIN, WORDS_MAX = 120, 260
+GUIDANCE_WORDS_MIN, GUIDANCE_WORDS_MAX = 80, 340
 SECTIONS_MIN, SECTIONS_MAX = 2, 5
 LAST_SECTION = "What you can do"
 READING_AGE_MAX = 12.0
 
 
 def check_topics(
-    topics: list[Topic], pages: list[Page], countries: list[Country], today: datetime.date
+    topics: list[Topic],
+    pages: list[Page],
+    countries: list[Country],
+    guidance: list[Guidance],
+    today: datetime.date,
 ) -> None:
     """Raises `ContentError` for the first topic or page that breaks a rule of its body, links or review."""
-    targets = _targets(topics, pages, countries)
+    targets = _targets(topics, pages, countries, guidance)
     slugs = {topic.facts.slug for topic in topics}
     for topic in topics:
-        _check_length(topic)
+        _check_length(topic, WORDS_MIN, WORDS_MAX)
         _check_sections(topic)
-        for slug in topic.facts.related:
-            if slug not in slugs or slug == topic.facts.slug:
-                raise ContentError(topic.path, "related", f"there is no other topic {slug}")
-        if topic.facts.reviewed is not None and topic.facts.reviewed.date > today:
-            raise ContentError(topic.path, "reviewed.date", "is in the future: a review is never made up")
-        if int(topic.facts.facts_as_of[:4]) > today.year:
-            raise ContentError(topic.path, "facts_as_of", "is in the future")
+        _check_related(topic, slugs)
+        _check_dates(topic, today)
     items: list[Topic | Page] = [*topics, *pages]
     for item in items:
         _check_links(item, targets)
         _check_reading_age(item)
+
+
+def check_guidance(
+    guidance: list[Guidance],
+    topics: list[Topic],
+    pages: list[Page],
+    countries: list[Country],
+    today: datetime.date,
+) -> None:
+    """Raises `ContentError` for the first page of guidance that breaks a rule of its body, links or review."""
+    targets = _targets(topics, pages, countries, guidance)
+    slugs = {page.facts.slug for page in guidance}
+    for page in guidance:
+        _check_length(page, GUIDANCE_WORDS_MIN, GUIDANCE_WORDS_MAX)
+        _check_related(page, slugs)
+        _check_dates(page, today)
+        _check_links(page, targets)
+        _check_reading_age(page)
+
+
+def check_tools(checks: list[Check], words: list[Word], topics: list[Topic], today: datetime.date) -> None:
+    """Raises `ContentError` for a link to no topic, or a date that has not come."""
+    slugs = {topic.facts.slug for topic in topics}
+    for check in checks:
+        for question in check.facts.ask:
+            if question.topic not in slugs:
+                raise ContentError(check.path, f"{question.id}.topic", f"there is no topic {question.topic}")
+        if int(check.facts.facts_as_of[:4]) > today.year:
+            raise ContentError(check.path, "facts_as_of", "is in the future")
+    for word in words:
+        if word.topic and word.topic not in slugs:
+            raise ContentError(Path("content/words.toml"), word.term, f"there is no topic {word.topic}")
 
 
 def check_directory(countries: list[Country], today: datetime.date) -> None:
@@ -54,17 +90,30 @@ def word_count(blocks: Iterable[Block]) -> int:
     return sum(len(words_in(block.text).split()) for block in blocks)
 
 
-def age_of(item: Topic | Page) -> float:
+def age_of(item: Topic | Page | Guidance) -> float:
     """The reading age of a topic's or page's own sentences; headings are no sentences, names are left out."""
     texts = [item.facts.summary, *(words_in(block.text) for block in item.blocks if block.kind != "heading")]
-    names = _names(item) if isinstance(item, Topic) else []
+    names = [] if isinstance(item, Page) else _names(item)
     return reading_age(texts, names)
 
 
-def _check_length(topic: Topic) -> None:
-    words = word_count(topic.blocks)
-    if not WORDS_MIN <= words <= WORDS_MAX:
-        raise ContentError(topic.path, "body", f"has {words} words; {WORDS_MIN} to {WORDS_MAX} are wanted")
+def _check_related(item: Topic | Guidance, slugs: Collection[str]) -> None:
+    for slug in item.facts.related:
+        if slug not in slugs or slug == item.facts.slug:
+            raise ContentError(item.path, "related", f"there is no other page {slug}")
+
+
+def _check_dates(item: Topic | Guidance, today: datetime.date) -> None:
+    if item.facts.reviewed is not None and item.facts.reviewed.date > today:
+        raise ContentError(item.path, "reviewed.date", "is in the future: a review is never made up")
+    if int(item.facts.facts_as_of[:4]) > today.year:
+        raise ContentError(item.path, "facts_as_of", "is in the future")
+
+
+def _check_length(item: Topic | Guidance, least: int, most: int) -> None:
+    words = word_count(item.blocks)
+    if not least <= words <= most:
+        raise ContentError(item.path, "body", f"has {words} words; {least} to {most} are wanted")
 
 
 def _check_sections(topic: Topic) -> None:
@@ -77,14 +126,14 @@ def _check_sections(topic: Topic) -> None:
         raise ContentError(topic.path, "body", f"ends with {headings[-1]!r}; {LAST_SECTION!r} is wanted")
 
 
-def _check_links(item: Topic | Page, targets: Collection[str]) -> None:
+def _check_links(item: Topic | Page | Guidance, targets: Collection[str]) -> None:
     texts = [item.facts.question, item.facts.summary, *(block.text for block in item.blocks)]
     for target in (target for text in texts for target in links_in(text)):
         if target not in targets and not target.startswith("https://"):
             raise ContentError(item.path, "body", f"has a broken link: {target}")
 
 
-def _check_reading_age(item: Topic | Page) -> None:
+def _check_reading_age(item: Topic | Page | Guidance) -> None:
     age = age_of(item)
     if age > READING_AGE_MAX:
         raise ContentError(
@@ -92,16 +141,19 @@ def _check_reading_age(item: Topic | Page) -> None:
         )
 
 
-def _targets(topics: list[Topic], pages: list[Page], countries: list[Country]) -> set[str]:
+def _targets(
+    topics: list[Topic], pages: list[Page], countries: list[Country], guidance: list[Guidance]
+) -> set[str]:
     return (
         {f"topic:{topic.facts.slug}" for topic in topics}
         | {f"page:{page.facts.slug}" for page in pages}
         | {f"help:{country.slug}" for country in countries}
-        | {"help:"}
+        | {f"guide:{page.facts.slug}" for page in guidance}
+        | {"help:", "guide:"}
     )
 
 
-def _names(topic: Topic) -> list[str]:
+def _names(topic: Topic | Guidance) -> list[str]:
     """Each instrument's whole name, and what stands before its bracket or year."""
     names = [source.instrument for source in topic.facts.sources]
     names += [re.split(r" \(|, ", name, maxsplit=1)[0] for name in names]

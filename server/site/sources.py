@@ -12,14 +12,38 @@ from server.forms import Form, parse_xlsform
 from server.operator import Operator, load_operator
 from server.site.amending import amend, load_amendments
 from server.site.catalogs import DOMAINS, load_catalog
+from server.site.checks import Check, load_checks
 from server.site.directory import Country, load_directory
+from server.site.fees import FeeFile, load_fees
+from server.site.guidance import Duty, Guidance, SignSet, load_duties, load_guidance, load_sign_sets
 from server.site.lint_translations import refuse_faults, sensitive_in
-from server.site.locales import Locale, folder_of, load_locales
+from server.site.locales import SOURCE, Locale, folder_of, load_locales
+from server.site.phrases import Phrase, load_foreign, load_phrases
 from server.site.places import Places
-from server.site.rules import check_directory, check_topics
+from server.site.rules import check_directory, check_guidance, check_tools, check_topics
 from server.site.speaker import Voice
 from server.site.topics import Page, Topic, load_pages, load_topics
+from server.site.vocabulary import Date, Word, load_dates, load_words
 from server.toml_lines import line_of
+
+
+class Tools(msgspec.Struct, frozen=True, kw_only=True):
+    """What readers do something with. `said` has, by language, each sentence to show by its id."""
+
+    checks: list[Check]
+    fees: list[FeeFile]
+    phrases: list[Phrase]
+    said: dict[str, dict[str, str]]
+    words: list[Word]
+    dates: list[Date]
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True):
+    """What outreach workers read; `duties` and some of the sets of signs are the operator's."""
+
+    pages: list[Guidance]
+    signs: list[SignSet]
+    duties: list[Duty]
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +52,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     topics: list[Topic]
     pages: list[Page]
     countries: list[Country]
+    tools: Tools
+    guide: Guide
     forms: list[Form]
     voices: list[Voice]
     operator: Operator
@@ -41,20 +67,58 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     shipped = load_directory(places.content / "directory")
     known = frozenset(entry.id for country in shipped for entry in country.entries)
     countries = amend(shipped, load_amendments(data, known), data / "directory.toml")
-    check_topics(topics, pages, countries, today)
+    tools, guide = _tools(places), _guide(places, data)
+    check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
+    check_guidance(guide.pages, topics, pages, countries, today)
+    check_tools(tools.checks, tools.words, topics, today)
     voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
     _check_app_name(operator, voices, data / "operator.toml")
-    slugs = {topic.facts.slug for topic in topics} | {page.facts.slug for page in pages}
+    items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]
+    slugs = {item.facts.slug for item in items}
     _check_reviews(places, voices, slugs, today)
     return Sources(
         topics=topics,
         pages=pages,
         countries=countries,
+        tools=tools,
+        guide=guide,
         forms=[parse_xlsform(path) for path in sorted((places.content / "forms").glob("*.xlsx"))],
         voices=voices,
         operator=operator,
         today=today,
+    )
+
+
+def _tools(places: Places) -> Tools:
+    content = places.content
+    phrases = load_phrases(content / "phrases")
+    said = load_foreign(content / "phrases", phrases)
+    # Every locale there is, also those that this hub does not offer: a sentence is shown to somebody else.
+    for locale in load_locales(places.translations):
+        catalog = load_catalog(places.translations, locale.tag, "content")
+        known = {
+            phrase.id: text
+            for phrase in phrases
+            if (text := phrase.text if locale.tag == SOURCE else catalog.find(phrase.text)) is not None
+        }
+        said |= {locale.tag: known} if known else {}
+    return Tools(
+        checks=load_checks(content / "checks"),
+        fees=load_fees(content / "fees"),
+        phrases=phrases,
+        said=said,
+        words=load_words(content / "words.toml"),
+        dates=load_dates(content / "dates.toml"),
+    )
+
+
+def _guide(places: Places, data: Path) -> Guide:
+    """The operator's sets of signs stand after ours."""
+    return Guide(
+        pages=load_guidance(places.content / "guidance"),
+        signs=[*load_sign_sets(places.content / "indicators"), *load_sign_sets(data / "indicators")],
+        duties=load_duties(data),
     )
 
 

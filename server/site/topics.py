@@ -86,18 +86,19 @@ def load_pages(folder: Path) -> list[Page]:
 def parse_topic(path: Path, text: str) -> Topic:
     parts = split(path, text)
     facts = decode(path, parts.head, TopicFacts)
-    _slug_is_name(path, facts.slug)
-    return Topic(path=path, facts=facts, blocks=_blocks(path, parts))
+    slug_is_name(path, facts.slug)
+    return Topic(path=path, facts=facts, blocks=blocks_of(path, parts))
 
 
 def parse_page(path: Path, text: str) -> Page:
     parts = split(path, text)
     facts = decode(path, parts.head, PageFacts)
-    _slug_is_name(path, facts.slug)
-    return Page(path=path, facts=facts, blocks=_blocks(path, parts))
+    slug_is_name(path, facts.slug)
+    return Page(path=path, facts=facts, blocks=blocks_of(path, parts))
 
 
-def _blocks(path: Path, parts: Split) -> list[Block]:
+def blocks_of(path: Path, parts: Split) -> list[Block]:
+    """A body's blocks; raises `ContentError` with the line of markup that pages do not carry."""
     try:
         return parse_blocks(parts.body)
     except UnwantedMarkupError as fault:
@@ -105,6 +106,7 @@ def _blocks(path: Path, parts: Split) -> list[Block]:
         raise ContentError(path, f"line {line + parts.body_line - 1}", f"pages carry no {name}") from fault
 
 
-def _slug_is_name(path: Path, slug: str) -> None:
+def slug_is_name(path: Path, slug: str) -> None:
+    """A page's address is its file's name, so that either is found by the other."""
     if path.stem != slug:
         raise ContentError(path, "slug", f"is {slug!r}, the file is {path.stem!r}")

@@ -1,0 +1,35 @@
+"""Content that is data: TOML files, each decoded into its Struct or refused with the field at fault."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from server.errors import ContentError
+
+T = TypeVar("T")
+
+
+def decode_data(path: Path, text: str, kind: type[T]) -> T:
+    """Raises `ContentError` for what is no TOML, or not what `kind` wants."""
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(path, "", str(error)) from error
+    except msgspec.ValidationError as error:
+        why, _, at = str(error).partition(" - at `$.")
+        raise ContentError(path, at.rstrip("`"), why) from error
+
+
+def load_data(path: Path, kind: type[T]) -> T:
+    return decode_data(path, path.read_text("utf-8"), kind)
+
+
+def refuse_twice(path: Path, what: str, names: list[str]) -> None:
+    """Raises `ContentError` for the first name that stands twice."""
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise ContentError(path, what, f"{name} stands twice")

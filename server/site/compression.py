@@ -17,6 +17,12 @@ def to_brotli(data: bytes) -> bytes:
     return packed
 
 
+def to_brotli_quickly(data: bytes) -> bytes:
+    """A fifth larger, thirty times faster."""
+    packed: bytes = brotli.compress(data, quality=5)
+    return packed
+
+
 def to_gzip(data: bytes) -> bytes:
     """No time and no name in it: the same data gives the same bytes."""
     return gzip.compress(data, 9, mtime=0)

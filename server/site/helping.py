@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
-from server.site.directory import WORLD, Country, Entry, Number
+from server.site.directory import WORLD, ChecksPapers, Country, Entry, Number
 from server.site.reading import Data, View
 from server.site.sources import Sources
 from server.site.speaker import Speaker
-from server.site.words import HELP_KINDS, TITLES
+from server.site.tools import languages_of
+from server.site.topics import HelpKind
+from server.site.words import HELP_KINDS, N_, TITLES
 
 STALE_DAYS = 183
 """A number that someone checked longer ago than half a year carries a warning."""
+
+PLACES: tuple[HelpKind, ...] = ("shelter", "health", "rights-body", "inspection", "asylum", "police")
+"""After the lines to call, each under its own heading; whoever may ask about papers stands last."""
+
+PAPERS: dict[ChecksPapers, str] = {
+    "yes": N_("They check papers."),
+    "no": N_("They say that they do not check papers."),
+    "unknown": N_("We do not know whether they check papers."),
+}
 
 
 def help_views(sources: Sources, speaker: Speaker) -> list[View]:
@@ -45,13 +57,23 @@ def _country_view(country: Country, sources: Sources, speaker: Speaker) -> View:
             "note": country.note,
             "empty": empty,
             "emergency": _cards(country, sources, speaker, lambda entry: entry.kind == "emergency"),
-            "entries": _cards(country, sources, speaker, lambda entry: entry.kind != "emergency"),
+            "entries": _cards(
+                country, sources, speaker, lambda entry: entry.kind not in ("emergency", *PLACES)
+            ),
+            "groups": _groups(country, sources, speaker),
             "abroad": [
                 card
                 for other in elsewhere
                 for card in _cards(other, sources, speaker, lambda entry: bool(entry.from_abroad))
             ],
             "nearby": [_choice(other, speaker) for other in neighbours if other.entries],
+            "slug": country.slug,
+            "phrases": [
+                {"tag": tag, "name": speaker.languages([tag])}
+                for tag in languages_of(country.code, sources)
+                if tag != speaker.tag
+            ],
+            "costs": any(file.country == country.code for file in sources.tools.fees),
             "year": speaker.year(country.facts_as_of) if country.facts_as_of else None,
         }
 
@@ -67,7 +89,20 @@ def _ordered(countries: Iterable[Country], first: list[str], speaker: Speaker) -
 
 
 def _choice(country: Country, speaker: Speaker) -> Data:
-    return {"slug": country.slug, "name": speaker.country(country.code), "count": len(country.entries)}
+    lines = [entry for entry in country.entries if entry.numbers or entry.whatsapp]
+    return {"slug": country.slug, "name": speaker.country(country.code), "count": len(lines)}
+
+
+def _groups(country: Country, sources: Sources, speaker: Speaker) -> list[Data]:
+    kinds = [kind for kind in PLACES if any(entry.kind == kind for entry in country.entries)]
+    return [
+        {"kind": HELP_KINDS[kind], "entries": _cards(country, sources, speaker, partial(_is_of, kind))}
+        for kind in kinds
+    ]
+
+
+def _is_of(kind: HelpKind, entry: Entry) -> bool:
+    return entry.kind == kind
 
 
 def _cards(country: Country, sources: Sources, speaker: Speaker, wanted: Any) -> list[Data]:
@@ -93,6 +128,10 @@ def _card(entry: Entry, country: Country, sources: Sources, speaker: Speaker) ->
         "from_abroad": entry.from_abroad,
         "from_abroad_too": [number for number in entry.from_abroad if number not in dialled],
         "whatsapp": entry.whatsapp,
+        "address": entry.address,
+        "website": entry.website,
+        "papers": PAPERS[entry.checks_papers] if entry.checks_papers else None,
+        "callable": bool(entry.numbers or entry.whatsapp),
         "languages": speaker.languages(entry.languages),
         "hours": entry.hours,
         "cost": entry.cost,

@@ -12,7 +12,7 @@ import msgspec
 from server.errors import SiteError
 from server.forms import Form, translate
 from server.site.catalogs import Catalog, Key
-from server.site.compression import to_brotli
+from server.site.compression import to_brotli, to_brotli_quickly
 from server.site.digits import own_digits
 from server.site.keys import PackKey
 from server.site.shell import Fragment
@@ -44,10 +44,13 @@ def make_parts(
     voice: Voice, fragments: Mapping[str, Fragment], forms: Iterable[Form], spoken: set[Key]
 ) -> list[Part]:
     """All of a locale's parts, by subject; `spoken` are the messages that the browser side says."""
-    parts = [*_page_parts(fragments), _part("messages", {"messages": {"domain": _domain(voice, spoken)}})]
+    parts = [
+        *_page_parts(fragments),
+        _part("messages", _encode({"messages": {"domain": _domain(voice, spoken)}})),
+    ]
     for form in forms:
         said = translate(form, voice.content.find) if voice.locale.tag != "en" else form
-        parts.append(_part(f"form/{form.id}", {"form": msgspec.to_builtins(said)}))
+        parts.append(_part(f"form/{form.id}", _encode({"form": said})))
     for part in parts:
         if len(part.packed) > PART_MAX_BYTES:
             raise SiteError(f"{voice.locale.tag}: the part {part.subject} has {len(part.packed)} bytes")
@@ -64,29 +67,40 @@ def listed(parts: list[Part]) -> list[tuple[str, bytes, int]]:
     return [(part.subject, part.hash, len(part.packed)) for part in parts]
 
 
+GROUPS = (
+    ("pages/topics", "/topics/"),
+    ("pages/guide", "/guide/"),
+    ("pages/phrases", "/phrases/"),
+    ("pages/costs", "/costs/"),
+    ("help", "/help/"),
+)
+"""Pages that stand together in parts, since they say many things alike: by the folder of their addresses."""
+
+
 def _page_parts(fragments: Mapping[str, Fragment]) -> Iterator[Part]:
-    """The subjects of docs/packs.md: a country each, topics in as few groups as fit, and the rest."""
-    topics = {
-        path: page for path, page in fragments.items() if path.startswith("/topics/") and path != "/topics/"
-    }
-    countries = {
-        path: page for path, page in fragments.items() if path.startswith("/help/") and path != "/help/"
-    }
-    core = {path: page for path, page in fragments.items() if path not in topics and path not in countries}
+    """The subjects of docs/packs.md: groups, in as few parts as fit, and the rest in the core."""
+    core = dict(fragments)
+    for subject, folder in GROUPS:
+        group = {path: core.pop(path) for path in fragments if path.startswith(folder) and path != folder}
+        yield from (_pages(f"{subject}-{number}", part) for number, part in enumerate(_fitting(group), 1))
     yield _pages("pages/core", core)
-    yield from (_pages(path.removeprefix("/"), {path: page}) for path, page in countries.items())
-    group: dict[str, Fragment] = {}
-    number = 1
-    for path, page in topics.items():
-        if group and len(_pages("", {**group, path: page}).packed) > PART_MAX_BYTES:
-            yield _pages(f"pages/topics-{number}", group)
-            group, number = {}, number + 1
-        group[path] = page
-    yield _pages(f"pages/topics-{number}", group)
+
+
+def _fitting(group: Mapping[str, Fragment]) -> Iterator[dict[str, Fragment]]:
+    """As many pages a part as fit, in their order; measured by quick packing, which is never the smaller one."""
+    held: dict[str, Fragment] = {}
+    for path, page in group.items():
+        more = {**held, path: page}
+        if held and len(to_brotli_quickly(_content(more))) > PART_MAX_BYTES:
+            yield held
+            more = {path: page}
+        held = more
+    if held:
+        yield held
 
 
 def _pages(subject: str, pages: Mapping[str, Fragment]) -> Part:
-    return _part(subject, {"pages": {path: msgspec.to_builtins(page) for path, page in pages.items()}})
+    return _part(subject, _content(pages))
 
 
 def _domain(voice: Voice, spoken: set[Key]) -> dict[str, Any]:
@@ -112,7 +126,14 @@ def _key(key: Key) -> str:
     return message if context is None else f"{context}\u0004{message}"
 
 
-def _part(subject: str, content: Any) -> Part:
+def _content(pages: Mapping[str, Fragment]) -> bytes:
+    return _encode({"pages": pages})
+
+
+def _encode(content: Any) -> bytes:
     """JSON with keys sorted and no spaces: the same content has the same bytes, and so the same address."""
-    data = msgspec.json.encode(content, order="sorted")
+    return msgspec.json.encode(content, order="sorted")
+
+
+def _part(subject: str, data: bytes) -> Part:
     return Part(subject=subject, data=data, packed=to_brotli(data))

@@ -33,7 +33,7 @@ def reading_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View
     """`speaker` says the titles, which carry no links and no marks."""
     app_name, topics_title = sources.operator.app_name, speaker.plain(TITLES["topics"], "label")
     views = [
-        View(path="/", title=app_name, template="home.html", data=lambda _: {}),
+        View(path="/", title=app_name, template="home.html", data=lambda _: {"tools": sources.tools}),
         View(
             path="/topics/",
             title=topics_title,
@@ -59,14 +59,15 @@ def _topic_view(topic: Topic, sources: Sources, voice: Voice, speaker: Speaker) 
     def data(speaker: Speaker) -> Data:
         return {
             "facts": facts,
-            "parts": _parts(topic.blocks),
+            "parts": sections_of(topic.blocks),
             "kinds": [HELP_KINDS[kind] for kind in facts.helps],
             "related": [others[slug] for slug in facts.related],
             "sources": facts.sources,
-            "article": lambda words: _article(words, speaker),
+            "article": lambda words: article_of(words, speaker),
             "year": speaker.year(facts.facts_as_of),
             "reviewed": facts.reviewed,
             "review": review_of(topic, voice),
+            "recording": sources.recordings.get(voice.locale.tag, {}).get(facts.slug),
         }
 
     return View(
@@ -76,19 +77,19 @@ def _topic_view(topic: Topic, sources: Sources, voice: Voice, speaker: Speaker) 
 
 def _page_view(page: Page, voice: Voice, speaker: Speaker) -> View:
     def data(speaker: Speaker) -> Data:
-        return {"facts": page.facts, "parts": _parts(page.blocks), "review": review_of(page, voice)}
+        return {"facts": page.facts, "parts": sections_of(page.blocks), "review": review_of(page, voice)}
 
     title = speaker.label(page.facts.label)
     return View(path=f"/{page.facts.slug}", title=title, template="page.html", data=data)
 
 
-def _article(words: str, speaker: Speaker) -> Markup:
+def article_of(words: str, speaker: Speaker) -> Markup:
     """`3(c) and (d)` needs the word before it, `Principle 4` brings its own."""
     said = speaker.block(words) if is_words(words) else isolate_latin(words)
     return speaker.say(N_("Article %(number)s"), number=said) if words[0].isdigit() else said
 
 
-def _parts(blocks: list[Block]) -> list[dict[str, Any]]:
+def sections_of(blocks: list[Block]) -> list[dict[str, Any]]:
     """A body as sections, each with a heading (but perhaps the first) and runs of paragraphs or of items."""
     parts: list[dict[str, Any]] = []
     for is_heading, run in groupby(blocks, key=lambda block: block.kind == "heading"):

@@ -13,12 +13,14 @@ from markupsafe import Markup
 from server.policy import CONTENT_SECURITY_POLICY
 from server.site.assets import Assets
 from server.site.digits import own_digits
+from server.site.guiding import guide_views
 from server.site.helping import help_views
 from server.site.links import Link, absolute
 from server.site.reading import View, reading_views
 from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
 from server.site.sources import Sources
 from server.site.speaker import Speaker, Voice, isolate
+from server.site.tools import tool_views
 from server.site.units import unit_patterns, unit_tables
 from server.site.words import MEASURES, TITLES
 
@@ -54,7 +56,12 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     def fragments(self) -> dict[str, Fragment]:
         """Every page that parts hold, by its address without the locale."""
         speaker = Speaker(self.voice, absolute)
-        views = [*reading_views(self.sources, self.voice, speaker), *help_views(self.sources, speaker)]
+        views = [
+            *reading_views(self.sources, self.voice, speaker),
+            *help_views(self.sources, speaker),
+            *tool_views(self.sources, self.voice, speaker),
+            *guide_views(self.sources, self.voice, speaker),
+        ]
         return {view.path: self._fragment(view) for view in views}
 
     def pages(self, fragments: dict[str, Fragment]) -> dict[str, str]:
@@ -158,5 +165,6 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             "review": None,
             "sources": None,
             "year": None,
+            "reviewed": None,
         }
         return self.environment.get_template(template).render({**names, **data})

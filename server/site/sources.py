@@ -20,6 +20,7 @@ from server.site.lint_translations import refuse_faults, sensitive_in
 from server.site.locales import SOURCE, Locale, folder_of, load_locales
 from server.site.phrases import Phrase, load_foreign, load_phrases
 from server.site.places import Places
+from server.site.recordings import Recordings, load_recordings
 from server.site.rules import check_directory, check_guidance, check_tools, check_topics
 from server.site.speaker import Voice
 from server.site.topics import Page, Topic, load_pages, load_topics
@@ -47,7 +48,10 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
-    """`voices` are the locales offered, in the order in which they are offered."""
+    """`voices` are the locales offered, in the order in which they are offered.
+
+    `recordings` are the operator's, by locale and topic.
+    """
 
     topics: list[Topic]
     pages: list[Page]
@@ -57,6 +61,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     forms: list[Form]
     voices: list[Voice]
     operator: Operator
+    recordings: Recordings
     today: datetime.date
 
 
@@ -86,6 +91,7 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
         forms=[parse_xlsform(path) for path in sorted((places.content / "forms").glob("*.xlsx"))],
         voices=voices,
         operator=operator,
+        recordings=load_recordings(data, slugs),
         today=today,
     )
 
@@ -148,11 +154,13 @@ def _check_app_name(operator: Operator, voices: list[Voice], path: Path) -> None
 def _check_reviews(places: Places, voices: list[Voice], slugs: set[str], today: datetime.date) -> None:
     for voice in voices:
         path = places.translations / folder_of(voice.locale.tag) / "locale.toml"
-        for review in voice.locale.reviews:
+        for at, review in enumerate(voice.locale.reviews):
             if review.topic not in slugs:
-                raise TranslationError(path, f"reviews: there is no topic {review.topic}")
+                line = line_of(path.read_text("utf-8"), ("reviews", at, "topic"))
+                raise TranslationError(path, line, f"reviews: there is no topic {review.topic}")
             if review.date > today:
-                raise TranslationError(path, f"reviews: {review.topic}: the date is in the future")
+                line = line_of(path.read_text("utf-8"), ("reviews", at, "date"))
+                raise TranslationError(path, line, f"reviews: {review.topic}: the date is in the future")
 
 
 def _voice(places: Places, locale: Locale) -> Voice:

@@ -38,6 +38,10 @@ class Speaker:
         self.link = link
         self.fallen_back = False
 
+    @property
+    def tag(self) -> str:
+        return self._locale.tag
+
     def say(self, message: str, **values: object) -> Markup:
         """The interface's words, as HTML; values are escaped unless they are HTML already."""
         found = self._voice.app.find(message)
@@ -58,6 +62,10 @@ class Speaker:
         """The neutral name of a topic or page, as plain words."""
         return self._voice.content.find(message, "label") or message
 
+    def words(self, message: str) -> str:
+        """A block of content as plain words, for attributes."""
+        return self._voice.content.find(message) or message
+
     def block(self, message: str) -> Markup:
         """A block of content, as HTML."""
         found = self._voice.content.find(message)
@@ -66,7 +74,8 @@ class Speaker:
     def resolve(self, target: str) -> str:
         """`topic:papers`, `page:about`, `help:` or `help:th` as a link; addresses elsewhere stay as they are."""
         kind, _, name = target.partition(":")
-        inside = {"topic": f"/topics/{name}", "page": f"/{name}", "help": f"/help/{name}"}.get(kind)
+        folder = {"topic": "/topics/", "page": "/", "help": "/help/", "guide": "/guide/"}.get(kind)
+        inside = None if folder is None else f"{folder}{name}"
         return target if inside is None else self.link(f"/{self._locale.tag}{inside}")
 
     def number(self, number: int) -> str:
@@ -81,6 +90,10 @@ class Speaker:
         """The year of `2016-11`, as the locale writes years."""
         first = datetime.date(int(month[:4]), 1, 1)
         return isolate(own_digits(format_skeleton("y", first, locale=self._locale.cldr), self._locale.cldr))
+
+    def years(self, period: str) -> Markup:
+        """A year or a span of years such as `2017-2022`, in the locale's own digits."""
+        return isolate(own_digits(period, self._locale.cldr))
 
     def country(self, code: str) -> str:
         return str(self._locale.cldr.territories.get(code, code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from server.site.phrases import Group
 from server.site.topics import HelpKind, Stage
 
 
@@ -38,6 +39,11 @@ HELP_KINDS: dict[HelpKind, str] = {
     "embassy": N_("Embassy or consulate"),
     "legal-aid": N_("Free legal help"),
     "police": N_("Police"),
+    "shelter": N_("Safe place to stay"),
+    "inspection": N_("Labour inspection"),
+    "rights-body": N_("Human rights institution"),
+    "health": N_("Doctor or clinic"),
+    "asylum": N_("Asylum office"),
 }
 
 TITLES = {
@@ -47,8 +53,25 @@ TITLES = {
     "join": NC_("label", "Join"),
     "units": NC_("label", "Units"),
     "missing": NC_("label", "Not found"),
+    "search": NC_("label", "Search"),
+    "costs": NC_("label", "Costs"),
+    "phrases": NC_("label", "Phrases"),
+    "words": NC_("label", "Words"),
+    "dates": NC_("label", "Dates"),
+    "guide": NC_("label", "Guide"),
+    "signs": NC_("label", "List"),
+    "not-mine": NC_("label", "Phone"),
+    "changes": NC_("label", "Changes"),
 }
 """What stands in `<title>`, and so in the browser's history: neutral, as the context `label` tells translators."""
+
+PHRASE_GROUPS: dict[Group, str] = {
+    "danger": N_("In danger now"),
+    "help": N_("Get help"),
+    "health": N_("Health"),
+    "papers": N_("Papers"),
+    "work": N_("At work"),
+}
 
 MEASURES = {
     "length": N_("Length"),

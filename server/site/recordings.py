@@ -1,0 +1,35 @@
+"""What an operator has had read aloud: `audio/<locale>/<slug>.opus` in the data folder. Never in a pack."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import msgspec
+
+from server.errors import SiteError
+
+
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """`size` is in bytes: a reader is told it before anything is fetched."""
+
+    path: Path
+    address: str
+    size: int
+
+
+Recordings = dict[str, dict[str, Recording]]
+"""By locale, then by the topic's slug."""
+
+
+def load_recordings(data: Path, slugs: Collection[str]) -> Recordings:
+    """Raises `SiteError` for a recording of no topic: a file that is called wrongly would never be heard."""
+    found: Recordings = {}
+    for path in sorted((data / "audio").glob("*/*.opus")):
+        if path.stem not in slugs:
+            raise SiteError(f"{path}: there is no topic {path.stem}; name the file as the topic is")
+        tag = path.parent.name
+        found.setdefault(tag, {})[path.stem] = Recording(
+            path=path, address=f"/audio/{tag}/{path.name}", size=path.stat().st_size
+        )
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import msgspec
 
 from server.errors import OperatorFileError
 from server.operator import CountryCode, load_toml
-from server.site.directory import Country, Entry, EntryId, International, Number
+from server.site.directory import ChecksPapers, Country, Entry, EntryId, International, Number, WebAddress
 from server.site.topics import Filled, HelpKind, Person
 from server.toml_lines import line_of
 
@@ -30,12 +31,15 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     numbers: list[Number] | msgspec.UnsetType = msgspec.UNSET
     from_abroad: list[International] | msgspec.UnsetType = msgspec.UNSET
     whatsapp: list[International] | msgspec.UnsetType = msgspec.UNSET
+    address: str | msgspec.UnsetType = msgspec.UNSET
+    website: WebAddress | msgspec.UnsetType = msgspec.UNSET
     hours: str | msgspec.UnsetType = msgspec.UNSET
     languages: list[str] | msgspec.UnsetType = msgspec.UNSET
     cost: str | msgspec.UnsetType = msgspec.UNSET
     source_title: Filled | msgspec.UnsetType = msgspec.UNSET
     source_address: Filled | msgspec.UnsetType = msgspec.UNSET
     enforcement: bool | msgspec.UnsetType = msgspec.UNSET
+    checks_papers: ChecksPapers | msgspec.UnsetType = msgspec.UNSET
     note: str | msgspec.UnsetType = msgspec.UNSET
     checked: Person | msgspec.UnsetType = msgspec.UNSET
 
@@ -70,7 +74,7 @@ def amend(countries: Iterable[Country], amendments: Amendments, path: Path) -> l
     """
     withdrawn = {withdrawal.id for withdrawal in amendments.withdraw}
     corrections = {correction.id: correction for correction in amendments.correct}
-    amended = {country.code: _amend(country, withdrawn, corrections) for country in countries}
+    amended = {country.code: _amend(country, withdrawn, corrections, path) for country in countries}
     for entry in amendments.add:
         country = amended.get(entry.country) or Country(
             path=path, code=entry.country, facts_as_of=None, neighbours=[], note="", entries=[]
@@ -81,14 +85,14 @@ def amend(countries: Iterable[Country], amendments: Amendments, path: Path) -> l
     return [amended[code] for code in sorted(amended)]
 
 
-def _amend(country: Country, withdrawn: set[str], corrections: dict[str, Correction]) -> Country:
+def _amend(country: Country, withdrawn: set[str], corrections: dict[str, Correction], path: Path) -> Country:
     kept = [entry for entry in country.entries if entry.id not in withdrawn]
-    entries = [_correct(entry, corrections.get(entry.id)) for entry in kept]
+    entries = [_correct(entry, corrections.get(entry.id), path) for entry in kept]
     local = frozenset(entry.id for entry in kept if entry.id in corrections)
     return msgspec.structs.replace(country, entries=entries, local=local)
 
 
-def _correct(entry: Entry, correction: Correction | None) -> Entry:
+def _correct(entry: Entry, correction: Correction | None, path: Path) -> Entry:
     """A corrected number has not been checked by whoever checked the old one."""
     if correction is None:
         return entry
@@ -97,7 +101,18 @@ def _correct(entry: Entry, correction: Correction | None) -> Entry:
         for field in msgspec.structs.fields(Correction)
         if (value := getattr(correction, field.name)) is not msgspec.UNSET
     }
-    return msgspec.structs.replace(entry, **{"checked": None, **given})
+    try:
+        return msgspec.structs.replace(entry, **{"checked": None, **given})
+    except ValueError as error:
+        line = _line_of_correction(path.read_text("utf-8"), entry.id)
+        raise OperatorFileError(path, line, str(error)) from error
+
+
+def _line_of_correction(text: str, name: str) -> int:
+    """The last one with that id: the one that counts."""
+    corrections = tomllib.loads(text).get("correct", [])
+    at = max(at for at, correction in enumerate(corrections) if correction["id"] == name)
+    return line_of(text, ("correct", at))
 
 
 def _entry(added: Added) -> Entry:

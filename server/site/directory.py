@@ -15,6 +15,11 @@ from server.site.topics import Filled, HelpKind, Month, Person
 EntryId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 Dialled = Annotated[str, msgspec.Meta(pattern=r"^[+*#0-9]{2,20}$")]
 International = Annotated[str, msgspec.Meta(pattern=r"^\+[0-9]{6,16}$")]
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$")]
+ChecksPapers = Literal["yes", "no", "unknown"]
+
+PAPERS_MATTER: tuple[HelpKind, ...] = ("inspection", "shelter", "health", "labour", "police", "asylum")
+"""Who may ask to see papers: these say whether they do, as far as an operator knows."""
 
 WORLD: CountryCode = "001"
 """CLDR's code for the world: the file of lines that answer from anywhere."""
@@ -28,24 +33,36 @@ class Number(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line one can call. Empty `hours` or `cost` means that no source says; `languages` are BCP 47 tags."""
+    """Who can help, and how to reach them: a number, WhatsApp, an address or a website.
+
+    Empty `hours` or `cost` means that no source says; `languages` are BCP 47 tags.
+    """
 
     id: EntryId
     who: Filled
     kind: HelpKind
-    numbers: Annotated[list[Number], msgspec.Meta(min_length=1)]
+    numbers: list[Number] = []
     from_abroad: list[International] = []
     whatsapp: list[International] = []
+    address: str = ""
+    website: WebAddress | None = None
     hours: str = ""
     languages: list[str] = []
     cost: str = ""
     source_title: Filled
-    source_address: Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$")]
+    source_address: WebAddress
     confidence: Literal["high", "medium"]
     display: Literal["source", "unverified"]
     enforcement: bool = False
+    checks_papers: ChecksPapers | None = None
     note: str = ""
     checked: Person | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.numbers or self.whatsapp or self.address or self.website):
+            raise ValueError("needs a number, WhatsApp, an address or a website")
+        if self.checks_papers is not None and self.kind not in PAPERS_MATTER:
+            raise ValueError(f"only these kinds have checks_papers: {', '.join(PAPERS_MATTER)}")
 
 
 class CountryFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from server.site.markdown import Block, UnwantedMarkupError, parse_blocks
 Stage = Literal["before", "way", "work", "wrong", "justice", "children", "home", "others"]
 HelpKind = Literal[
     "emergency", "anti-trafficking", "migrant-worker", "labour", "union", "ngo", "women", "child",
-    "embassy", "legal-aid", "police",
+    "embassy", "legal-aid", "police", "shelter", "inspection", "rights-body", "health", "asylum",
 ]  # fmt: skip
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=40)]
 Filled = Annotated[str, msgspec.Meta(min_length=1)]

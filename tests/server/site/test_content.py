@@ -79,6 +79,8 @@ def test_a_topic_that_breaks_a_rule_stops_the_build_with_its_path_and_field(
         (replacing('kind = "anti-trafficking"', 'kind = "magic"'), "entry[0].kind"),
         (replacing('dial = "1300"', 'dial = "call us"'), "entry[0].numbers[0].dial"),
         (replacing('source_title = "1300 centre site (Thai)"', 'source_title = ""'), "entry[0].source_title"),
+        (replacing('numbers = [{ dial = "1300", label = "" }]', "numbers = []"), "entry[0]"),
+        (replacing("enforcement = false", 'enforcement = false\nchecks_papers = "no"'), "entry[0]"),
         (replacing('id = "th-1694"', 'id = "th-1300"'), "entry th-1300"),
         (replacing('country = "TH"', 'country = "TL"'), "country"),
         (

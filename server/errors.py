@@ -5,14 +5,16 @@ ServerError
 ├── AddressError         the hub cannot listen where it is told to
 ├── OperatorFileError    operator.toml or directory.toml, with its line
 └── SiteError            the site cannot be built
-    ├── ContentError     a file in content/ breaks a rule
-    ├── TranslationError a file in translations/ cannot be used
+    ├── ContentError     a file in content/ breaks a rule, with its line
+    ├── TranslationError a file in translations/ cannot be used, with its line
     └── AssetsError      the browser side is not there, or not whole
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from server.fault_lines import line_of_field
 
 
 class ServerError(Exception):
@@ -61,23 +63,29 @@ class SiteError(ServerError):
 
 
 class ContentError(SiteError):
-    """`field` is a key of the file, or the heading under which the fault is; empty for the whole file."""
+    """`field` is a key of the file, or `body`; empty for the whole file. `line` is looked up where it is not given."""
 
     code = "bad-content"
 
-    def __init__(self, path: Path, field: str, why: str) -> None:
-        super().__init__(f"{path}: {field}: {why}" if field else f"{path}: {why}")
+    def __init__(self, path: Path, field: str, why: str, line: int | None = None) -> None:
         self.path = path
         self.field = field
         self.why = why
+        self.line = line or line_of_field(path, field)
+        super().__init__(
+            f"{path}, line {self.line}: {field}: {why}" if field else f"{path}, line {self.line}: {why}"
+        )
 
 
 class TranslationError(SiteError):
+    """`line` counts from one, as editors do."""
+
     code = "bad-translation"
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: {why}")
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        super().__init__(f"{path}, line {line}: {why}")
         self.path = path
+        self.line = line
         self.why = why
 
 

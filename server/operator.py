@@ -13,8 +13,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from server.errors import OperatorFileError
-from server.plain import plainly
-from server.toml_lines import line_of, line_of_syntax_error, parse_path, unknown_field
+from server.plain import fault_of
+from server.toml_lines import line_of, line_of_syntax_error
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -56,11 +56,6 @@ def load_toml(path: Path, kind: type[T]) -> T | None:
     except tomllib.TOMLDecodeError as error:
         raise OperatorFileError(path, line_of_syntax_error(str(error), text), str(error)) from error
     except msgspec.ValidationError as error:
-        message = str(error)
-        at = parse_path(message)
-        if (name := unknown_field(message)) is not None:
-            at = (*at, name)
-        fields = [each.encode_name for each in msgspec.structs.fields(kind)] if len(at) == 1 else []
-        why = plainly(message, fields=fields)
-        field = ".".join(str(key) for key in at if isinstance(key, str))
+        at, _, why = fault_of(str(error), kind)
+        field = ".".join(key for key in at if isinstance(key, str))
         raise OperatorFileError(path, line_of(text, at), f"{field}: {why}" if field else why) from error

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from server.toml_lines import Place, parse_path, unknown_field
 
 WANTED = {
     "int": "a whole number",
@@ -26,6 +31,19 @@ _RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (re.compile(r"Object missing required field `(\w+)`"), lambda m: f"“{m[1]}” is missing"),
     (re.compile(r"Invalid enum value (.+)"), lambda m: f"{m[1]} is not one of the choices"),
 )
+
+
+def fault_of(message: str, kind: type[Any]) -> tuple[Place, str, str]:
+    """Where a value of a `kind` is at fault, the field's name as people write it, and what is wrong with it.
+
+    `message` is msgspec's; a field that there is not is named itself, with those that there are.
+    """
+    at = parse_path(message)
+    if (name := unknown_field(message)) is not None:
+        at = (*at, name)
+    fields = [each.encode_name for each in msgspec.structs.fields(kind)] if len(at) == 1 else []
+    field = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in at).removeprefix(".")
+    return at, field, plainly(message, fields=fields)
 
 
 def plainly(message: str, *, fields: Sequence[str] = ()) -> str:

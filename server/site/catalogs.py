@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,28 @@ def load_catalog(translations: Path, tag: str, domain: str) -> Catalog:
 def read_catalog(path: Path, tag: str) -> Po:
     """The file as Babel has it; raises `TranslationError` when it is no PO file."""
     try:
+        _refuse_open_strings(path)
         with path.open("rb") as file:
             return read_po(file, locale=folder_of(tag), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, ValueError) as error:
-        raise TranslationError(path, str(error)) from error
+    except PoFileError as error:
+        # Babel says "message on 12", and counts lines from nought.
+        why = re.sub(r" on \d+$", "", str(error.args[0] if error.args else error))
+        raise TranslationError(path, error.lineno + 1, f"is no PO file: {why}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise TranslationError(path, line, "is not written in UTF-8") from error
+    except ValueError as error:
+        raise TranslationError(path, 1, f"is no PO file: {error}") from error
+
+
+def _refuse_open_strings(path: Path) -> None:
+    """Babel drops the last letter of a string whose closing quotation mark was lost."""
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.strip() and not line.startswith("#") and not _STRING.match(line):
+            raise TranslationError(path, number, "is no PO file: a keyword and a string in quotes are wanted")
+
+
+_STRING = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?"(?:[^"\\]|\\.)*"\s*$')
 
 
 def decode_catalog(po: Po) -> Catalog:

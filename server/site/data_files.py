@@ -9,6 +9,8 @@ from typing import TypeVar
 import msgspec
 
 from server.errors import ContentError
+from server.plain import fault_of
+from server.toml_lines import line_of, line_of_syntax_error
 
 T = TypeVar("T")
 
@@ -18,10 +20,10 @@ def decode_data(path: Path, text: str, kind: type[T]) -> T:
     try:
         return msgspec.convert(tomllib.loads(text), kind)
     except tomllib.TOMLDecodeError as error:
-        raise ContentError(path, "", str(error)) from error
+        raise ContentError(path, "", str(error), line_of_syntax_error(str(error), text)) from error
     except msgspec.ValidationError as error:
-        why, _, at = str(error).partition(" - at `$.")
-        raise ContentError(path, at.rstrip("`"), why) from error
+        at, field, why = fault_of(str(error), kind)
+        raise ContentError(path, field, why, line_of(text, at)) from error
 
 
 def load_data(path: Path, kind: type[T]) -> T:
@@ -32,4 +34,4 @@ def refuse_twice(path: Path, what: str, names: list[str]) -> None:
     """Raises `ContentError` for the first name that stands twice."""
     for at, name in enumerate(names):
         if name in names[:at]:
-            raise ContentError(path, what, f"{name} stands twice")
+            raise ContentError(path, f"{what} {name}", "stands twice")

@@ -9,6 +9,7 @@ import msgspec
 import yaml
 
 from server.errors import ContentError
+from server.plain import fault_of
 
 T = TypeVar("T")
 
@@ -37,10 +38,12 @@ def decode(path: Path, head: str, kind: type[T]) -> T:
     try:
         return msgspec.convert(yaml.safe_load(head), kind)
     except yaml.YAMLError as error:
-        raise ContentError(path, "front matter", str(error)) from error
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        why = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else str(error)
+        raise ContentError(path, "front matter", why, mark.line + 2 if mark else 1) from error
     except msgspec.ValidationError as error:
-        why, _, at = str(error).partition(" - at `$.")
-        raise ContentError(path, at.rstrip("`") or "front matter", why) from error
+        _, field, why = fault_of(str(error), kind)
+        raise ContentError(path, field or "front matter", why) from error
 
 
 def lines_of_values(head: str) -> dict[str, int]:

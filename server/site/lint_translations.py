@@ -15,26 +15,32 @@ from server.errors import TranslationError
 from server.site.catalogs import catalog_path, forms_of, id_of, read_catalog
 from server.site.locales import SOURCE, Locale, Term
 from server.site.markdown import links_in, markup_in, words_in
+from server.site.own_script import faults_of_script
 
 SHORT = 14
 """So many letters more than the English are no fault: twice `Call` would be too little for anyone."""
 
 _PLACEHOLDER = regex.compile(r"%\(\w+\)s|\{\w+\}")
 _NUMBER = regex.compile(r"\d+")
-_LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'’]+")
-_ALWAYS_LATIN = frozenset({"EN", "WhatsApp", "JavaScript", "Sojourn", "CSV", "QR", "https", "http"})
-
 
 FUZZY = "is marked fuzzy"
 """No reason to refuse a file: such a translation is not shown, and its English is."""
 
 SHOWN_FAULTS = 5
+WHOLE_NUMBERS = 1001
+"""Nothing that we count comes to a million, from where some languages have one more plural form."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """`message` is the English, empty for the file's head; `line` is the message's in its file, from one."""
+
     message: str
     translation: str
     what: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"“{self.message}” {self.what}" if self.message else self.what
 
 
 def refuse_faults(translations: Path, locale: Locale, domain: str) -> None:
@@ -43,15 +49,36 @@ def refuse_faults(translations: Path, locale: Locale, domain: str) -> None:
     if locale.tag == SOURCE or not path.exists():
         return
     found = lint_catalog(read_catalog(path, locale.tag), domain, locale)
-    faults = [f"“{fault.message}” {fault.what}" for fault in found if fault.what != FUZZY]
+    faults = [fault for fault in found if fault.what != FUZZY]
     if faults:
-        more = f"; and {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
-        raise TranslationError(path, "; ".join(faults[:SHOWN_FAULTS]) + more)
+        first, *others = faults
+        said = [f"line {fault.line}: {fault}" for fault in others[: SHOWN_FAULTS - 1]]
+        more = [f"and {len(faults) - SHOWN_FAULTS} more"] if len(faults) > SHOWN_FAULTS else []
+        raise TranslationError(path, first.line, "; ".join([str(first), *said, *more]))
 
 
 def lint_catalog(po: Po, domain: str, locale: Locale) -> list[Fault]:
     """Every fault of a catalog, in its order; what has no translation is no fault, it falls back."""
-    return [fault for message in po if message.id for fault in _lint(message, domain, locale, po.num_plurals)]
+    faults = [fault for message in po if message.id for fault in lint_message(message, domain, locale)]
+    if po.num_plurals != (wanted := plural_count(locale)):
+        what = f"has the plural forms of another language: nplurals={po.num_plurals} for {wanted}"
+        faults.insert(0, Fault(message="", translation="", what=what))
+    return faults
+
+
+def lint_message(message: Any, domain: str, locale: Locale) -> list[Fault]:
+    """The faults of one of Babel's messages."""
+    source, forms, line = id_of(message.id), forms_of(message.string), message.lineno or 1
+    return [
+        Fault(message=source, translation=form, what=what, line=line)
+        for form, what in _faults_of_message(message, source, forms, domain, locale)
+    ]
+
+
+def plural_count(locale: Locale) -> int:
+    """How many forms a language has for whole numbers, by CLDR: Russian's for 1.5 is needed nowhere."""
+    rule = locale.cldr.plural_form
+    return len({rule(number) for number in range(WHOLE_NUMBERS)})
 
 
 def lint_glossary(locale: Locale, english: Locale) -> list[str]:
@@ -86,22 +113,32 @@ def _stands_in(term: str, text: str) -> bool:
     )
 
 
-def _lint(message: Any, domain: str, locale: Locale, plural_count: int) -> Iterator[Fault]:
-    source, forms = id_of(message.id), forms_of(message.string)
+def _faults_of_message(
+    message: Any, source: str, forms: tuple[str, ...], domain: str, locale: Locale
+) -> Iterator[tuple[str, str]]:
     if message.fuzzy:
-        yield Fault(message=source, translation=forms[0], what=FUZZY)
-    if not isinstance(message.id, str) and len(forms) != plural_count:
-        yield Fault(
-            message=source, translation=forms[0], what=f"has {len(forms)} of {plural_count} plural forms"
-        )
+        yield forms[0], FUZZY
+    if not isinstance(message.id, str) and len(forms) != (wanted := plural_count(locale)):
+        yield forms[0], f"has {len(forms)} of {wanted} plural forms"
     if any(forms) and not all(forms):
-        yield Fault(message=source, translation=forms[0], what="has an empty plural form")
+        yield forms[0], "has an empty plural form"
     for form in forms if all(forms) else ():
-        for what in _faults_of(source, form, domain, locale):
-            yield Fault(message=source, translation=form, what=what)
+        yield from ((form, what) for what in _faults_of(source, form, domain, locale))
 
 
 def _faults_of(source: str, form: str, domain: str, locale: Locale) -> Iterator[str]:
+    yield from changed_between(source, form, domain)
+    if "<" in form and "<" not in source:
+        yield "has HTML in it"
+    if form != unicodedata.normalize("NFC", form):
+        yield "is not in Unicode's composed form"
+    yield from faults_of_script(_plain(source), _plain(form), locale)
+    if domain == "app" and _width(form) > max(2 * _width(source), _width(source) + SHORT):
+        yield f"is {_width(form)} letters long for {_width(source)}"
+
+
+def changed_between(source: str, form: str, domain: str) -> Iterator[str]:
+    """What of placeholders, numbers, links and markup two texts do not have alike."""
     if sorted(_PLACEHOLDER.findall(source)) != sorted(_PLACEHOLDER.findall(form)):
         yield "loses or changes a placeholder"
     if _numbers(source) != _numbers(form):
@@ -110,14 +147,6 @@ def _faults_of(source: str, form: str, domain: str, locale: Locale) -> Iterator[
         yield "loses or changes a link"
     if domain == "content" and markup_in(source) != markup_in(form):
         yield "loses or changes markup"
-    if "<" in form and "<" not in source:
-        yield "has HTML in it"
-    if form != unicodedata.normalize("NFC", form):
-        yield "is not in Unicode's composed form"
-    if foreign := _foreign(source, form, locale):
-        yield f"has another script in it: {', '.join(foreign)}"
-    if domain == "app" and _length(form) > max(2 * _length(source), _length(source) + SHORT):
-        yield f"is {_length(form)} letters long for {_length(source)}"
 
 
 def _numbers(text: str) -> list[str]:
@@ -126,20 +155,15 @@ def _numbers(text: str) -> list[str]:
     return sorted(str(int(number)) for number in _NUMBER.findall(plain))
 
 
-def _foreign(source: str, form: str, locale: Locale) -> list[str]:
-    """Words in a script that is not the locale's own; names and acronyms may stay as the English has them."""
-    own = regex.compile(rf"[\p{{Script={locale.script}}}\p{{Common}}\p{{Inherited}}\p{{Latin}}]")
-    plain = _PLACEHOLDER.sub(" ", words_in(form))
-    strangers = [letter for letter in plain if not own.match(letter)]
-    if locale.script == "Latn":
-        return strangers
-    names = {
-        word for word in _LATIN_WORD.findall(_PLACEHOLDER.sub(" ", source)) if word[0].isupper()
-    } | _ALWAYS_LATIN
-    return strangers + [word for word in _LATIN_WORD.findall(plain) if word not in names]
+def _plain(text: str) -> str:
+    return _PLACEHOLDER.sub(" ", words_in(text))
 
 
-def _length(text: str) -> int:
-    """Letters as seen: vowel signs and tone marks above or below take no room of their own."""
+def _width(text: str) -> int:
+    """Letters as seen: marks above or below take no room of their own, a Chinese character that of two."""
     plain = _PLACEHOLDER.sub("", text)
-    return sum(unicodedata.category(letter) not in {"Mn", "Me", "Cf"} for letter in plain)
+    return sum(
+        1 + (unicodedata.east_asian_width(letter) in {"W", "F"})
+        for letter in plain
+        if unicodedata.category(letter) not in {"Mn", "Me", "Cf"}
+    )

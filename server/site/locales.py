@@ -11,7 +11,9 @@ import msgspec
 from babel import Locale as Cldr
 
 from server.errors import TranslationError
+from server.plain import fault_of
 from server.site.topics import Filled
+from server.toml_lines import line_of, line_of_syntax_error
 
 SOURCE = "en"
 """The language that content is written in: its catalogs are never needed."""
@@ -103,7 +105,11 @@ def _load(path: Path) -> Locale:
 
 
 def _decode(path: Path, kind: type[T]) -> T:
+    text = path.read_text("utf-8")
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), kind)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise TranslationError(path, str(error)) from error
+        return msgspec.convert(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise TranslationError(path, line_of_syntax_error(str(error), text), str(error)) from error
+    except msgspec.ValidationError as error:
+        at, field, why = fault_of(str(error), kind)
+        raise TranslationError(path, line_of(text, at), f"{field}: {why}" if field else why) from error

@@ -20,7 +20,7 @@ ResolveLink = Callable[[Href], str]
 
 
 class Block(msgspec.Struct, frozen=True, kw_only=True):
-    """`text` is inline Markdown on one line; `line` counts from one in the body."""
+    """`text` is inline Markdown on one line; `line` counts from one in the file."""
 
     kind: Literal["heading", "paragraph", "item"]
     text: str
@@ -31,10 +31,15 @@ class UnwantedMarkupError(ValueError):
     """The body has a construct that the pages do not carry; `args` are its name and its line."""
 
 
-def parse_blocks(body: str) -> list[Block]:
-    """The blocks in order; raises `UnwantedMarkupError` for all but headings, paragraphs and flat lists."""
+def parse_blocks(body: str, first_line: int = 1) -> list[Block]:
+    """The blocks in order; raises `UnwantedMarkupError` for all but headings, paragraphs and flat lists.
+
+    `first_line` is the line of the file on which the body begins.
+    """
     tokens = _parser.parse(body)
-    return [_block(tokens, at) for at, token in enumerate(tokens) if _begins_block(token)]
+    return [
+        _block(tokens, at, first_line) for at, token in enumerate(tokens) if _begins_block(token, first_line)
+    ]
 
 
 def render_inline(text: str, resolve: ResolveLink) -> str:
@@ -69,8 +74,8 @@ _WANTED = {
 }  # fmt: skip
 
 
-def _begins_block(token: Token) -> bool:
-    line = (token.map or [0])[0] + 1
+def _begins_block(token: Token, first_line: int) -> bool:
+    line = (token.map or [0])[0] + first_line
     if token.type not in _WANTED:
         raise UnwantedMarkupError(token.type, line)
     if token.type == "heading_open" and token.tag != "h2":
@@ -84,14 +89,14 @@ def _begins_block(token: Token) -> bool:
     return token.type == "inline"
 
 
-def _block(tokens: Sequence[Token], at: int) -> Block:
+def _block(tokens: Sequence[Token], at: int, first_line: int) -> Block:
     opened = tokens[at - 1]
     inside_item = at >= 2 and tokens[at - 2].type == "list_item_open"
     kind: Literal["heading", "paragraph", "item"] = (
         "heading" if opened.type == "heading_open" else "item" if inside_item else "paragraph"
     )
     text = " ".join(tokens[at].content.split())
-    return Block(kind=kind, text=text, line=(opened.map or [0])[0] + 1)
+    return Block(kind=kind, text=text, line=(opened.map or [0])[0] + first_line)
 
 
 def _links(inline: Token) -> Iterator[Token]:

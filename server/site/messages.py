@@ -52,7 +52,7 @@ def messages_of_markdown(path: Path, text: str) -> Iterator[Message]:
         text=facts.summary, comment=f"{name}: the answer in one sentence", line=lines[facts.summary]
     )
     for block in item.blocks:
-        yield Message(text=block.text, comment=f"{name}: {block.kind}", line=block.line + parts.body_line - 1)
+        yield Message(text=block.text, comment=f"{name}: {block.kind}", line=block.line)
     if not isinstance(item, Page):
         for field, value in _source_texts(item.facts.sources):
             yield Message(text=value, comment=f"{name}: {field}", line=lines[value])

@@ -123,22 +123,38 @@ def _check_sections(topic: Topic) -> None:
             topic.path, "body", f"has {len(headings)} sections; {SECTIONS_MIN} to {SECTIONS_MAX} are wanted"
         )
     if headings[-1] != LAST_SECTION:
-        raise ContentError(topic.path, "body", f"ends with {headings[-1]!r}; {LAST_SECTION!r} is wanted")
+        line = next(block.line for block in reversed(topic.blocks) if block.kind == "heading")
+        raise ContentError(
+            topic.path, "body", f"ends with {headings[-1]!r}; {LAST_SECTION!r} is wanted", line
+        )
 
 
 def _check_links(item: Topic | Page | Guidance, targets: Collection[str]) -> None:
-    texts = [item.facts.question, item.facts.summary, *(block.text for block in item.blocks)]
-    for target in (target for text in texts for target in links_in(text)):
-        if target not in targets and not target.startswith("https://"):
-            raise ContentError(item.path, "body", f"has a broken link: {target}")
+    texts: list[tuple[str, str, int | None]] = [
+        ("question", item.facts.question, None),
+        ("summary", item.facts.summary, None),
+        *(("body", block.text, block.line) for block in item.blocks),
+    ]
+    for field, text, line in texts:
+        for target in links_in(text):
+            if target not in targets and not target.startswith("https://"):
+                raise ContentError(item.path, field, f"has a broken link: {target}", line)
 
 
 def _check_reading_age(item: Topic | Page | Guidance) -> None:
     age = age_of(item)
     if age > READING_AGE_MAX:
-        raise ContentError(
-            item.path, "body", f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most is wanted"
+        why = (
+            f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most is wanted: this line needs most"
         )
+        raise ContentError(item.path, "body", why, _hardest(item))
+
+
+def _hardest(item: Topic | Page | Guidance) -> int:
+    """The line to begin with."""
+    names = [] if isinstance(item, Page) else _names(item)
+    blocks = [block for block in item.blocks if block.kind != "heading"]
+    return max(blocks, key=lambda block: reading_age([words_in(block.text)], names)).line
 
 
 def _targets(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +9,7 @@ import msgspec
 
 from server.errors import ContentError
 from server.operator import CountryCode
+from server.site.data_files import decode_data
 from server.site.topics import Filled, HelpKind, Month, Person
 
 EntryId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
@@ -102,13 +102,7 @@ def load_directory(folder: Path) -> list[Country]:
 
 
 def parse_country(path: Path, text: str) -> Country:
-    try:
-        file = msgspec.convert(tomllib.loads(text), CountryFile)
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError(path, "", str(error)) from error
-    except msgspec.ValidationError as error:
-        why, _, at = str(error).partition(" - at `$.")
-        raise ContentError(path, at.rstrip("`"), why) from error
+    file = decode_data(path, text, CountryFile)
     if path.stem not in {file.country.lower(), "world" if file.country == WORLD else None}:
         raise ContentError(path, "country", f"is {file.country}, the file is {path.name}")
     return Country(

@@ -100,10 +100,10 @@ def parse_page(path: Path, text: str) -> Page:
 def blocks_of(path: Path, parts: Split) -> list[Block]:
     """A body's blocks; raises `ContentError` with the line of markup that pages do not carry."""
     try:
-        return parse_blocks(parts.body)
+        return parse_blocks(parts.body, parts.body_line)
     except UnwantedMarkupError as fault:
         name, line = fault.args
-        raise ContentError(path, f"line {line + parts.body_line - 1}", f"pages carry no {name}") from fault
+        raise ContentError(path, "body", f"pages carry no {name}", line) from fault
 
 
 def slug_is_name(path: Path, slug: str) -> None:

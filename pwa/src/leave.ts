@@ -1,5 +1,6 @@
 /**
- * Quick exit, and the guard that keeps Back from undoing it. In the head of every page, blocking.
+ * Quick exit, and the guard that keeps Back from undoing it. In the head of every page, blocking; so
+ * it also sets the text size and colours that were chosen, before anything is painted.
  *
  * No history API takes a page out of the browser's list, so none is asked to. Instead the tab
  * remembers that it was left, and each page of ours that Back, Forward or Reload shows again in it
@@ -93,5 +94,19 @@ function listen(): void {
   );
 }
 
+/** What `reader/look.ts` keeps. */
+function dress(): void {
+  const html = document.documentElement;
+  for (const name of ["size", "colours"]) {
+    try {
+      const chosen = localStorage.getItem(`sojourn-${name}`);
+      if (chosen !== null) html.setAttribute(`data-${name}`, chosen);
+    } catch {
+      // Storage is switched off: the page looks as the phone says.
+    }
+  }
+}
+
+dress();
 guard();
 listen();

@@ -20,18 +20,25 @@ async function read(file: string): Promise<string> {
   return readFile(new URL(file, STYLE), "utf-8");
 }
 
-/** The tokens in light and in dark, where what dark does not change stays. */
+/** The tokens of each scheme, where what it does not change stays as in light. */
 async function schemes(): Promise<[string, Map<string, string>][]> {
-  const [light = "", dark = ""] = (await read("tokens.css")).split("prefers-color-scheme: dark");
-  const tokens = (css: string): [string, string][] =>
-    [...css.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name = "", value = ""]) => [
+  const css = await read("tokens.css");
+  const tokens = (selector: string): [string, string][] => {
+    const block = css.slice(css.indexOf(`${selector} {`)).split("}")[0] ?? "";
+    return [...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name = "", value = ""]) => [
       name,
       value,
     ]);
-  return [
-    ["light", new Map(tokens(light))],
-    ["dark", new Map([...tokens(light), ...tokens(dark)])],
-  ];
+  };
+  const light = tokens(":root");
+  const named = [":root:not([data-colours])", "dark", "contrast"].map(
+    (name): [string, Map<string, string>] => {
+      const own = tokens(name.startsWith(":") ? name : `:root[data-colours="${name}"]`);
+      expect(own.length, name).toBeGreaterThan(15);
+      return [name, new Map([...light, ...own])];
+    },
+  );
+  return [["light", new Map(light)], ...named];
 }
 
 function luminance(colour: string): number {
@@ -46,7 +53,7 @@ function contrast(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-test("text stands out from its ground, seven to one, in both schemes", async () => {
+test("text stands out from its ground, seven to one, in every scheme", async () => {
   for (const [scheme, tokens] of await schemes()) {
     for (const [text, grounds] of PAIRS) {
       for (const ground of grounds) {
@@ -55,6 +62,11 @@ test("text stands out from its ground, seven to one, in both schemes", async () 
       }
     }
   }
+});
+
+test("dark is the same whether the phone or the person chooses it", async () => {
+  const found = new Map(await schemes());
+  expect(found.get("dark")).toEqual(found.get(":root:not([data-colours])"));
 });
 
 test("colours are named in one file, sides by their logical names, and nothing shouts", async () => {

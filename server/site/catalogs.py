@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import gettext
+import io
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel import Locale as Cldr
 from babel.messages.catalog import Catalog as Po
-from babel.messages.pofile import PoFileError, read_po
+from babel.messages.catalog import Message as PoMessage
+from babel.messages.pofile import PoFileError, read_po, write_po
+from babel.plural import to_gettext
 
 from server.errors import TranslationError
 from server.site.locales import SOURCE, folder_of
 
 DOMAINS = ("app", "content")
+WHOLE_NUMBERS = 1001
+"""Nothing that we count comes to a million, from where some languages have one more plural form."""
 
 Key = tuple[str | None, str]
 """A message's context, if any, and its English text (the singular one)."""
@@ -76,17 +82,62 @@ def _refuse_open_strings(path: Path) -> None:
 _STRING = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?"(?:[^"\\]|\\.)*"\s*$')
 
 
+def new_catalog(domain: str, tag: str | None = None) -> Po:
+    """An empty catalog, or a template. No date and no name in the head: the same messages give the same bytes."""
+    header = f"# Sojourn, domain {domain}. See docs/translating.md."
+    folder = folder_of(tag) if tag else None
+    po = Po(folder, project="Sojourn", version="1", header_comment=header, fuzzy=False)
+    if tag and po.num_plurals != plural_count(tag):
+        # Babel's own table is older than CLDR's: it has two forms for Burmese, and one for Turkish.
+        po.mime_headers = [("Plural-Forms", f"{to_gettext(Cldr.parse(tag, sep='-').plural_form)};")]
+    return po
+
+
+def plural_count(tag: str) -> int:
+    """How many forms a language has for whole numbers, by CLDR: Russian's for 1.5 is needed nowhere."""
+    rule = Cldr.parse(tag, sep="-").plural_form
+    return len({rule(number) for number in range(WHOLE_NUMBERS)})
+
+
+def write_catalog(path: Path, po: Po, *, previous: bool = False) -> None:
+    """In one step, so that whoever reads sees the old file or the new; `previous` keeps `#| msgid`.
+
+    One message a line and no line numbers: an edit elsewhere changes nothing here.
+    """
+    buffer = io.BytesIO()
+    write_po(buffer, po, width=0, include_lineno=False, include_previous=previous)
+    lines = buffer.getvalue().decode().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(_STAMPS)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coming = path.with_name(f"{path.name}.coming")
+    coming.write_text("".join(kept), "utf-8")
+    coming.replace(path)
+
+
+_STAMPS = (
+    '"Report-Msgid-Bugs-To:', '"POT-Creation-Date:', '"PO-Revision-Date:', '"Last-Translator:', '"Language-Team:',
+    '"Generated-By:',
+)  # fmt: skip
+
+
 def decode_catalog(po: Po) -> Catalog:
     found: dict[Key, tuple[str, ...]] = {}
     for message in po:
-        forms = forms_of(message.string)
-        if message.id and all(forms) and not message.fuzzy:
-            found[(message.context, id_of(message.id))] = forms
+        if is_translated(message):
+            found[key_of(message)] = forms_of(message.string)
     return Catalog(
         messages=found,
         plural_forms=po.plural_forms,
         plural=gettext.c2py(po.plural_expr),
     )
+
+
+def key_of(message: PoMessage) -> Key:
+    return message.context, id_of(message.id)
+
+
+def is_translated(message: PoMessage) -> bool:
+    return bool(message.id) and all(forms_of(message.string)) and not message.fuzzy
 
 
 def id_of(message_id: Any) -> str:

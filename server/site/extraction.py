@@ -1,4 +1,4 @@
-"""From source text to gettext templates, and from templates to each locale's catalogs.
+"""From source text to gettext templates; from templates to each locale's catalogs leads `updating`.
 
 `app` is the interface (Jinja, Python, TypeScript), `content` is what people read. The three `extract_…`
 functions are Babel extractors: `pybabel extract -F babel-content.cfg .` finds the same messages.
@@ -13,10 +13,10 @@ from typing import IO, Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po, write_po
 
 from server.errors import SiteError
-from server.site.locales import SOURCE, folder_of, load_locales
+from server.site.catalogs import new_catalog, read_catalog, write_catalog
+from server.site.locales import SOURCE
 from server.site.messages import (
     Message,
     messages_of_country,
@@ -50,42 +50,13 @@ def extract(places: Places | None = None) -> dict[str, int]:
     for domain in DOMAINS:
         catalog = collect(domain, places)
         counts[domain] = len(catalog)
-        _write(places.translations / f"{domain}.pot", catalog)
+        write_catalog(places.translations / f"{domain}.pot", catalog)
     return counts
-
-
-def update(places: Places | None = None) -> dict[str, int]:
-    """Brings every locale's catalogs up to the templates, keeping what is translated; gives what is missing.
-
-    Nothing is guessed: a block whose English has changed is untranslated again, and its old translation stays
-    at the end of the file, commented out, to copy from.
-    """
-    places = places or find_places()
-    missing: dict[str, int] = {}
-    for locale in load_locales(places.translations):
-        if locale.tag == SOURCE:
-            continue
-        for domain in DOMAINS:
-            template = _read(places.translations / f"{domain}.pot", None)
-            path = places.translations / folder_of(locale.tag) / "LC_MESSAGES" / f"{domain}.po"
-            catalog = (
-                _read(path, folder_of(locale.tag)) if path.exists() else _new(domain, folder_of(locale.tag))
-            )
-            catalog.update(template, no_fuzzy_matching=True, update_header_comment=False)
-            catalog.fuzzy = False
-            for key in [key for key, message in catalog.obsolete.items() if not _filled(message.string)]:
-                del catalog.obsolete[key]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, catalog)
-            missing[f"{locale.tag}/{domain}"] = sum(
-                not _filled(message.string) for message in catalog if message.id
-            )
-    return missing
 
 
 def collect(domain: str, places: Places) -> Catalog:
     """A domain's template as it should be now."""
-    catalog = _new(domain)
+    catalog = new_catalog(domain)
     mapping_path = places.root / DOMAINS[domain]
     if not mapping_path.exists():
         raise SiteError(f"{mapping_path} is not there: messages are collected in a checkout, not in a wheel")
@@ -97,7 +68,7 @@ def collect(domain: str, places: Places) -> Catalog:
     for filename, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
         catalog.add(message, None, [(filename, line)], auto_comments=comments, context=context)
     if domain == "app" and (places.translations / TYPESCRIPT).exists():
-        _merge(catalog, _read(places.translations / TYPESCRIPT, None))
+        _merge(catalog, read_catalog(places.translations / TYPESCRIPT, SOURCE))
     return catalog
 
 
@@ -144,33 +115,3 @@ def _merge(catalog: Catalog, other: Catalog) -> None:
                 auto_comments=message.auto_comments,
                 context=message.context,
             )
-
-
-def _new(domain: str, locale: str | None = None) -> Catalog:
-    """No date and no name in the head: the same messages give the same bytes."""
-    header = f"# Sojourn, domain {domain}. See translations/README.md."
-    return Catalog(locale, project="Sojourn", version="1", header_comment=header, fuzzy=False)
-
-
-def _read(path: Path, locale: str | None) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=locale, abort_invalid=True)
-
-
-def _write(path: Path, catalog: Catalog) -> None:
-    """One message a line and no line numbers, so that an edit elsewhere changes nothing here."""
-    with path.open("wb") as file:
-        write_po(file, catalog, width=0, include_lineno=False)
-    text = path.read_text("utf-8")
-    kept = [line for line in text.splitlines(keepends=True) if not line.startswith(_STAMPS)]
-    path.write_text("".join(kept), "utf-8")
-
-
-_STAMPS = (
-    '"Report-Msgid-Bugs-To:', '"POT-Creation-Date:', '"PO-Revision-Date:', '"Last-Translator:', '"Language-Team:',
-    '"Generated-By:',
-)  # fmt: skip
-
-
-def _filled(string: str | tuple[str, ...] | list[str] | None) -> bool:
-    return all(string) if isinstance(string, (list, tuple)) else bool(string)

@@ -12,7 +12,7 @@ import regex
 from babel.messages.catalog import Catalog as Po
 
 from server.errors import TranslationError
-from server.site.catalogs import catalog_path, forms_of, id_of, read_catalog
+from server.site.catalogs import catalog_path, forms_of, id_of, plural_count, read_catalog
 from server.site.locales import SOURCE, Locale, Term
 from server.site.markdown import links_in, markup_in, words_in
 from server.site.own_script import faults_of_script
@@ -27,8 +27,6 @@ FUZZY = "is marked fuzzy"
 """No reason to refuse a file: such a translation is not shown, and its English is."""
 
 SHOWN_FAULTS = 5
-WHOLE_NUMBERS = 1001
-"""Nothing that we count comes to a million, from where some languages have one more plural form."""
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +58,7 @@ def refuse_faults(translations: Path, locale: Locale, domain: str) -> None:
 def lint_catalog(po: Po, domain: str, locale: Locale) -> list[Fault]:
     """Every fault of a catalog, in its order; what has no translation is no fault, it falls back."""
     faults = [fault for message in po if message.id for fault in lint_message(message, domain, locale)]
-    if po.num_plurals != (wanted := plural_count(locale)):
+    if po.num_plurals != (wanted := plural_count(locale.tag)):
         what = f"has the plural forms of another language: nplurals={po.num_plurals} for {wanted}"
         faults.insert(0, Fault(message="", translation="", what=what))
     return faults
@@ -73,12 +71,6 @@ def lint_message(message: Any, domain: str, locale: Locale) -> list[Fault]:
         Fault(message=source, translation=form, what=what, line=line)
         for form, what in _faults_of_message(message, source, forms, domain, locale)
     ]
-
-
-def plural_count(locale: Locale) -> int:
-    """How many forms a language has for whole numbers, by CLDR: Russian's for 1.5 is needed nowhere."""
-    rule = locale.cldr.plural_form
-    return len({rule(number) for number in range(WHOLE_NUMBERS)})
 
 
 def lint_glossary(locale: Locale, english: Locale) -> list[str]:
@@ -118,7 +110,7 @@ def _faults_of_message(
 ) -> Iterator[tuple[str, str]]:
     if message.fuzzy:
         yield forms[0], FUZZY
-    if not isinstance(message.id, str) and len(forms) != (wanted := plural_count(locale)):
+    if not isinstance(message.id, str) and len(forms) != (wanted := plural_count(locale.tag)):
         yield forms[0], f"has {len(forms)} of {wanted} plural forms"
     if any(forms) and not all(forms):
         yield forms[0], "has an empty plural form"

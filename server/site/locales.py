@@ -90,9 +90,9 @@ def load_locales(translations: Path) -> list[Locale]:
 
 
 def _load(path: Path) -> Locale:
-    file = _decode(path, LocaleFile)
+    file = decode_file(path, LocaleFile)
     glossary_path = path.with_name("glossary.toml")
-    glossary = _decode(glossary_path, Glossary) if glossary_path.exists() else Glossary()
+    glossary = decode_file(glossary_path, Glossary) if glossary_path.exists() else Glossary()
     return Locale(
         tag=tag_of(path.parent.name),
         native_name=file.native_name,
@@ -104,7 +104,8 @@ def _load(path: Path) -> Locale:
     )
 
 
-def _decode(path: Path, kind: type[T]) -> T:
+def decode_file(path: Path, kind: type[T]) -> T:
+    """A TOML file of a translator; raises `TranslationError` with a fault's line."""
     text = path.read_text("utf-8")
     try:
         return msgspec.convert(tomllib.loads(text), kind)

@@ -16,17 +16,19 @@ from server.site.digits import own_digits
 from server.site.links import Link
 from server.site.locales import SOURCE, Locale
 from server.site.markdown import render_inline
+from server.site.minor import Edit
 
 MARK = Markup('<span class="fallback" lang="en" dir="ltr">{} <small class="mark">EN</small></span>')
 """A block that has no translation shows that it has none."""
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
-    """A locale with what has been translated into it."""
+    """A locale with what has been translated into it; `minor` are the edits to the English that outdate nothing."""
 
     locale: Locale
     app: Catalog
     content: Catalog
+    minor: list[Edit] = []
 
 
 class Speaker:

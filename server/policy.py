@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
         "worker-src 'self'",
         "font-src 'self'",
+        "media-src 'self'",
         "form-action 'none'",
         "base-uri 'none'",
         "require-trusted-types-for 'script'",

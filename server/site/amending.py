@@ -45,10 +45,11 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Withdrawal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`reason` is for whoever reads the file next; it is not shown."""
+    """`reason` is for whoever reads the file next; readers are told what is in `shown`, in these very words."""
 
     id: EntryId
     reason: Filled
+    shown: str = ""
 
 
 class Amendments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
 from server.settings import Settings
 from server.site.assets import Assets, load_assets
-from server.site.compression import to_brotli
+from server.site.changing import load_histories, next_histories, save_histories
+from server.site.compression import to_brotli_soon
 from server.site.editions import Edition, Kind, key_of, load_editions, next_edition, save_editions
 from server.site.installing import service_worker
 from server.site.keys import PackKey, load_key
 from server.site.links import file_of
 from server.site.packs import encode_index
 from server.site.places import Places, find_places
+from server.site.recordings import copy_recordings
 from server.site.rendered import RenderedLocale, render_for_hub
 from server.site.reports import BuildReport, make_report
 from server.site.sources import Sources, load_sources
@@ -51,7 +55,8 @@ def build(
         return present
     sources = load_sources(places, data, today)
     assets = load_assets(places.dist, sources.operator.icon)
-    rendered = render_for_hub(places, sources, assets)
+    histories = next_histories(load_histories(data), sources, today)
+    rendered = render_for_hub(places, sources, assets, histories)
     editions = number_packs(data, rendered, today)
     files = tree_files(rendered, sources, assets, editions, key)
     packed = _packed(rendered)
@@ -67,6 +72,8 @@ def build(
     folder = data / f"{TREE}-{stamp}"
     shutil.rmtree(folder, ignore_errors=True)
     write_files(folder, files, packed, progress)
+    copy_recordings(folder, sources.recordings)
+    save_histories(data, histories)
     (data / REPORT_FILE).write_bytes(msgspec.json.format(msgspec.json.encode(report, order="sorted")))
     last = link.readlink().name if link.is_symlink() else ""
     point(link, folder)
@@ -117,8 +124,9 @@ def tree_files(
 
 def _packed(rendered: list[RenderedLocale]) -> dict[str, bytes]:
     """What of a tree is brotli already, or is measured as such."""
-    packed: dict[str, bytes] = {}
-    for one in rendered:
-        packed |= {file_of(address): to_brotli(text.encode()) for address, text in one.readable().items()}
-        packed |= {file_of(part.address): part.packed for part in one.parts}
-    return packed
+    packed = {file_of(part.address): part.packed for one in rendered for part in one.parts}
+    pages = {file_of(address): text for one in rendered for address, text in one.readable().items()}
+    # The compressor lets go of the interpreter while it works.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = pool.map(lambda text: to_brotli_soon(text.encode()), pages.values())
+        return packed | dict(zip(pages, found, strict=True))

@@ -1,4 +1,4 @@
-"""How files are made small: as small as can be, since they are packed once and sent many times."""
+"""How files are made small: what phones keep as small as can be, whole pages nearly so, and in half the time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 
-_KEPT = 2048
-"""What a rebuild in the same process finds packed already: a page costs some 40 ms, ten locales have 200."""
+_KEPT = 4096
+"""What a rebuild in the same process finds packed already: fifteen locales have three thousand pages."""
 
 
 @lru_cache(maxsize=_KEPT)
 def to_brotli(data: bytes) -> bytes:
+    """Quality 11: for parts and assets."""
     packed: bytes = brotli.compress(data, quality=11)
+    return packed
+
+
+@lru_cache(maxsize=_KEPT)
+def to_brotli_soon(data: bytes) -> bytes:
+    """Quality 10, a fortieth larger: for whole pages, which a phone asks for once before it keeps the parts."""
+    packed: bytes = brotli.compress(data, quality=10)
     return packed
 
 

@@ -14,10 +14,12 @@ from server.errors import SiteError
 from server.settings import Settings
 from server.site.assets import load_assets
 from server.site.building import Progress, number_packs, tree_files
+from server.site.changing import load_histories
 from server.site.keys import load_key
 from server.site.places import Places, find_places
+from server.site.recordings import copy_recordings
 from server.site.rendered import render_for_export
-from server.site.sources import load_sources
+from server.site.sources import Sources, load_sources
 from server.site.tree import write_files
 
 MARKER = ".sojourn-export"
@@ -37,18 +39,19 @@ def export(
     today = today or datetime.datetime.now(datetime.UTC).date()
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
         raise SiteError(f"{folder}: is not empty, and no export of ours: choose another folder")
-    files = _files(settings, places, today)
+    sources = load_sources(places, settings.data, today)
+    files = _files(settings, places, sources, today)
     if folder.exists():
         _empty(folder)
     write_files(folder, files, progress=progress)
+    copy_recordings(folder, sources.recordings)
     return len(files)
 
 
-def _files(settings: Settings, places: Places, today: datetime.date) -> dict[str, bytes]:
+def _files(settings: Settings, places: Places, sources: Sources, today: datetime.date) -> dict[str, bytes]:
     key = load_key(settings.data)
-    sources = load_sources(places, settings.data, today)
     assets = load_assets(places.dist, sources.operator.icon).for_reading()
-    rendered = render_for_export(places, sources, assets)
+    rendered = render_for_export(places, sources, assets, load_histories(settings.data))
     editions = number_packs(settings.data, rendered, today, "export")
     return {MARKER: b"", **tree_files(rendered, sources, assets, editions, key, hub=False)}
 

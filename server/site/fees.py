@@ -14,6 +14,7 @@ from server.site.directory import WORLD
 from server.site.topics import Filled, Slug
 
 Address = Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$")]
+MaybeAddress = Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +31,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: Filled
     contract: str = ""
     passport: str = ""
-    checker: Address | Literal[""] = ""
+    checker: MaybeAddress = ""
     source_title: Filled
     source_address: Address
     confidence: Literal["high", "medium"]

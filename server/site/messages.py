@@ -22,6 +22,7 @@ from server.site.guidance import Guidance, SignSet, parse_guidance
 from server.site.phrases import PhraseFile
 from server.site.topics import Page, Source, Topic, parse_page, parse_topic
 from server.site.vocabulary import DateFile, WordFile
+from server.site.withdrawals import Withdrawn
 
 LABEL = "label"
 NEUTRAL = "neutral: it stands in the browser's history, where others may see it; one or two words"
@@ -162,6 +163,16 @@ def _sign_texts(path: Path, text: str) -> Said:
             yield None, f"{name}, {sign.id}: sign", sign.text
 
 
+def _withdrawn_texts(path: Path, text: str) -> Said:
+    withdrawn = decode_data(path, text, Withdrawn)
+    for page in withdrawn.page:
+        yield None, f"withdrawn {page.path}: title of a page that was taken away", page.title
+        yield None, f"withdrawn {page.path}: why", page.why
+    for entry in withdrawn.entry:
+        yield None, "withdrawn: name of a line that was taken away", entry.who
+        yield None, f"withdrawn, {entry.who}: why", entry.why
+
+
 _DATA: dict[str, Callable[[Path, str], Said]] = {
     "checks": _check_texts,
     "fees": _fee_texts,
@@ -169,6 +180,7 @@ _DATA: dict[str, Callable[[Path, str], Said]] = {
     "words": _word_texts,
     "dates": _date_texts,
     "indicators": _sign_texts,
+    "withdrawn": _withdrawn_texts,
 }
 
 _SHOWN = {

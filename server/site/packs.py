@@ -69,6 +69,7 @@ def listed(parts: list[Part]) -> list[tuple[str, bytes, int]]:
 
 GROUPS = (
     ("pages/topics", "/topics/"),
+    ("pages/check", "/check/"),
     ("pages/guide", "/guide/"),
     ("pages/phrases", "/phrases/"),
     ("pages/costs", "/costs/"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from pathlib import Path
 
@@ -33,3 +34,14 @@ def load_recordings(data: Path, slugs: Collection[str]) -> Recordings:
             path=path, address=f"/audio/{tag}/{path.name}", size=path.stat().st_size
         )
     return found
+
+
+def copy_recordings(folder: Path, recordings: Recordings) -> None:
+    """Puts every recording where a tree has it; a link where the file system can, since they are large."""
+    for recording in (each for one in recordings.values() for each in one.values()):
+        path = folder / recording.address.removeprefix("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.hardlink_to(recording.path)
+        except OSError:
+            shutil.copyfile(recording.path, path)

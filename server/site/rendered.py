@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from server.site.assets import Assets, hashed_address
 from server.site.catalogs import Key, id_of, read_catalog
+from server.site.changing import NOTHING_YET, History
 from server.site.installing import manifest
 from server.site.links import absolute_file, file_of, relative_from
 from server.site.packs import Part, make_parts
@@ -31,11 +32,13 @@ class RenderedLocale(msgspec.Struct, frozen=True, kw_only=True):
         return {**self.pages, **{address: text for address, text in whole.items() if address != self.shell}}
 
 
-def render_for_hub(places: Places, sources: Sources, assets: Assets) -> list[RenderedLocale]:
+def render_for_hub(
+    places: Places, sources: Sources, assets: Assets, histories: Mapping[str, History]
+) -> list[RenderedLocale]:
     """Every locale offered, for a hub; the first of them also writes the pages of no locale."""
     spoken = spoken_keys(places)
     found: list[RenderedLocale] = []
-    for renderer in _renderers(places, sources, assets):
+    for renderer in _renderers(places, sources, assets, histories):
         tag, fragments, shell = renderer.tag, renderer.fragments(), renderer.shell()
         address = hashed_address(f"shell-{tag}.html", shell.encode())
         others = {
@@ -44,6 +47,7 @@ def render_for_hub(places: Places, sources: Sources, assets: Assets) -> list[Ren
             f"/{tag}/units": renderer.units(),
             f"/{tag}/404.html": renderer.missing(),
             f"/{tag}/manifest.webmanifest": manifest(renderer),
+            f"/{tag}/feed.xml": renderer.feed({path: page.title for path, page in fragments.items()}),
         }
         if not found:
             others |= {
@@ -60,7 +64,9 @@ def render_for_hub(places: Places, sources: Sources, assets: Assets) -> list[Ren
     return found
 
 
-def render_for_export(places: Places, sources: Sources, assets: Assets) -> list[RenderedLocale]:
+def render_for_export(
+    places: Places, sources: Sources, assets: Assets, histories: Mapping[str, History]
+) -> list[RenderedLocale]:
     """The same for an exported tree: nothing of the vault's side, and no form, which only contacts need.
 
     Pages that a host or a memory card shows by themselves have relative links. What the service worker makes
@@ -68,7 +74,7 @@ def render_for_export(places: Places, sources: Sources, assets: Assets) -> list[
     """
     spoken = spoken_keys(places)
     found: list[RenderedLocale] = []
-    for renderer in _renderers(places, sources, assets):
+    for renderer in _renderers(places, sources, assets, histories):
         kept = msgspec.structs.replace(renderer, hub=False, link_for=lambda _address: absolute_file)
         single = msgspec.structs.replace(renderer, hub=False, link_for=relative_from)
         tag, shell = kept.tag, kept.shell()
@@ -87,10 +93,13 @@ def render_for_export(places: Places, sources: Sources, assets: Assets) -> list[
     return found
 
 
-def _renderers(places: Places, sources: Sources, assets: Assets) -> Iterator[Renderer]:
+def _renderers(
+    places: Places, sources: Sources, assets: Assets, histories: Mapping[str, History]
+) -> Iterator[Renderer]:
     environment = environment_of(places.templates)
     for voice in sources.voices:
-        yield Renderer(environment=environment, sources=sources, assets=assets, voice=voice)
+        history = histories.get(voice.locale.tag, NOTHING_YET)
+        yield Renderer(environment=environment, sources=sources, assets=assets, voice=voice, history=history)
 
 
 def spoken_keys(places: Places) -> set[Key]:

@@ -11,7 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from server.policy import CONTENT_SECURITY_POLICY
+from server.site.announcing import change_views, feed
 from server.site.assets import Assets
+from server.site.changing import NOTHING_YET, History
 from server.site.digits import own_digits
 from server.site.guiding import guide_views
 from server.site.helping import help_views
@@ -46,6 +48,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     sources: Sources
     assets: Assets
     voice: Voice
+    history: History = NOTHING_YET
     hub: bool = True
     link_for: Callable[[str], Link] = lambda _address: absolute
 
@@ -62,7 +65,13 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             *tool_views(self.sources, self.voice, speaker),
             *guide_views(self.sources, self.voice, speaker),
         ]
+        labels = {view.path: view.title for view in views}
+        views += change_views(self.sources, self.history.changes, labels, speaker)
         return {view.path: self._fragment(view) for view in views}
+
+    def feed(self, labels: dict[str, str]) -> str:
+        """The Atom feed; `labels` are the pages' neutral titles by path."""
+        return feed(self.sources, self.history, labels, self._speaker(f"/{self.tag}/feed.xml"))
 
     def pages(self, fragments: dict[str, Fragment]) -> dict[str, str]:
         """The same pages whole, by address, when links are written alike on all of them."""

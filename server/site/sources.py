@@ -10,7 +10,7 @@ import msgspec
 from server.errors import OperatorFileError, TranslationError
 from server.forms import Form, parse_xlsform
 from server.operator import Operator, load_operator
-from server.site.amending import amend, load_amendments
+from server.site.amending import Amendments, amend, load_amendments
 from server.site.catalogs import DOMAINS, load_catalog
 from server.site.checks import Check, load_checks
 from server.site.directory import Country, load_directory
@@ -18,6 +18,7 @@ from server.site.fees import FeeFile, load_fees
 from server.site.guidance import Duty, Guidance, SignSet, load_duties, load_guidance, load_sign_sets
 from server.site.lint_translations import refuse_faults, sensitive_in
 from server.site.locales import SOURCE, Locale, folder_of, load_locales
+from server.site.minor import load_minor
 from server.site.phrases import Phrase, load_foreign, load_phrases
 from server.site.places import Places
 from server.site.recordings import Recordings, load_recordings
@@ -25,6 +26,7 @@ from server.site.rules import check_directory, check_guidance, check_tools, chec
 from server.site.speaker import Voice
 from server.site.topics import Page, Topic, load_pages, load_topics
 from server.site.vocabulary import Date, Word, load_dates, load_words
+from server.site.withdrawals import Withdrawn, WithdrawnEntry, load_withdrawn
 from server.toml_lines import line_of
 
 
@@ -62,6 +64,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     voices: list[Voice]
     operator: Operator
     recordings: Recordings
+    withdrawn: Withdrawn
     today: datetime.date
 
 
@@ -71,7 +74,8 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     topics, pages = load_topics(places.content / "topics"), load_pages(places.content / "pages")
     shipped = load_directory(places.content / "directory")
     known = frozenset(entry.id for country in shipped for entry in country.entries)
-    countries = amend(shipped, load_amendments(data, known), data / "directory.toml")
+    amendments = load_amendments(data, known)
+    countries = amend(shipped, amendments, data / "directory.toml")
     tools, guide = _tools(places), _guide(places, data)
     check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
@@ -92,6 +96,7 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
         voices=voices,
         operator=operator,
         recordings=load_recordings(data, slugs),
+        withdrawn=_withdrawn(places, shipped, amendments, items, today),
         today=today,
     )
 
@@ -117,6 +122,27 @@ def _tools(places: Places) -> Tools:
         words=load_words(content / "words.toml"),
         dates=load_dates(content / "dates.toml"),
     )
+
+
+def _withdrawn(
+    places: Places,
+    shipped: list[Country],
+    amendments: Amendments,
+    items: list[Topic | Page | Guidance],
+    today: datetime.date,
+) -> Withdrawn:
+    """Ours, and the lines that the operator has withdrawn."""
+    folders = {"Topic": "/topics/", "Page": "/", "Guidance": "/guide/"}
+    paths = {f"{folders[type(item).__name__]}{item.facts.slug}" for item in items}
+    ours = load_withdrawn(places.content / "withdrawn.toml", paths, today)
+    reasons = {withdrawal.id: withdrawal.shown for withdrawal in amendments.withdraw}
+    theirs = [
+        WithdrawnEntry(country=country.code, who=entry.who, why=reasons[entry.id])
+        for country in shipped
+        for entry in country.entries
+        if entry.id in reasons
+    ]
+    return Withdrawn(page=ours.page, entry=[*ours.entry, *theirs])
 
 
 def _guide(places: Places, data: Path) -> Guide:
@@ -170,4 +196,5 @@ def _voice(places: Places, locale: Locale) -> Voice:
         locale=locale,
         app=load_catalog(places.translations, locale.tag, "app"),
         content=load_catalog(places.translations, locale.tag, "content"),
+        minor=load_minor(places.translations),
     )

@@ -11,7 +11,7 @@ from server.site.keys import KEY_FILE, SUCCESSION_FILE
 from server.site.places import Places
 
 DIGITS = 16
-_OPERATORS = ("operator.toml", "directory.toml", KEY_FILE, SUCCESSION_FILE)
+_OPERATORS = ("operator.toml", "directory.toml", "duties.toml", KEY_FILE, SUCCESSION_FILE)
 
 
 def stamp_of(places: Places, data: Path, today: datetime.date) -> str:
@@ -37,3 +37,5 @@ def _inputs(places: Places, data: Path) -> Iterator[Path]:
             if path.is_file() and "__pycache__" not in path.parts
         )
     yield from (data / name for name in _OPERATORS if (data / name).exists())
+    yield from sorted((data / "indicators").glob("*.toml"))
+    yield from sorted((data / "audio").glob("*/*.opus"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -16,7 +16,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     term: Filled
     meaning: Filled
-    topic: Slug | Literal[""] = ""
+    topic: str = ""
 
 
 class WordFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

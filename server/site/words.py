@@ -65,6 +65,12 @@ TITLES = {
 }
 """What stands in `<title>`, and so in the browser's history: neutral, as the context `label` tells translators."""
 
+CHANGE_KINDS = {
+    "new": N_("new"),
+    "changed": N_("changed"),
+    "removed": N_("taken away"),
+}
+
 PHRASE_GROUPS: dict[Group, str] = {
     "danger": N_("In danger now"),
     "help": N_("Get help"),

@@ -215,3 +215,53 @@ def test_a_stale_check_warns_and_a_new_one_does_not(places: Places, settings: Se
     page = (settings.data / "site/en/help/th.html").read_text("utf-8")
     assert page.count("That is more than six months ago.") == 1
     assert "Checked by <bdi>A. Person</bdi> (<bdi>volunteer</bdi>), <bdi>January 1, 2026</bdi>." in page
+
+
+def test_places_come_after_the_lines_to_call_each_kind_under_its_heading(
+    places: Places, settings: Settings
+) -> None:
+    entry = """[[add]]
+country = "TH"
+id = "th-{kind}"
+who = "{kind}"
+kind = "{kind}"
+address = "Market Street 5"
+website = "https://{kind}.example/"
+checks_papers = "{papers}"
+source_title = "Its own page"
+source_address = "https://{kind}.example/"
+confidence = "high"
+display = "unverified"
+"""
+    kinds = [("police", "yes"), ("asylum", "unknown"), ("shelter", "no")]
+    text = "\n".join(entry.format(kind=kind, papers=papers) for kind, papers in kinds)
+    (settings.data / "directory.toml").write_text(text, "utf-8")
+    build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/en/help/th.html").read_text("utf-8")
+    places_of = page.split('<section class="places">')
+    assert 'id="th-1300"' in places_of[0]
+    headings = ("Safe place to stay", "Asylum office", "Police")
+    told = (
+        "They say that they do not check papers.",
+        "We do not know whether they check papers.",
+        "They check papers.",
+    )
+    for section, heading, papers in zip(places_of[1:], headings, told, strict=True):
+        assert section.startswith(f"<h2>{heading}</h2>")
+        assert f"<p>{papers}</p>" in section
+        assert "<dd><bdi>Market Street 5</bdi></dd>" in section
+        assert "Nobody has checked this yet. We found it at:" in section
+        assert "We are less sure of this than of others." in section
+        article = section.split("</article>")[0]
+        assert 'class="numbers"' not in article
+        assert 'class="kind"' not in article
+    assert '<a href="https://asylum.example/" rel="noreferrer"><bdi dir="ltr">' in page
+
+
+def test_a_line_that_is_on_whatsapp_alone_has_no_number_to_call(places: Places, settings: Settings) -> None:
+    build(settings, places=places, today=TODAY)
+    page = (settings.data / "site/en/help/qa.html").read_text("utf-8")
+    article = page[page.index('id="qa-whatsapp-labour"') :].split("</article>")[0]
+    assert 'href="https://wa.me/97460060601"' in article
+    assert "tel:" not in article
+    assert "Nobody has checked this number yet." in article

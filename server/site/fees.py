@@ -34,7 +34,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     checker: MaybeAddress = ""
     source_title: Filled
     source_address: Address
-    confidence: Literal["high", "medium"]
+    confidence: Literal["high", "medium", "low"]
 
 
 class FeeFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,17 +20,19 @@ from sync.stores.sqlite import SQLiteStore
 def create_app(settings: Settings) -> Litestar:
     """No log of requests, no cookies, no debug pages."""
 
+    tree = Tree(settings.data / "site")
+
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
         store = await SQLiteStore.open(settings.database)
-        app.state.hub = Hub(store=store, origin=settings.public_url, clock=time.time)
+        app.state.hub = Hub(store=store, origin=settings.public_url, clock=time.time, has_page=tree.has)
         try:
             yield
         finally:
             await store.close()
 
     return Litestar(
-        route_handlers=[api(), pages(Tree(settings.data / "site"))],
+        route_handlers=[api(), pages(tree)],
         lifespan=[with_store],
         plugins=[problem_plugin()],
         before_send=[private],

@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from server.api.feedback import Feedback
 from server.api.health import Health
 from server.api.problems import Problem
 from server.api.wire import TOKEN
@@ -37,6 +38,7 @@ _STRUCTS = (
     exchange.Pushed,
     exchange.Refusal,
     revisions.Revision,
+    Feedback,
     Health,
     Problem,
 )

@@ -15,11 +15,15 @@ DAY_SECONDS = 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class Hub:
-    """origin: how devices address this hub, as its invites name it. clock: Unix seconds."""
+    """origin: how devices address this hub, as its invites name it. clock: Unix seconds.
+
+    has_page: whether the site has a page at an address.
+    """
 
     store: Store
     origin: str
     clock: Callable[[], float]
+    has_page: Callable[[str], bool] = lambda _address: False
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
     bodies: Budget = field(default_factory=Budget)

@@ -10,6 +10,7 @@ from litestar.types import Message, Scope
 from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import pull, push
 from server.api.enrolment import enrol, pending_enrolments, register_invite
+from server.api.feedback import feedback
 from server.api.health import health
 from server.api.hub import Hub
 from server.api.limits import SMALL_BODY_LIMIT, Bodies
@@ -31,6 +32,7 @@ def api() -> Router:
         API_PATH,
         route_handlers=[
             health,
+            feedback,
             programme_name,
             found,
             certificates,

@@ -239,3 +239,12 @@ class Store(Protocol):
 
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""
+
+    # Counts that belong to nobody
+
+    async def count(self, name: str) -> None:
+        """One more of that name."""
+
+    async def counts(self) -> dict[str, int]:
+        """Every name that was counted, by name."""
+        ...

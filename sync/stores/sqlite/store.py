@@ -14,7 +14,7 @@ from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, Pen
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.interface import Arrival, Author, Bearer, Collection, Page, Programme, Stored
-from sync.stores.sqlite import enrolments, feed, paging, programmes, tokens
+from sync.stores.sqlite import enrolments, feed, paging, programmes, tallies, tokens
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.readers import Readers
 from sync.stores.sqlite.threads import connect_to, open_thread
@@ -141,6 +141,12 @@ class SQLiteStore:
 
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))
+
+    async def count(self, name: str) -> None:
+        await self._write(partial(tallies.add, name))
+
+    async def counts(self) -> dict[str, int]:
+        return await self._read(tallies.all_of_them)
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await self._writer.write(work)

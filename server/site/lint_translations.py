@@ -58,10 +58,17 @@ def refuse_faults(translations: Path, locale: Locale, domain: str) -> None:
 def lint_catalog(po: Po, domain: str, locale: Locale) -> list[Fault]:
     """Every fault of a catalog, in its order; what has no translation is no fault, it falls back."""
     faults = [fault for message in po if message.id for fault in lint_message(message, domain, locale)]
-    if po.num_plurals != (wanted := plural_count(locale.tag)):
-        what = f"has the plural forms of another language: nplurals={po.num_plurals} for {wanted}"
+    if what := plural_forms_fault(po, locale):
         faults.insert(0, Fault(message="", translation="", what=what))
     return faults
+
+
+def plural_forms_fault(po: Po, locale: Locale) -> str | None:
+    """What is wrong with the rule in a file's head: another number of forms than the language has by CLDR."""
+    wanted = plural_count(locale.tag)
+    if po.num_plurals == wanted:
+        return None
+    return f"has the plural forms of another language: nplurals={po.num_plurals}, {wanted} is wanted"
 
 
 def lint_message(message: Any, domain: str, locale: Locale) -> list[Fault]:

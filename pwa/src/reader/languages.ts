@@ -23,7 +23,7 @@ export function preferred(offered: readonly string[], wanted: readonly string[])
   return [...new Set(found)];
 }
 
-function covers(offered: string, wanted: string): boolean {
+export function covers(offered: string, wanted: string): boolean {
   const [a, b] = [new Intl.Locale(offered).maximize(), new Intl.Locale(wanted).maximize()];
   return a.language === b.language && a.script === b.script;
 }

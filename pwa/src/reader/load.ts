@@ -1,7 +1,7 @@
 /** Parts as a page gets them: from the phone where they are kept, else from the network. */
 import { Catalog, setMessages } from "../i18n/index.ts";
 import { PackError } from "./errors.ts";
-import { decodeIndex, sha256 } from "./pack-index.ts";
+import { decodeIndex, type PartOf, sha256 } from "./pack-index.ts";
 import { decodePart, domainOf, type Part } from "./part.ts";
 import { root } from "./site.ts";
 
@@ -10,11 +10,34 @@ const SOURCE = "en";
 
 /** Undefined when the pack has no such subject. Throws `TypeError` with no network, `PackError`. */
 export async function loadPart(locale: string, subject: string): Promise<Part | undefined> {
-  const index = decodeIndex(new Uint8Array(await load(`packs/${locale}/index`)));
-  const part = index.parts.find((each) => each.subject === subject);
-  if (part === undefined) return undefined;
-  const bytes = await load(`packs/parts/${part.hash}`);
-  if ((await sha256(bytes)) !== part.hash) throw new PackError(`bad hash: ${subject}`);
+  const part = (await loadIndex(locale)).find((each) => each.subject === subject);
+  return part && loadListed(part);
+}
+
+export interface LoadedParts {
+  readonly parts: readonly Part[];
+  /** How many could not be had: there is no network, and they are not on this phone yet. */
+  readonly missing: number;
+}
+
+/** All that `wanted` chooses by subject. Throws as `loadPart` when the index itself cannot be had. */
+export async function loadParts(
+  locale: string,
+  wanted: (subject: string) => boolean,
+): Promise<LoadedParts> {
+  const listed = (await loadIndex(locale)).filter(({ subject }) => wanted(subject));
+  const loaded = await Promise.all(listed.map((each) => loadListed(each).catch(() => undefined)));
+  const parts = loaded.filter((part): part is Part => part !== undefined);
+  return { parts, missing: listed.length - parts.length };
+}
+
+async function loadIndex(locale: string): Promise<readonly PartOf[]> {
+  return decodeIndex(new Uint8Array(await load(`packs/${locale}/index`))).parts;
+}
+
+async function loadListed({ subject, hash }: PartOf): Promise<Part> {
+  const bytes = await load(`packs/parts/${hash}`);
+  if ((await sha256(bytes)) !== hash) throw new PackError(`bad hash: ${subject}`);
   return decodePart(bytes);
 }
 

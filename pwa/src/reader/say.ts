@@ -14,10 +14,13 @@ export function sayIn(element: HTMLElement, text: () => string): void {
   element.append(" ", mark);
 }
 
-/** A calm line above the foot, with a button or without one; the same `name` says it once. */
-export function notice(name: string, text: () => string, press?: Press): void {
+/**
+ * A calm line above the foot, with a button or without one; the same `name` says it once,
+ * and gives nothing then.
+ */
+export function notice(name: string, text: () => string, press?: Press): HTMLElement | undefined {
   const foot = document.querySelector("footer.foot");
-  if (foot?.querySelector(`[data-notice="${name}"]`) !== null) return;
+  if (foot?.querySelector(`[data-notice="${name}"]`) !== null) return undefined;
   const box = document.createElement("div");
   box.className = "notice";
   box.dataset["notice"] = name;
@@ -27,6 +30,7 @@ export function notice(name: string, text: () => string, press?: Press): void {
   box.append(line);
   sayIn(line, text);
   if (press !== undefined) box.append(button(press));
+  return box;
 }
 
 export interface Press {

@@ -7,6 +7,8 @@ export type ToWorker =
   | { readonly type: "keep"; readonly locale: string; readonly start: boolean }
   | { readonly type: "status"; readonly locale: string }
   | { readonly type: "update" }
+  /** Stop keeping, for good; answered through the port that comes with it. */
+  | { readonly type: "forget" }
   | { readonly type: "accept-key"; readonly locale: string };
 
 export type ToPage =
@@ -19,7 +21,7 @@ export type ToPage =
 /** Both ends are ours, but of different versions at times: what is unknown is passed over. */
 export function isToWorker(data: unknown): data is ToWorker {
   if (!isMessage(data)) return false;
-  if (data.type === "update") return true;
+  if (data.type === "update" || data.type === "forget") return true;
   const known = data.type === "keep" || data.type === "status" || data.type === "accept-key";
   return known && typeof data["locale"] === "string";
 }

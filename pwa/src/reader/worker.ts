@@ -3,9 +3,17 @@ import { scriptUrl } from "./policy.ts";
 import { root } from "./site.ts";
 import { isToPage, type ToPage, type ToWorker } from "./talk.ts";
 
-/** Undefined where there is none: an old browser, a private window, a page from a memory card. */
+/** How long a service worker is waited for that may be in the middle of a download. */
+const FORGOTTEN_AFTER_MS = 3000;
+
+/** False in an old browser, some private windows, and on a page from a memory card. */
+export function canKeep(): boolean {
+  return "serviceWorker" in navigator && location.protocol.startsWith("http");
+}
+
+/** Undefined where there is none. */
 export async function registerWorker(): Promise<ServiceWorkerRegistration | undefined> {
-  if (!("serviceWorker" in navigator) || !location.protocol.startsWith("http")) return undefined;
+  if (!canKeep()) return undefined;
   try {
     return await navigator.serviceWorker.register(scriptUrl(new URL("sw.js", root)), {
       scope: root.pathname,
@@ -26,4 +34,26 @@ export function hearWorker(hear: (message: ToPage) => void): void {
     if (isToPage(data)) hear(data);
   });
   navigator.serviceWorker.startMessages();
+}
+
+/** Ends the service worker, and takes away all that it has kept. */
+export async function forgetKept(): Promise<void> {
+  if (!canKeep()) return;
+  const registration = await navigator.serviceWorker.getRegistration(root.href);
+  const worker = registration?.active;
+  if (worker) await finished(worker);
+  await registration?.unregister();
+  const kept = (await caches.keys()).filter((name) => name.startsWith("sojourn-"));
+  await Promise.all(kept.map((name) => caches.delete(name)));
+}
+
+/** A download under way would otherwise put back what is taken away. */
+function finished(worker: ServiceWorker): Promise<void> {
+  const message: ToWorker = { type: "forget" };
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    setTimeout(resolve, FORGOTTEN_AFTER_MS);
+    worker.postMessage(message, [port2]);
+  });
 }

@@ -3,6 +3,7 @@
  * and what is not is asked for; the answer of an API is never touched, let alone kept.
  */
 import { type Address, parseAddress } from "../reader/address.ts";
+import { isForgotten } from "./forgotten.ts";
 import { fetchPart, findPart } from "./part-cache.ts";
 import { notHeld } from "./not-held.ts";
 import { pageFromPack } from "./pages.ts";
@@ -14,6 +15,8 @@ import { readComing, readEffective, readLastLocale } from "./state.ts";
 /** Undefined when the browser is to do as if there were no service worker. */
 export function answer(request: Request): Promise<Response> | undefined {
   const url = new URL(request.url);
+  // A cache that is only asked is made; so nothing is asked once all of them are to go.
+  if (isForgotten()) return undefined;
   if (request.method !== "GET" || !url.href.startsWith(root.href)) return undefined;
   const path = url.pathname.slice(root.pathname.length);
   if (path.startsWith("api/")) return undefined;

@@ -9,6 +9,7 @@ import { decodeIndex, type PackIndex, verifySignature } from "../reader/pack-ind
 import { missingParts, progressOf, unused } from "../reader/plan.ts";
 import { judge } from "../reader/trust.ts";
 import { tellPages } from "./clients.ts";
+import { forgetFromNowOn, Forgotten, isForgotten } from "./forgotten.ts";
 import { deleteParts, fetchPart, heldParts, readPart } from "./part-cache.ts";
 import { root } from "./scope.ts";
 import { addFiles, hasFiles } from "./shell-cache.ts";
@@ -41,6 +42,7 @@ export interface KeepOptions {
 }
 
 export async function keep(locale: string, options: KeepOptions): Promise<void> {
+  if (isForgotten()) return;
   const same = running.get(locale);
   if (same !== undefined && options.acceptKey !== true) return same;
   const started = Promise.resolve(same).then(() => bring(locale, options));
@@ -50,6 +52,12 @@ export async function keep(locale: string, options: KeepOptions): Promise<void> 
   } finally {
     if (running.get(locale) === started) running.delete(locale);
   }
+}
+
+/** Until the browser ends this worker it keeps nothing more; the page deletes what there is. */
+export async function stopKeeping(): Promise<void> {
+  forgetFromNowOn();
+  await Promise.all([...running.values()].map((each) => each.catch(() => undefined)));
 }
 
 export async function tellProgress(locale: string): Promise<void> {
@@ -75,7 +83,8 @@ async function bring(locale: string, { start, acceptKey }: KeepOptions): Promise
     if (error instanceof Refusal) await tellPages({ type: "refused", locale, why: error.why });
     else if (error instanceof PackError) {
       await tellPages({ type: "refused", locale, why: "bad-signature" });
-    } else if (!(error instanceof TypeError)) throw error;
+    } else if (error instanceof Forgotten) return;
+    else if (!(error instanceof TypeError)) throw error;
     // A TypeError is how `fetch` says that the line is cut: the page asks again later.
   }
   await tellProgress(locale);

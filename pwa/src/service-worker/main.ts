@@ -2,7 +2,8 @@
 import { isToWorker, type ToWorker } from "../reader/talk.ts";
 import { answer } from "./answer.ts";
 import { tellPages } from "./clients.ts";
-import { keep, tellProgress } from "./keep.ts";
+import { isForgotten } from "./forgotten.ts";
+import { keep, stopKeeping, tellProgress } from "./keep.ts";
 import { scope } from "./scope.ts";
 import { addFiles, deleteOldVersions } from "./shell-cache.ts";
 import { isLocale, readingFiles, shellList } from "./shell-list.ts";
@@ -15,7 +16,7 @@ scope.addEventListener("fetch", (event) => {
   if (answered !== undefined) event.respondWith(answered);
 });
 scope.addEventListener("message", (event) => {
-  if (isToWorker(event.data)) event.waitUntil(hear(event.data));
+  if (isToWorker(event.data)) event.waitUntil(hear(event.data, event.ports[0]));
 });
 
 /** A version is ready only with all that the version before can show offline. */
@@ -31,7 +32,8 @@ async function activate(): Promise<void> {
   await scope.clients.claim();
 }
 
-async function hear(message: ToWorker): Promise<void> {
+async function hear(message: ToWorker, port: MessagePort | undefined): Promise<void> {
+  if (isForgotten() && message.type !== "forget") return;
   switch (message.type) {
     case "keep":
       return keep(message.locale, { start: message.start });
@@ -39,6 +41,10 @@ async function hear(message: ToWorker): Promise<void> {
       return tellProgress(message.locale);
     case "accept-key":
       return keep(message.locale, { start: true, acceptKey: true });
+    case "forget":
+      await stopKeeping();
+      port?.postMessage("forgotten");
+      return;
     case "update":
       return scope.skipWaiting();
   }

@@ -2,6 +2,7 @@
 import { Refusal } from "../reader/errors.ts";
 import { sha256 } from "../reader/pack-index.ts";
 import { decodePart, type Part } from "../reader/part.ts";
+import { refuseWhenForgotten } from "./forgotten.ts";
 import { root } from "./scope.ts";
 
 const NAME = "sojourn-packs";
@@ -48,6 +49,7 @@ async function fetchAndKeep(hash: string): Promise<void> {
     if (!response.ok) continue;
     const bytes = await response.arrayBuffer();
     if ((await sha256(bytes)) !== hash) continue;
+    refuseWhenForgotten();
     const cache = await caches.open(NAME);
     const headers = { "content-type": "application/json" };
     await cache.put(FOLDER + hash, new Response(bytes, { headers }));

@@ -7,6 +7,7 @@
  */
 import { Refusal } from "../reader/errors.ts";
 import { sha256 } from "../reader/pack-index.ts";
+import { refuseWhenForgotten } from "./forgotten.ts";
 import { root } from "./scope.ts";
 import { shellList } from "./shell-list.ts";
 
@@ -21,7 +22,10 @@ export async function addFiles(files: readonly string[]): Promise<void> {
   const cache = await caches.open(NAME);
   for (const file of files) {
     const url = new URL(file, root).href;
-    if ((await cache.match(url)) === undefined) await cache.put(url, await obtain(file, url));
+    if ((await cache.match(url)) !== undefined) continue;
+    const response = await obtain(file, url);
+    refuseWhenForgotten();
+    await cache.put(url, response);
   }
 }
 

@@ -5,6 +5,7 @@
 import { decode, encode } from "@msgpack/msgpack";
 
 import { decodeIndex, type PackIndex } from "../reader/pack-index.ts";
+import { refuseWhenForgotten } from "./forgotten.ts";
 import { root } from "./scope.ts";
 
 const NAME = "sojourn-state";
@@ -100,6 +101,7 @@ async function read(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> 
 }
 
 async function write(name: string, bytes: Uint8Array): Promise<void> {
+  refuseWhenForgotten();
   const cache = await caches.open(NAME);
   await cache.put(FOLDER + name, new Response(new Uint8Array(bytes)));
 }

@@ -43,7 +43,8 @@ function inside(html: string, found: RegExp): string | undefined {
   return found.exec(html)?.[1];
 }
 
-function plain(html: string): string {
+/** Without tags, entities and the marks that only the eye needs. */
+export function plain(html: string): string {
   return html
     .replace(BLOCK, "\n")
     .replace(/<[^>]*>/g, "")

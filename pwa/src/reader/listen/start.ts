@@ -1,0 +1,123 @@
+/** Listen: a recording where the operator has one, else a voice on this phone, else nothing. */
+import { formatNumber, gettext } from "../../i18n/index.ts";
+import { make, pressable, saying } from "../elements.ts";
+import { pictogram } from "../pictograms.ts";
+import type { Page } from "../tools.ts";
+import { blocksOf } from "./blocks.ts";
+import { ReadingAloud, type Spoken, type State } from "./reading-aloud.ts";
+import { voiceFor } from "./voices.ts";
+
+const VOICES_WITHIN_MS = 2000;
+const MEGABYTE = 1_000_000;
+
+export async function startListening(place: HTMLElement, { spoken }: Page): Promise<void> {
+  const { audio, size } = place.dataset;
+  if (audio !== undefined) {
+    await spoken();
+    offerRecording(place, audio, Number(size));
+    return;
+  }
+  const readable = await readableOf(place);
+  if (readable.length === 0) return;
+  await spoken();
+  offerVoice(place, readable);
+}
+
+/** Fetched only when it is wanted: it is the largest thing on the page. */
+function offerRecording(place: HTMLElement, address: string, bytes: number): void {
+  const size = formatNumber(Math.max(0.1, bytes / MEGABYTE), { maximumFractionDigits: 1 });
+  const picture = pictogram("listen");
+  const said = saying("p", () => "", "hint");
+  said.setAttribute("role", "status");
+  const button = pressable(
+    // Translators: a button: plays a recording of {size} megabytes.
+    () => gettext("Listen ({size} MB)", { size }),
+    () => {
+      const player = make("audio");
+      player.controls = true;
+      player.preload = "none";
+      player.src = address;
+      player.addEventListener("error", () => {
+        player.replaceWith(button);
+        said.replaceWith(
+          saying(
+            "p",
+            () => gettext("The recording needs a connection. It is not on this phone."),
+            "notice",
+          ),
+        );
+      });
+      document.addEventListener("sojourn:leave", () => player.pause());
+      button.replaceWith(player);
+      player.focus();
+      void player.play().catch(() => undefined); // `error` says it; or the phone wants a second tap.
+    },
+    { picture },
+  );
+  place.append(button, said);
+  place.hidden = false;
+}
+
+function offerVoice(place: HTMLElement, readable: readonly Spoken[]): void {
+  const reading = new ReadingAloud(readable, show);
+  const listen = pressable(
+    () => gettext("Listen"),
+    () => reading.start(),
+    { picture: pictogram("listen") },
+  );
+  const goOn = pressable(
+    () => gettext("Go on"),
+    () => reading.start(),
+  );
+  const pause = pressable(
+    () => gettext("Pause"),
+    () => reading.pause(),
+  );
+  const stop = pressable(
+    () => gettext("Stop"),
+    () => reading.stop(),
+  );
+  const shownIn: readonly (readonly [HTMLButtonElement, State])[] = [
+    [listen, "silent"],
+    [pause, "speaking"],
+    [goOn, "paused"],
+  ];
+
+  function show(state: State): void {
+    const had = place.contains(document.activeElement);
+    for (const [button, when] of shownIn) button.hidden = state !== when;
+    stop.hidden = state === "silent";
+    // The button that was pressed is gone; the one in its place takes the focus.
+    if (had) shownIn.find(([, when]) => when === state)?.[0].focus();
+  }
+
+  place.append(listen, pause, goOn, " ", stop);
+  place.hidden = false;
+  show("silent");
+  const silence = (): void => speechSynthesis.cancel();
+  document.addEventListener("sojourn:leave", silence);
+  addEventListener("pagehide", silence);
+}
+
+/** The page's blocks for which there is a voice; none at all where the page's own language has none. */
+async function readableOf(place: HTMLElement): Promise<Spoken[]> {
+  const article = place.closest<HTMLElement>("article") ?? document.querySelector("main");
+  if (!("speechSynthesis" in window) || article === null) return [];
+  const voices = await voicesOf();
+  if (voiceFor(voices, document.documentElement.lang) === undefined) return [];
+  return blocksOf(article).flatMap((block) => {
+    const voice = voiceFor(voices, block.lang);
+    return voice === undefined ? [] : [{ block, voice }];
+  });
+}
+
+/** Chromium knows its voices a moment after it was first asked. */
+function voicesOf(): Promise<SpeechSynthesisVoice[]> {
+  const voices = speechSynthesis.getVoices();
+  if (voices.length > 0) return Promise.resolve(voices);
+  return new Promise((resolve) => {
+    const answer = (): void => resolve(speechSynthesis.getVoices());
+    speechSynthesis.addEventListener("voiceschanged", answer, { once: true });
+    setTimeout(answer, VOICES_WITHIN_MS);
+  });
+}

@@ -1,0 +1,22 @@
+/** Which voice reads: one that lives on this phone. The others send the text away. */
+import { covers } from "../languages.ts";
+
+export interface Voice {
+  readonly lang: string;
+  readonly localService: boolean;
+  readonly default: boolean;
+}
+
+/** Android writes `km_KH`. */
+export function voiceFor<V extends Voice>(voices: readonly V[], lang: string): V | undefined {
+  const own = voices.filter((voice) => voice.localService && speaks(voice.lang, lang));
+  return own.find((voice) => voice.default) ?? own[0];
+}
+
+function speaks(voice: string, lang: string): boolean {
+  try {
+    return covers(lang, voice.replace(/_/g, "-"));
+  } catch {
+    return false; // Some phones name voices, not languages.
+  }
+}

@@ -89,9 +89,7 @@ def topic_and_voice(places: Places, reviews: list[Review], minor: list[Edit]) ->
     (topic,) = load_topics(places.content / "topics")
     lao = next(one for one in load_locales(places.translations) if one.tag == "lo")
     return topic, Voice(
-        locale=type(lao)(
-            **{**{name: getattr(lao, name) for name in lao.__struct_fields__}, "reviews": reviews}
-        ),
+        locale=msgspec.structs.replace(lao, reviews=reviews),
         app=load_catalog(places.translations, "lo", "app"),
         content=load_catalog(places.translations, "lo", "content"),
         minor=minor,

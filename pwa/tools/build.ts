@@ -53,11 +53,19 @@ function script(entry: string, fileName: string): InlineConfig {
 }
 
 const BUILDS: InlineConfig[] = [
-  modules({ main: "src/style/main.css", app: "src/style/app.css" }, "reading"),
+  modules(
+    {
+      main: "src/style/main.css",
+      app: "src/style/app.css",
+      "one-file": "src/style/one-file.css",
+    },
+    "reading",
+  ),
   modules({ reader: "src/reader/main.ts" }, "reading"),
   modules({ app: "src/app/main.ts" }, "vault"),
   script("src/leave.ts", "assets/leave.[hash].js"),
   script("src/units.ts", "assets/units.[hash].js"),
+  script("src/one-file.ts", "assets/one-file.[hash].js"),
   script("src/service-worker/main.ts", "sw.js"),
 ];
 

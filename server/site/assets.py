@@ -13,6 +13,7 @@ from server.errors import AssetsError
 LEAVE, UNITS = "src/leave.ts", "src/units.ts"
 READER, APP = "src/reader/main.ts", "src/app/main.ts"
 STYLE, APP_STYLE = "src/style/main.css", "src/style/app.css"
+ONE_FILE, ONE_FILE_STYLE = "src/one-file.ts", "src/style/one-file.css"
 HASH_DIGITS = 10
 
 
@@ -26,7 +27,10 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
-    """Addresses, and `files`: the bytes behind each. `icons` are an icon's pictures, the SVG first."""
+    """Addresses, and `files`: the bytes behind each. `icons` are an icon's pictures, the SVG first.
+
+    `one_file_style` and `one_file_script` are texts, which stand in the file itself.
+    """
 
     leave: str
     units: str
@@ -38,6 +42,8 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     reading: list[str]
     notes: list[str]
     files: Mapping[str, bytes]
+    one_file_style: str
+    one_file_script: str
     service_worker: str
 
     def for_reading(self) -> Assets:
@@ -60,6 +66,9 @@ def load_assets(dist: Path, icon: str) -> Assets:
         )
         notes = sorted((_all(manifest, APP) | {entries[APP_STYLE]}) - set(reading))
         files = {_address(path.relative_to(dist).as_posix()): path.read_bytes() for path in _assets(dist)}
+        # What stands in one file is fetched by no page.
+        inline = [_address(manifest[name].file) for name in (ONE_FILE_STYLE, ONE_FILE)]
+        one_file_style, one_file_script = (files.pop(address).decode() for address in inline)
         service_worker = (dist / "sw.js").read_text("utf-8")
     except FileNotFoundError as error:
         raise AssetsError(
@@ -80,6 +89,8 @@ def load_assets(dist: Path, icon: str) -> Assets:
         reading=reading,
         notes=notes,
         files={**files, **icons},
+        one_file_style=files[entries[STYLE]].decode() + one_file_style,
+        one_file_script=one_file_script,
         service_worker=service_worker,
     )
 

@@ -14,7 +14,7 @@ import msgspec
 from server.settings import Settings
 from server.site.assets import Assets, load_assets
 from server.site.changing import load_histories, next_histories, save_histories
-from server.site.compression import to_brotli_soon
+from server.site.compression import to_brotli_quickly, to_brotli_soon
 from server.site.editions import Edition, Kind, key_of, load_editions, next_edition, save_editions
 from server.site.installing import service_worker
 from server.site.keys import PackKey, load_key
@@ -112,7 +112,8 @@ def tree_files(
     """Everything in a tree, by its path."""
     files = {file_of(address): data for address, data in assets.files.items()}
     for one in rendered:
-        files |= {file_of(address): text.encode() for address, text in (one.pages | one.others).items()}
+        texts = one.pages | one.others | one.downloads
+        files |= {file_of(address): text.encode() for address, text in texts.items()}
         files |= {file_of(part.address): part.data for part in one.parts}
         edition = editions[one.tag]
         files[f"packs/{one.tag}/index"] = encode_index(one.tag, edition.number, edition.date, one.parts, key)
@@ -129,4 +130,7 @@ def _packed(rendered: list[RenderedLocale]) -> dict[str, bytes]:
     # The compressor lets go of the interpreter while it works.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = pool.map(lambda text: to_brotli_soon(text.encode()), pages.values())
-        return packed | dict(zip(pages, found, strict=True))
+        packed |= dict(zip(pages, found, strict=True))
+    # A megabyte each, and asked for seldom.
+    large = {file_of(address): text for one in rendered for address, text in one.downloads.items()}
+    return packed | {name: to_brotli_quickly(text.encode()) for name, text in large.items()}

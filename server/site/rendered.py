@@ -11,6 +11,7 @@ from server.site.catalogs import Key, id_of, read_catalog
 from server.site.changing import NOTHING_YET, History
 from server.site.installing import manifest
 from server.site.links import absolute_file, file_of, relative_from
+from server.site.onefile import inside
 from server.site.packs import Part, make_parts
 from server.site.places import Places
 from server.site.rendering import Renderer, environment_of
@@ -18,11 +19,12 @@ from server.site.sources import Sources
 
 
 class RenderedLocale(msgspec.Struct, frozen=True, kw_only=True):
-    """`pages` and `others` are files by address; `shell` is the shell's address."""
+    """`pages` and `others` are files by address, `downloads` those that no page needs; `shell` is the shell's."""
 
     tag: str
     pages: dict[str, str]
     others: dict[str, str]
+    downloads: dict[str, str]
     shell: str
     parts: list[Part]
 
@@ -58,7 +60,12 @@ def render_for_hub(
         parts = make_parts(renderer.voice, fragments, sources.forms, spoken)
         found.append(
             RenderedLocale(
-                tag=tag, pages=renderer.pages(fragments), others=others, shell=address, parts=parts
+                tag=tag,
+                pages=renderer.pages(fragments),
+                others=others,
+                downloads=_downloads(renderer),
+                shell=address,
+                parts=parts,
             )
         )
     return found
@@ -89,8 +96,23 @@ def render_for_export(
             others |= {"/": single.languages(), "/404.html": kept.missing()}
         pages = single.separate_pages(single.fragments())
         parts = make_parts(kept.voice, kept.fragments(), [], spoken)
-        found.append(RenderedLocale(tag=tag, pages=pages, others=others, shell=address, parts=parts))
+        found.append(
+            RenderedLocale(
+                tag=tag,
+                pages=pages,
+                others=others,
+                downloads=_downloads(renderer),
+                shell=address,
+                parts=parts,
+            )
+        )
     return found
+
+
+def _downloads(renderer: Renderer) -> dict[str, str]:
+    tag = renderer.tag
+    alone = msgspec.structs.replace(renderer, hub=False, single=True, link_for=lambda _address: inside(tag))
+    return {f"/{tag}/all": alone.one_file()}
 
 
 def _renderers(

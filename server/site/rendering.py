@@ -18,6 +18,7 @@ from server.site.digits import own_digits
 from server.site.guiding import guide_views
 from server.site.helping import help_views
 from server.site.links import Link, absolute
+from server.site.onefile import HOME, csp_hash, numbered, told_apart
 from server.site.reading import View, reading_views
 from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
 from server.site.sources import Sources
@@ -41,7 +42,8 @@ def environment_of(templates: Path) -> Environment:
 class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     """One locale's pages. `link_for` gives a page's way of writing links, by its address.
 
-    `hub` is false for an exported tree: then nothing leads to notes.
+    `hub` is false for an exported tree: then nothing leads to notes. `single` is true for a language in one file:
+    then nothing leads out of it.
     """
 
     environment: Environment
@@ -50,6 +52,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
     voice: Voice
     history: History = NOTHING_YET
     hub: bool = True
+    single: bool = False
     link_for: Callable[[str], Link] = lambda _address: absolute
 
     @property
@@ -113,6 +116,24 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
         shell = self._shell("/", "/", [self.assets.style], [self.assets.reader], foot=False)
         return fill(shell, "/", Fragment(title=self.sources.operator.app_name, main=main))
 
+    def one_file(self) -> str:
+        """Everything in one file; of a renderer whose links lead `inside`."""
+        fragments = self.fragments()
+        style, script = self.assets.one_file_style, self.assets.one_file_script
+        return self._render(
+            "onefile.html",
+            self._speaker(f"/{self.tag}/all"),
+            "/",
+            pages=numbered(fragments),
+            home=told_apart(HOME, fragments["/"].main),
+            tables=unit_tables(self.voice.locale),
+            style=Markup(style),  # noqa: S704 - our own style sheet
+            script=Markup(script),  # noqa: S704 - our own script
+            style_hash=Markup(csp_hash(style)),  # noqa: S704 - base64 in quotes
+            script_hash=Markup(csp_hash(script)),  # noqa: S704 - base64 in quotes
+            today=self.sources.today,
+        )
+
     def units(self) -> str:
         address = f"/{self.tag}/units"
         link = self.link_for(address)
@@ -170,6 +191,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             "locales": [voice.locale for voice in self.sources.voices],
             "operator": self.sources.operator,
             "hub": self.hub,
+            "single": self.single,
             "policy": Markup(CONTENT_SECURITY_POLICY),  # noqa: S704 - our own, and quotes may stand as they are
             "review": None,
             "sources": None,

@@ -22,6 +22,8 @@ ENTRIES = {
     "src/app/main.ts": "app.aaaa.js",
     "src/style/main.css": "main.bbbb.css",
     "src/style/app.css": "app.bbbb.css",
+    "src/one-file.ts": "one-file.aaaa.js",
+    "src/style/one-file.css": "one-file.bbbb.css",
 }
 
 

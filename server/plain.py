@@ -28,6 +28,7 @@ _RULES: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = (
     (re.compile(r"Expected `int` >= (-?\d+)"), lambda m: f"a whole number from {m[1]} up is wanted"),
     (re.compile(r"Expected `int` <= (-?\d+)"), lambda m: f"a whole number up to {m[1]} is wanted"),
     (re.compile(r"Expected `\w+` of length >= 1\b"), lambda _: "it must not be empty"),
+    (re.compile(r"Expected `str` matching regex '(.+)'"), lambda m: f"text of the form {m[1]} is wanted"),
     (re.compile(r"Object missing required field `(\w+)`"), lambda m: f"“{m[1]}” is missing"),
     (re.compile(r"Invalid enum value (.+)"), lambda m: f"{m[1]} is not one of the choices"),
 )

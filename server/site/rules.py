@@ -62,8 +62,10 @@ def check_guidance(
         _check_reading_age(page)
 
 
-def check_tools(checks: list[Check], words: list[Word], topics: list[Topic], today: datetime.date) -> None:
-    """Raises `ContentError` for a link to no topic, or a date that has not come."""
+def check_tools(
+    checks: list[Check], words: list[Word], words_path: Path, topics: list[Topic], today: datetime.date
+) -> None:
+    """Raises `ContentError` for a link to no topic, or a date that has not come; `words` are those of one file."""
     slugs = {topic.facts.slug for topic in topics}
     for check in checks:
         for question in check.facts.ask:
@@ -73,7 +75,7 @@ def check_tools(checks: list[Check], words: list[Word], topics: list[Topic], tod
             raise ContentError(check.path, "facts_as_of", "is in the future")
     for word in words:
         if word.topic and word.topic not in slugs:
-            raise ContentError(Path("content/words.toml"), word.term, f"there is no topic {word.topic}")
+            raise ContentError(words_path, word.term, f"there is no topic {word.topic}")
 
 
 def check_directory(countries: list[Country], today: datetime.date) -> None:

@@ -80,7 +80,7 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
     check_guidance(guide.pages, topics, pages, countries, today)
-    check_tools(tools.checks, tools.words, topics, today)
+    check_tools(tools.checks, tools.words, places.content / "words.toml", topics, today)
     voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
     _check_app_name(operator, voices, data / "operator.toml")
     items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]

@@ -13,6 +13,8 @@ MANY_WORDS = 4
 """Fewer words than these may be the same in two languages, or be a name."""
 
 _LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'’]+")
+_NAME = regex.compile(r"\p{Lu}[\p{L}’']*(?:\s(?:(?:and|for|of|on|the)\s)*\p{Lu}[\p{L}’']*)+")
+"""A name of several words, with the small ones between them: `Cyprus and Russia`."""
 _ALWAYS_LATIN = frozenset({"EN", "WhatsApp", "JavaScript", "Sojourn", "CSV", "QR", "https", "http"})
 _UNICODE_SCRIPT = {"Hans": "Han", "Hant": "Han"}
 """ISO 15924 tells two ways of writing Chinese apart, Unicode does not."""
@@ -47,7 +49,9 @@ def _strangers(form: str, locale: Locale) -> list[str]:
 
 def _names(source: str) -> set[str]:
     """Names and acronyms, which may stay as the English has them."""
-    return {word for word in _LATIN_WORD.findall(source) if word[0].isupper()} | _ALWAYS_LATIN
+    single = {word for word in _LATIN_WORD.findall(source) if word[0].isupper()}
+    inside = {word for name in _NAME.findall(source) for word in _LATIN_WORD.findall(name)}
+    return single | inside | _ALWAYS_LATIN
 
 
 def _is_sentence(source: str) -> bool:

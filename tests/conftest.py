@@ -18,9 +18,13 @@ settings.register_profile("sojourn", deadline=None, print_blob=True)
 settings.load_profile("sojourn")
 
 
+OPERATOR = 'locales = ["en", "km", "my", "th", "ur"]\n'
+"""Scripts with and without spaces, from left and from right: what a test of one mechanism needs."""
+
+
 @pytest.fixture(scope="session")
 def built_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A data folder with a built site: copy it, do not serve from it. Built once for all workers."""
+    """A data folder with a built site in some languages: copy it, do not serve from it. Built once for all workers."""
     base = tmp_path_factory.getbasetemp()
     data = (base if worker_id == "master" else base.parent) / "built"
     with (data.parent / "built.lock").open("w") as lock:
@@ -28,6 +32,8 @@ def built_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
         if not (data / "site").exists():
             from server.site import build  # as slow to import as all the rest together
 
+            data.mkdir()
+            (data / "operator.toml").write_text(OPERATOR, "utf-8")
             build(parse_settings({"SOJOURN_DATA": str(data)}))
     return data
 

@@ -19,6 +19,7 @@ from server.site.places import find_places, places_under
 from server.site.reports import BuildReport
 from tests.browser.network import Network
 from tests.browser.words import pattern
+from tests.conftest import OPERATOR
 from tests.hubs import Hub
 
 CHROMIUM_ARGUMENTS = [
@@ -93,7 +94,15 @@ class App:
         return len(report.parts[locale])
 
     def keep_whole(self, page: Page) -> None:
-        """Waits until the page says that everything of its locale is saved on this phone."""
+        """Waits until the page says that everything of its locale is saved on this phone.
+
+        Who came by a link is asked first, and says yes.
+        """
+        offered = page.locator('[data-notice="keep"] button')
+        saved = page.locator("#saved:not([hidden])")
+        expect(offered.or_(saved).first).to_be_visible()
+        if offered.is_visible():
+            offered.click()
         locale = page.locator("html").get_attribute("lang") or "en"
         whole = pattern(
             locale,
@@ -104,7 +113,7 @@ class App:
 
     def name_operator(self, name: str) -> None:
         """As an operator does: writes the file and starts the hub again."""
-        (self.hub.data / "operator.toml").write_text(f'name = "{name}"\n', "utf-8")
+        (self.hub.data / "operator.toml").write_text(f'{OPERATOR}name = "{name}"\n', "utf-8")
         self._rebuild()
 
     def restyle(self, scratch: Path) -> None:

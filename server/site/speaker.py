@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from server.site.catalogs import Catalog
 from server.site.digits import own_digits
+from server.site.isolating import isolate_runs
 from server.site.links import Link
 from server.site.locales import SOURCE, Locale
 from server.site.markdown import render_inline
@@ -71,7 +72,10 @@ class Speaker:
     def block(self, message: str) -> Markup:
         """A block of content, as HTML."""
         found = self._voice.content.find(message)
-        return self._marked(Markup(render_inline(found or message, self.resolve)), found)  # noqa: S704 - from our parser, with HTML off
+        html = render_inline(found or message, self.resolve)
+        if found is not None and self._locale.direction == "rtl":
+            html = isolate_runs(html)
+        return self._marked(Markup(html), found)  # noqa: S704 - from our parser, with HTML off
 
     def resolve(self, target: str) -> str:
         """`topic:papers`, `page:about`, `help:` or `help:th` as a link; addresses elsewhere stay as they are."""

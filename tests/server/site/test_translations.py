@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gettext
+import io
 import re
 
 import pytest
 from babel.messages.catalog import Catalog as Po
+from babel.messages.mofile import write_mo
 
-from server.site.catalogs import decode_catalog, read_catalog
-from server.site.extraction import DOMAINS, collect
+from server.site.back_translations import load_back, translated_in, unknown_in
+from server.site.catalogs import DOMAINS, catalog_path, decode_catalog, new_catalog, read_catalog
+from server.site.extraction import collect
 from server.site.lint_translations import lint_catalog, lint_glossary, sensitive_in
 from server.site.locales import SOURCE, Locale, Term, folder_of, load_locales, tag_of
+from server.site.minor import load_minor, refuse_unfit
 from server.site.places import find_places
+from server.site.updating import load_template
 
 PLACES = find_places()
 LOCALES = {locale.tag: locale for locale in load_locales(PLACES.translations)}
@@ -26,10 +32,16 @@ def locale_of(tag: str, script: str) -> Locale:
 
 
 RUSSIAN = locale_of("ru", "Cyrl")
+VIETNAMESE = locale_of("vi", "Latn")
+MALAY = locale_of("ms", "Latn")
+CHINESE = locale_of("zh-Hans", "Hans")
+NEPALI = locale_of("ne", "Deva")
 
 
 def catalog_of(tag: str, domain: str) -> Po:
-    return read_catalog(PLACES.translations / folder_of(tag) / "LC_MESSAGES" / f"{domain}.po", tag)
+    """An empty one while a language is only beginning."""
+    path = catalog_path(PLACES.translations, tag, domain)
+    return read_catalog(path, tag) if path.exists() else new_catalog(domain, tag)
 
 
 @pytest.mark.parametrize("tag", TRANSLATED)
@@ -54,13 +66,38 @@ def test_the_template_has_every_message_of_the_source_and_no_other(domain: str) 
     )
 
 
-@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize(
+    "tag", [tag for tag in TRANSLATED if catalog_path(PLACES.translations, tag, "app").exists()]
+)
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_each_catalog_has_the_messages_of_the_template(tag: str, domain: str) -> None:
     template = read_catalog(PLACES.translations / f"{domain}.pot", "en")
     assert {str(message.id) for message in catalog_of(tag, domain)} == {
         str(message.id) for message in template
     }
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_every_catalog_compiles_and_says_then_what_it_says_as_text(tag: str, domain: str) -> None:
+    po, compiled = catalog_of(tag, domain), io.BytesIO()
+    write_mo(compiled, po)
+    found = gettext.GNUTranslations(io.BytesIO(compiled.getvalue()))
+    for (context, text), forms in decode_catalog(po).messages.items():
+        if len(forms) == 1 and isinstance(message := getattr(po.get(text, context), "id", None), str):
+            assert (found.pgettext(context, message) if context else found.gettext(message)) == forms[0]
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_what_was_read_back_is_of_messages_that_are_translated(tag: str) -> None:
+    catalogs = {domain: catalog_of(tag, domain) for domain in DOMAINS}
+    back = load_back(PLACES.translations, tag, load_minor(PLACES.translations))
+    assert unknown_in(back, translated_in(catalogs)) == []
+
+
+def test_every_edit_that_is_called_minor_is_of_the_english_as_it_stands() -> None:
+    templates = {domain: load_template(PLACES, domain) for domain in DOMAINS}
+    refuse_unfit(PLACES.translations, load_minor(PLACES.translations), templates)
 
 
 def test_right_to_left_and_names_are_the_locales_own() -> None:
@@ -75,7 +112,7 @@ def test_a_locales_folder_and_its_tag_are_two_spellings_of_one_thing() -> None:
 
 
 def faults_of(source: str, translation: str, *, domain: str = "content", locale: Locale = KHMER) -> list[str]:
-    po = Po("km")
+    po = new_catalog(domain, locale.tag)
     po.add(source, translation)
     return [fault.what for fault in lint_catalog(po, domain, locale)]
 
@@ -108,6 +145,57 @@ def test_what_is_lost_is_found(source: str, translation: str, told: str) -> None
 )
 def test_own_digits_names_and_another_order_are_no_fault(source: str, translation: str) -> None:
     assert faults_of(source, translation) == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "source", "translation", "told"),
+    [
+        (VIETNAMESE, "Keep your papers safe", "Keep your papers safe", "is still English"),
+        (VIETNAMESE, "Keep your papers safe", "Giu giay to cua ban", "no marks on its vowels"),
+        (MALAY, "They may take your papers.", "Mereka boleh ambil your papers.", "English words in it: your"),
+        (MALAY, "Papers", "เอกสาร", "has another script in it"),
+        (CHINESE, "When you work", "當你工作的時候", "traditional characters in it: 當, 時"),
+        (CHINESE, "Your papers", "你的 papers", "has another script in it: papers"),
+        (CHINESE, "Your papers", "เอกสาร", "has another script in it"),
+        (NEPALI, "Your papers", "আপনার কাগজ", "has another script in it"),
+    ],
+)
+def test_a_translation_in_another_script_or_half_in_english_is_found(
+    locale: Locale, source: str, translation: str, told: str
+) -> None:
+    assert any(told in what for what in faults_of(source, translation, locale=locale))
+
+
+@pytest.mark.parametrize(
+    ("locale", "source", "translation"),
+    [
+        (VIETNAMESE, "Keep your papers safe", "Hãy giữ giấy tờ của bạn"),
+        (VIETNAMESE, "Email", "Email"),
+        (MALAY, "Work and pay", "Kerja dan gaji"),
+        (MALAY, "UN Office on Drugs and Crime", "UN Office on Drugs and Crime"),
+        (CHINESE, "When you work, call (1300).", "工作的时候，请打电话（1300）。"),
+        (NEPALI, "Your papers.", "तपाईंका कागजपत्र।"),
+    ],
+)
+def test_a_languages_own_way_of_writing_and_names_are_no_fault(
+    locale: Locale, source: str, translation: str
+) -> None:
+    assert faults_of(source, translation, locale=locale) == []
+
+
+def test_plural_forms_of_another_language_are_found_in_the_head() -> None:
+    po = Po("ru")
+    assert [fault.what for fault in lint_catalog(po, "app", KHMER)] == [
+        "has the plural forms of another language: nplurals=3, 1 is wanted"
+    ]
+
+
+def test_a_chinese_character_takes_the_room_of_two_letters() -> None:
+    assert faults_of("Call someone now", "打电话" * 5, domain="app", locale=CHINESE) == []
+    assert any(
+        "letters long" in what
+        for what in faults_of("Call someone now", "打电话" * 6, domain="app", locale=CHINESE)
+    )
 
 
 def test_an_interface_that_grows_more_than_twofold_is_found() -> None:

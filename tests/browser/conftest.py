@@ -100,7 +100,7 @@ class App:
         """
         offered = page.locator('[data-notice="keep"] button')
         saved = page.locator("#saved:not([hidden])")
-        expect(offered.or_(saved).first).to_be_visible()
+        expect(offered.or_(saved).first).to_be_visible(timeout=30_000)
         if offered.is_visible():
             offered.click()
         locale = page.locator("html").get_attribute("lang") or "en"

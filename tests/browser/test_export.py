@@ -48,6 +48,10 @@ def pages_of(tree: Path, locale: str) -> list[str]:
 
 
 def keep_whole(page: Page, locale: str) -> None:
+    offered = page.locator('[data-notice="keep"] button')
+    expect(offered.or_(page.locator("#saved:not([hidden])")).first).to_be_visible()
+    if offered.is_visible():
+        offered.click()
     whole = pattern(
         locale,
         "Saved on this phone: everything",

@@ -147,6 +147,8 @@ def test_a_download_cut_after_every_part_goes_on_where_it_stopped(app: App, chro
             app.network.cut_after = 1
             page = browser.new_page()
             page.goto(f"{app.origin}/en/")
+            if arrived == 1:
+                page.locator('[data-notice="keep"] button').click()
             page.wait_for_function(
                 """async (count) => (await (await caches.open('sojourn-packs')).keys()).length >= count""",
                 arg=arrived,

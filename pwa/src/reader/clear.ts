@@ -3,7 +3,7 @@ import { gettext } from "../i18n/index.ts";
 import { phone, recall, remember } from "./memory.ts";
 import { sayIn } from "./say.ts";
 import { root } from "./site.ts";
-import type { Page } from "./tools.ts";
+import type { Page } from "./page.ts";
 
 const ADDRESS = "api/v1/feedback";
 

@@ -24,6 +24,11 @@ export function decodePart(bytes: BufferSource): Part {
   };
 }
 
+/** Whether a part of that subject holds pages: `pages/core`, `help-1`. */
+export function hasPages(subject: string): boolean {
+  return /^(pages|help)\b/.test(subject);
+}
+
 /** The catalog inside a part `messages`. */
 export function domainOf(part: Part): unknown {
   return isObject(part.messages) ? part.messages["domain"] : undefined;

@@ -5,24 +5,22 @@
  * first page that somebody reads.
  */
 import "../style/tools.css";
-
-/** Where a tool is, and in which language it speaks. */
-export interface Page {
-  readonly locale: string;
-  /** Resolves when the page's language can be spoken. */
-  readonly spoken: () => Promise<void>;
-}
+import { startClear } from "./clear.ts";
+import { startListening } from "./listen/start.ts";
+import { startLook } from "./look.ts";
+import { startNotMine } from "./not-mine-button.ts";
+import type { Page } from "./page.ts";
+import { startSearch } from "./search/start.ts";
+import { startSharing } from "./share/start.ts";
 
 interface Tool {
   readonly place: string;
   readonly start: (place: HTMLElement, page: Page) => Promise<void>;
 }
 
+/** What stands on most pages comes with this module: on a slow line each file more is a wait more. */
 const TOOLS: readonly Tool[] = [
-  {
-    place: "form.search",
-    start: async (place, page) => (await import("./search/start.ts")).startSearch(place, page),
-  },
+  { place: "form.search", start: startSearch },
   {
     place: "section#check",
     start: async (place, page) => (await import("./check/start.ts")).startCheck(place, page),
@@ -31,26 +29,11 @@ const TOOLS: readonly Tool[] = [
     place: "form#costs",
     start: async (place, page) => (await import("./costs/start.ts")).startCosts(place, page),
   },
-  {
-    place: "div.listen",
-    start: async (place, page) => (await import("./listen/start.ts")).startListening(place, page),
-  },
-  {
-    place: "form.clear",
-    start: async (place, page) => (await import("./clear.ts")).startClear(place, page),
-  },
-  {
-    place: "div.share",
-    start: async (place, page) => (await import("./share/start.ts")).startSharing(place, page),
-  },
-  {
-    place: "div.look",
-    start: async (place) => (await import("./look.ts")).startLook(place),
-  },
-  {
-    place: "#not-mine",
-    start: async (place) => (await import("./not-mine-button.ts")).startNotMine(place),
-  },
+  { place: "div.listen", start: startListening },
+  { place: "form.clear", start: startClear },
+  { place: "div.share", start: startSharing },
+  { place: "div.look", start: startLook },
+  { place: "#not-mine", start: startNotMine },
   {
     place: "section.poster",
     start: async (place, page) => (await import("./share/poster.ts")).startPoster(place, page),

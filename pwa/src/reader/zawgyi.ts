@@ -5,7 +5,7 @@
  */
 import { gettext } from "../i18n/index.ts";
 import { make, saying } from "./elements.ts";
-import type { Page } from "./tools.ts";
+import type { Page } from "./page.ts";
 
 /** As wide as it is drawn, in pixels of any size. */
 export type Measure = (text: string) => number;

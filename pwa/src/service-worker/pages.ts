@@ -1,6 +1,6 @@
 /** A page of guidance, from its shell and the pack: no network. */
 import { fill } from "../reader/shell.ts";
-import type { PartPage } from "../reader/part.ts";
+import { hasPages, type PartPage } from "../reader/part.ts";
 import { readPart } from "./part-cache.ts";
 import { findFile } from "./shell-cache.ts";
 import { root } from "./scope.ts";
@@ -48,7 +48,7 @@ async function findEffective(locale: string, path: string): Promise<PartPage | u
 async function findArrived(locale: string, path: string): Promise<PartPage | undefined> {
   if ((await readEffective(locale)) !== undefined) return undefined;
   for (const { subject, hash } of (await readComing(locale))?.index.parts ?? []) {
-    if (!subject.startsWith("pages/") && !subject.startsWith("help/")) continue;
+    if (!hasPages(subject)) continue;
     const page = (await readPart(hash))?.pages?.get(path);
     if (page !== undefined) return page;
   }

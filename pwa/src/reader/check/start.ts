@@ -6,7 +6,7 @@ import { formatNumber, gettext } from "../../i18n/index.ts";
 import { make, pressable, saying } from "../elements.ts";
 import { pictogram } from "../pictograms.ts";
 import { sayIn } from "../say.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 import {
   type Answer,
   answering,

@@ -1,7 +1,7 @@
 /** Fees and debt: what is typed is worked out on the page, neither kept nor sent. */
 import { formatNumber, formatPercent, gettext, ngettext, parseDecimal } from "../../i18n/index.ts";
 import { make, saying } from "../elements.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 import { type Costs, type Loan, loanOf, type Way, wayOut } from "./debt.ts";
 import { showCountries } from "./countries.ts";
 

@@ -2,7 +2,7 @@
 import { formatNumber, gettext } from "../../i18n/index.ts";
 import { make, pressable, saying } from "../elements.ts";
 import { pictogram } from "../pictograms.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 import { blocksOf } from "./blocks.ts";
 import { ReadingAloud, type Spoken, type State } from "./reading-aloud.ts";
 import { voiceFor } from "./voices.ts";

@@ -1,5 +1,6 @@
 /** The pages of a locale that can be searched, from the parts of its pack. */
 import { loadParts } from "../load.ts";
+import { hasPages } from "../part.ts";
 import type { Searched } from "./finder.ts";
 import { textOfPage } from "./html.ts";
 
@@ -14,10 +15,7 @@ export interface SearchedPages {
 
 /** Throws when not even the index can be had. */
 export async function loadPages(locale: string): Promise<SearchedPages> {
-  const { parts, missing } = await loadParts(
-    locale,
-    (subject) => subject.startsWith("pages/") || subject.startsWith("help/"),
-  );
+  const { parts, missing } = await loadParts(locale, hasPages);
   const pages = parts.flatMap((part) =>
     Array.from(part.pages ?? [])
       .filter(([path]) => !APART.test(path))

@@ -2,7 +2,7 @@
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { make, saying } from "../elements.ts";
 import { pageOf } from "../site.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 import { Finder, type FoundPage } from "./finder.ts";
 import { loadPages, type SearchedPages } from "./pages.ts";
 import { fragmentOf, queryOf } from "./start.ts";

@@ -1,7 +1,7 @@
 /** The search form: on the home page it leads to the search page, there it answers as one types. */
 import { pagePath } from "../site.ts";
 import { stay } from "../visit.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 
 /** What was typed travels in the fragment, which no server gets. */
 const MARK = "#q=";

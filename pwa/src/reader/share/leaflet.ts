@@ -4,9 +4,9 @@
  */
 import { gettext } from "../../i18n/index.ts";
 import { make, saying } from "../elements.ts";
-import { loadPart } from "../load.ts";
+import { loadParts } from "../load.ts";
 import { phone, recall } from "../memory.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 import { type Numbers, numbersIn } from "./numbers.ts";
 import { qrDrawing } from "./qr.ts";
 
@@ -43,8 +43,9 @@ export async function prepareLeaflet({ locale }: Page, address: string): Promise
 async function numbersOf(locale: string): Promise<Numbers[]> {
   const country = recall(phone, "sojourn-country");
   if (country === undefined) return [];
-  const part = await loadPart(locale, `help/${country}`);
-  return numbersIn(part?.pages?.get(`/help/${country}`)?.main ?? "").slice(0, MOST);
+  const { parts } = await loadParts(locale, (subject) => subject.startsWith("help"));
+  const pages = parts.map((part) => part.pages?.get(`/help/${country}`));
+  return numbersIn(pages.find((page) => page !== undefined)?.main ?? "").slice(0, MOST);
 }
 
 function itemOf({ who, numbers }: Numbers): HTMLElement {

@@ -3,7 +3,7 @@ import { gettext } from "../../i18n/index.ts";
 import { make, pressable, saying } from "../elements.ts";
 import { pictogram } from "../pictograms.ts";
 import { sayIn } from "../say.ts";
-import type { Page } from "../tools.ts";
+import type { Page } from "../page.ts";
 
 export async function startSharing(place: HTMLElement, page: Page): Promise<void> {
   await page.spoken();

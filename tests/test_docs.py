@@ -19,6 +19,7 @@ from server.command.practice import Folder
 from server.operator import Operator
 from server.settings import PASSPHRASE, PREFIX, _Environment
 from server.site.locales import Glossary, LocaleFile
+from server.site.minor import MinorFile
 from server.site.places import find_places
 from server.site.sources import load_sources
 from tests.hubs import Hub
@@ -109,10 +110,11 @@ def test_the_operators_files_that_are_shown_are_taken(tmp_path: Path) -> None:
 
 
 def test_a_translators_files_that_are_shown_are_taken() -> None:
-    locale, glossary, reviews = fences(TRANSLATING, "toml")
+    locale, glossary, minor, reviews = fences(TRANSLATING, "toml")
     whole = msgspec.convert(tomllib.loads(f"{locale}\n{reviews}"), LocaleFile)
     assert (whole.script, whole.reviews[0].topic) == ("Laoo", "papers")
     assert msgspec.convert(tomllib.loads(glossary), Glossary).term[0].english == "compensation"
+    assert msgspec.convert(tomllib.loads(minor), MinorFile).edit[0].why == "spelling"
 
 
 def test_each_error_of_a_device_has_its_line() -> None:

@@ -47,16 +47,23 @@ def _places(text: str) -> list[tuple[int, Place]]:
     """Each table and key with its path, top to bottom; long strings may add false ones, which do no harm."""
     found: list[tuple[int, Place]] = []
     table: Place = ()
-    counts: dict[str, int] = {}
+    counts: dict[Place, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            name = header.group(2)
-            if header.group(1) == "[[":
-                counts[name] = counts.get(name, -1) + 1
-                table = (name, counts[name])
-            else:
-                table = tuple(name.split("."))
+            table = _table(header.group(2).split("."), counts, new=header.group(1) == "[[")
             found.append((number, table))
         elif key := _KEY.match(line):
             found.append((number, (*table, key.group(1).strip("\"'"))))
     return found
+
+
+def _table(names: list[str], counts: dict[Place, int], *, new: bool) -> Place:
+    """The path of a table's header; `counts` has for each array of tables the place of its last one so far."""
+    table: Place = ()
+    for depth, name in enumerate(names, 1):
+        table = (*table, name.strip().strip("\"'"))
+        if new and depth == len(names):
+            counts[table] = counts.get(table, -1) + 1
+        if table in counts:
+            table = (*table, counts[table])
+    return table

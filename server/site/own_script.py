@@ -26,7 +26,7 @@ _ENGLISH_ONLY = regex.compile(r"\b(?:you|your|they|their|have|this|when|what|bec
 def faults_of_script(source: str, form: str, locale: Locale) -> Iterator[str]:
     """`source` and `form` are without markup and placeholders."""
     strangers, names = _strangers(form, locale), _names(source)
-    words = [word for word in _LATIN_WORD.findall(form) if word not in names]
+    words = [word for word in _LATIN_WORD.findall(form) if not _forms_of(word) & names]
     if locale.script != "Latn" and (strangers or words):
         yield f"has another script in it: {', '.join([*strangers, *words])}"
     elif strangers:
@@ -52,6 +52,11 @@ def _names(source: str) -> set[str]:
     single = {word for word in _LATIN_WORD.findall(source) if word[0].isupper()}
     inside = {word for name in _NAME.findall(source) for word in _LATIN_WORD.findall(name)}
     return single | inside | _ALWAYS_LATIN
+
+
+def _forms_of(word: str) -> set[str]:
+    """Itself, one and several: an English name loses its plural in most languages."""
+    return {word, f"{word}s", word.removesuffix("s")}
 
 
 def _is_sentence(source: str) -> bool:

@@ -47,7 +47,9 @@ def load_withdrawn(path: Path, paths: set[str], today: datetime.date) -> Withdra
     for page in found.page:
         if page.path in paths:
             raise ContentError(path, f"page {page.path}", "is still there: remove its file, or this entry")
-    dates = [page.date for page in found.page] + [entry.date for entry in found.entry if entry.date]
-    if any(date > today for date in dates):
-        raise ContentError(path, "date", "is in the future")
+    dates = [(f"page[{at}].date", page.date) for at, page in enumerate(found.page)]
+    dates += [(f"entry[{at}].date", entry.date) for at, entry in enumerate(found.entry) if entry.date]
+    for field, date in dates:
+        if date > today:
+            raise ContentError(path, field, "is in the future")
     return found

@@ -121,6 +121,50 @@ meaning = "To agree freely."
 topic = "papers"
 """
 
+DATES = """[[date]]
+id = "visa"
+text = "My visa ends on"
+hint = "Ask early."
+"""
+
+PHRASES = """[[phrase]]
+id = "help"
+group = "danger"
+text = "I need help."
+"""
+
+FRENCH_PHRASES = """language = "fr"
+
+[[phrase]]
+id = "help"
+text = "J'ai besoin d'aide."
+"""
+
+SIGNS = """id = "signs"
+version = "1"
+title = "Signs"
+about = "These are some signs."
+source = "A seminar, 2015"
+facts_as_of = "2015"
+closing = "This decides nothing."
+
+[[group]]
+id = "A"
+name = "At work"
+lead = "The person may have been:"
+
+[[group.sign]]
+id = "A01"
+text = "Kept from leaving"
+"""
+
+WITHDRAWN = """[[page]]
+path = "/topics/gone"
+title = "What is gone?"
+why = "The law has changed."
+date = 2026-01-01
+"""
+
 ENGLISH = 'native_name = "English"\nenglish_name = "English"\nscript = "Latn"\ndirection = "ltr"\n'
 LAO = 'native_name = "ລາວ"\nenglish_name = "Lao"\nscript = "Laoo"\ndirection = "ltr"\n'
 TERM = '[[term]]\nenglish = "consent"\nterm = "{}"\nnote = "To agree freely."\nsensitive = false\n'
@@ -144,6 +188,11 @@ def make_site(root: Path) -> Places:
         "content/fees/th.toml": FEES,
         "content/checks/offer.toml": CHECK,
         "content/words.toml": WORDS,
+        "content/dates.toml": DATES,
+        "content/phrases/phrases.toml": PHRASES,
+        "content/phrases/fr.toml": FRENCH_PHRASES,
+        "content/indicators/signs.toml": SIGNS,
+        "content/withdrawn.toml": WITHDRAWN,
         "translations/en/locale.toml": ENGLISH,
         "translations/en/glossary.toml": TERM.format("consent"),
         "translations/lo/locale.toml": LAO,

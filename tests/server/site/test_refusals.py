@@ -28,6 +28,11 @@ COUNTRY = "content/directory/th.toml"
 FEES = "content/fees/th.toml"
 CHECK = "content/checks/offer.toml"
 WORDS = "content/words.toml"
+DATES = "content/dates.toml"
+PHRASES = "content/phrases/phrases.toml"
+FRENCH_PHRASES = "content/phrases/fr.toml"
+SIGNS = "content/indicators/signs.toml"
+WITHDRAWN = "content/withdrawn.toml"
 CATALOG = "translations/lo/LC_MESSAGES/content.po"
 LOCALE = "translations/lo/locale.toml"
 GLOSSARY = "translations/lo/glossary.toml"
@@ -126,6 +131,34 @@ DATA: list[Case] = [
     (WORDS, put('topic = "papers"', 'topic = "nowhere"'), 2, "consent: there is no topic nowhere"),
     (WORDS, lambda text: text + text, 6, "word consent: stands twice"),
 ]
+MORE: list[Case] = [
+    (DATES, lambda text: text + text, 6, "date visa: stands twice"),
+    (
+        PHRASES,
+        put('group = "danger"', 'group = "fun"'),
+        3,
+        "phrase[0].group: 'fun' is not one of the choices",
+    ),
+    (
+        PHRASES,
+        more('\n[[phrase]]\nid = "help"\ngroup = "help"\ntext = "Help."\n'),
+        8,
+        "phrase help: stands twice",
+    ),
+    (FRENCH_PHRASES, put('id = "help"', 'id = "other"'), 1, "phrase: lacks, or has too much: help, other"),
+    (FRENCH_PHRASES, put('"fr"', '"de"'), 1, "language: is de, the file is fr.toml"),
+    (SIGNS, put('id = "signs"', 'id = "marks"'), 1, "id: is 'marks', the file is 'signs'"),
+    (SIGNS, put('id = "A01"', 'id = "a one"'), 15, "group[0].sign[0].id: text of the form"),
+    (
+        SIGNS,
+        put("[[group.sign]]", "weight = 3\n[[group.sign]]"),
+        13,
+        "group[0].weight: there is no such field here",
+    ),
+    (WITHDRAWN, put("/topics/gone", "/topics/papers"), 2, "page /topics/papers: is still there"),
+    (WITHDRAWN, put("2026-01-01", "2031-01-01"), 5, "page[0].date: is in the future"),
+    (WITHDRAWN, put("/topics/gone", "gone"), 2, "page[0].path: text of the form"),
+]
 KEEP = "Keep your papers in a safe place."
 TRANSLATIONS: list[Case] = [
     (CATALOG, more('msgid "open\n'), 4, "is no PO file: a keyword and a string in quotes are wanted"),
@@ -176,7 +209,7 @@ def places(tmp_path: Path) -> Places:
 
 
 @pytest.mark.parametrize(
-    "case", [*TOPICS, *DATA, *TRANSLATIONS, *REVIEWS], ids=lambda case: f"{case[0]}: {case[3]}"
+    "case", [*TOPICS, *DATA, *MORE, *TRANSLATIONS, *REVIEWS], ids=lambda case: f"{case[0]}: {case[3]}"
 )
 def test_bad_content_is_refused_with_its_file_its_line_and_what_is_wrong(
     places: Places, tmp_path: Path, case: Case

@@ -58,7 +58,7 @@ def load_catalog(translations: Path, tag: str, domain: str) -> Catalog:
 def read_catalog(path: Path, tag: str) -> Po:
     """The file as Babel has it; raises `TranslationError` when it is no PO file."""
     try:
-        _refuse_open_strings(path)
+        _refuse_lost_text(path)
         with path.open("rb") as file:
             return read_po(file, locale=folder_of(tag), abort_invalid=True)
     except PoFileError as error:
@@ -72,14 +72,29 @@ def read_catalog(path: Path, tag: str) -> Po:
         raise TranslationError(path, 1, f"is no PO file: {error}") from error
 
 
-def _refuse_open_strings(path: Path) -> None:
-    """Babel drops the last letter of a string whose closing quotation mark was lost."""
+def _refuse_lost_text(path: Path) -> None:
+    """What Babel would lose without a word: the last letter of a string left open, the first of two translations."""
+    seen: dict[tuple[str, ...], int] = {}
+    name: list[str] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if line.strip() and not line.startswith("#") and not _STRING.match(line):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if (found := _STRING.match(line)) is None:
             raise TranslationError(path, number, "is no PO file: a keyword and a string in quotes are wanted")
+        keyword, text = found.groups()
+        if keyword in ("msgctxt", "msgid") and (keyword == "msgctxt" or len(name) != 1):
+            name = [text] if keyword == "msgctxt" else ["", text]
+        elif keyword == "msgid":
+            name.append(text)
+        elif keyword is None and name:
+            name[-1] += text
+        elif keyword is not None:
+            if name and (first := seen.setdefault(tuple(name), number)) != number:
+                raise TranslationError(path, number, f"“{name[-1]}” stands in line {first} already")
+            name = []
 
 
-_STRING = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?"(?:[^"\\]|\\.)*"\s*$')
+_STRING = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s*)?"((?:[^"\\]|\\.)*)"\s*$')
 
 
 def new_catalog(domain: str, tag: str | None = None) -> Po:

@@ -152,7 +152,7 @@ MORE: list[Case] = [
     (
         SIGNS,
         put("[[group.sign]]", "weight = 3\n[[group.sign]]"),
-        13,
+        14,
         "group[0].weight: there is no such field here",
     ),
     (WITHDRAWN, put("/topics/gone", "/topics/papers"), 2, "page /topics/papers: is still there"),
@@ -164,6 +164,14 @@ TRANSLATIONS: list[Case] = [
     (CATALOG, more('msgid "open\n'), 4, "is no PO file: a keyword and a string in quotes are wanted"),
     (CATALOG, more("nonsense\n"), 4, "is no PO file: a keyword and a string in quotes are wanted"),
     (CATALOG, more('msgid "a"\n\nmsgid "b"\nmsgstr ""\n'), 4, "is no PO file: missing msgstr for msgid 'a'"),
+    (
+        CATALOG,
+        whole(
+            po_text('msgid "a"\nmsgstr ""', 'msgctxt "x"\nmsgid "a"\nmsgstr ""', 'msgid ""\n"a"\nmsgstr "ກ"')
+        ),
+        16,
+        "“a” stands in line 8 already",
+    ),
     (CATALOG, message("Kept: %(count)s", "ແລ້ວ"), 7, "“Kept: %(count)s” loses or changes a placeholder"),
     (CATALOG, message("Call 1300 now.", "ໂທ 1301."), 7, "has the numbers ['1301'] for ['1300']"),
     (CATALOG, message("[Help](help:)", "ຊ່ວຍ"), 7, "loses or changes a link"),

@@ -91,7 +91,9 @@ def back(locale: str, questions_to: Path | None, answers_from: Path | None) -> N
     left = questions(translated, found)
     if questions_to is not None:
         questions_to.write_bytes(msgspec.json.Encoder().encode_lines(left))
-    click.echo(f"{tag}: {len(left)} of {len(translated)} to be read back")
+    # One that stands in two places is read once.
+    whole = len({one.hash for one in translated.values()})
+    click.echo(f"{tag}: {len(left)} of {whole} to be read back")
 
 
 def _translated_table(found: Iterable[LocaleState]) -> Table:

@@ -175,7 +175,7 @@ def _show_import(one: Import) -> None:
         click.echo(f"    {one.empty} have no translation in the file; ours stay")
     for message in one.unknown:
         name = message.id if isinstance(message.id, str) else message.id[0]
-        click.echo(f"    line {message.lineno}: the English is gone: “{name}”")
+        click.echo(f"    line {message.lineno}: not in the English as it stands: “{name}”")
     for fault in one.faulty:
         click.echo(f"    line {fault.line}: left out: {fault}")
 

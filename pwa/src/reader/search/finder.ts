@@ -29,6 +29,13 @@ const SNIPPET_LENGTH = 150;
 /** Words so short are not guessed at: nearly everything is near to them. */
 const SHORTEST_GUESSED = 4;
 
+const WEIGHTS: Readonly<Record<string, number>> = {
+  phrases: 0.2,
+  costs: 0.5,
+  guide: 0.5,
+  poster: 0,
+};
+
 export class Finder {
   readonly #pages: ReadonlyMap<string, Searched>;
   readonly #index: MiniSearch<Searched>;
@@ -84,6 +91,7 @@ export class Finder {
       fields: ["title", "text"] satisfies Field[],
       tokenize: (word: string) => [word],
       boost: { title: 4 },
+      boostDocument: weightOf,
       prefix: (word: string) => word.length > 1,
       fuzzy: (word: string) => (word.length < SHORTEST_GUESSED ? false : 0.25),
       maxFuzzy: 2,
@@ -116,6 +124,12 @@ export class Finder {
     if (page === undefined) return [];
     return [{ path: page.path, title: page.title, snippet: snippetOf(page, terms) }];
   }
+}
+
+/** Pages that answer before pages that list: the same sentence stands on each page of phrases. */
+function weightOf(path: unknown): number {
+  const [, folder = ""] = String(path).split("/");
+  return WEIGHTS[folder] ?? 1;
 }
 
 /** The lead when it holds what was found or nothing does, else the place that does. */

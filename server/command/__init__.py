@@ -10,7 +10,17 @@ import click
 from server.errors import ServerError
 from sync.errors import SyncError
 
-COMMANDS = ("build", "coordinator", "device", "export", "feedback", "messages", "programme", "serve", "translations")
+COMMANDS = (
+    "build",
+    "coordinator",
+    "device",
+    "export",
+    "feedback",
+    "messages",
+    "programme",
+    "serve",
+    "translations",
+)
 
 
 class Group(click.Group):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -54,5 +55,17 @@ def load_fees(folder: Path) -> list[FeeFile]:
         if path.stem != file.slug:
             raise ContentError(path, "country", f"is {file.country}, the file is {path.name}")
         refuse_twice(path, "rule", [rule.id for rule in file.rule])
+        _refuse_verdicts(path, file)
         found.append(file)
     return found
+
+
+_VERDICT = re.compile(r"\b(?:il)?legal\b", re.IGNORECASE)
+
+
+def _refuse_verdicts(path: Path, file: FeeFile) -> None:
+    """Whether something that happened is against the law is a court's to say, and may have changed since."""
+    for at, rule in enumerate(file.rule):
+        for field in ("text", "contract", "passport"):
+            if found := _VERDICT.search(getattr(rule, field)):
+                raise ContentError(path, f"rule[{at}].{field}", f"says {found[0]}: say what the law says")

@@ -73,6 +73,10 @@ def check_tools(
                 raise ContentError(check.path, f"{question.id}.topic", f"there is no topic {question.topic}")
         if int(check.facts.facts_as_of[:4]) > today.year:
             raise ContentError(check.path, "facts_as_of", "is in the future")
+        if (age := _age_of_check(check)) > READING_AGE_MAX:
+            raise ContentError(
+                check.path, "", f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most"
+            )
     for word in words:
         if word.topic and word.topic not in slugs:
             raise ContentError(words_path, word.term, f"there is no topic {word.topic}")
@@ -97,6 +101,12 @@ def age_of(item: Topic | Page | Guidance) -> float:
     texts = [item.facts.summary, *(words_in(block.text) for block in item.blocks if block.kind != "heading")]
     names = [] if isinstance(item, Page) else _names(item)
     return reading_age(texts, names)
+
+
+def _age_of_check(check: Check) -> float:
+    facts = check.facts
+    questions = [text for ask in facts.ask for text in (ask.text, ask.care, ask.next)]
+    return reading_age([facts.summary, facts.nothing, *questions, *(line.text for line in facts.before)])
 
 
 def _check_related(item: Topic | Guidance, slugs: Collection[str]) -> None:

@@ -125,6 +125,13 @@ DATA: list[Case] = [
     (FEES, put("year = 2008", "year = 208"), 7, "rule[0].year: a whole number from 1900 up is wanted"),
     (FEES, put('country = "TH"', 'country = "LA"'), 1, "country: is LA, the file is th.toml"),
     (FEES, lambda text: text + text.partition("\n\n")[2], 13, "rule th-rule: stands twice"),
+    (
+        FEES,
+        put("You do not pay", "It is illegal to pay"),
+        8,
+        "rule[0].text: says illegal: say what the law says",
+    ),
+    (CHECK, put("Ask for a name.", LONG_WORDS * 6), 1, "needs a reading age of"),
     (CHECK, put('topic = "papers"', 'topic = "nowhere"'), 12, "who.topic: there is no topic nowhere"),
     (CHECK, put('["no"]', '["maybe"]'), 14, "ask[0].care_on[0]: 'maybe' is not one of the choices"),
     (CHECK, put('"2016-11"', '"2031"'), 6, "facts_as_of: is in the future"),

@@ -288,7 +288,7 @@ def test_was_this_clear_is_sent_only_when_pressed_and_kept_when_there_is_no_netw
         def answer(route: Route) -> None:
             asked.append(route.request.post_data or "")
             if is_reached:
-                route.fulfill(status=202)
+                route.continue_()
             else:
                 route.abort()
 

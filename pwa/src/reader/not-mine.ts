@@ -9,6 +9,8 @@ import { forgetAll, isNotMine, phone, recall, remember, tab } from "./memory.ts"
 import { notice, sayIn } from "./say.ts";
 import { forgetKept } from "./worker.ts";
 
+/** The page that says what is left, and in whose tab nothing is kept. */
+export const NOT_MINE = "/not-mine";
 /** The vault's database (`vault/database.ts`), which holds a header when there is a vault. */
 const VAULT = "notes";
 const HEADER = "header";

@@ -4,8 +4,8 @@ import { keepLocale, speaking } from "./keep.ts";
 import { orderLanguages } from "./languages.ts";
 import { isNotMine } from "./memory.ts";
 import { offerKeeping } from "./offer.ts";
-import { closeNotes, sayNotMine } from "./not-mine.ts";
-import { pageLocale } from "./site.ts";
+import { closeNotes, markNotMine, NOT_MINE, sayNotMine } from "./not-mine.ts";
+import { pageLocale, pagePath } from "./site.ts";
 import { watchForUpdate } from "./update.ts";
 import { isStart, isStaying, stay, stayOnLinks } from "./visit.ts";
 import { canKeep, registerWorker } from "./worker.ts";
@@ -13,6 +13,7 @@ import { canKeep, registerWorker } from "./worker.ts";
 export async function startReading(): Promise<void> {
   const locale = pageLocale();
   const spoken = speaking(locale === "" ? document.documentElement.lang : locale);
+  if (pagePath() === NOT_MINE) markNotMine();
   // Before anything is awaited: the app's script, which follows, must not find its place.
   if (isNotMine()) closeNotes();
   orderLanguages();

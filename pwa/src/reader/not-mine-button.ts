@@ -16,5 +16,8 @@ export async function startNotMine(button: HTMLElement): Promise<void> {
 /** In the page's language, or before one was chosen in that which stands first. */
 function explanation(): string {
   const first = document.querySelector<HTMLAnchorElement>("ul.languages.large a[hreflang]");
-  return pageOf(pageLocale() || (first?.hreflang ?? document.documentElement.lang), NOT_MINE.slice(1)).href;
+  return pageOf(
+    pageLocale() || (first?.hreflang ?? document.documentElement.lang),
+    NOT_MINE.slice(1),
+  ).href;
 }

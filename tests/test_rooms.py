@@ -19,7 +19,7 @@ BROWSER_MAY_IMPORT = {
     "sync": set[str](),
     "forms": set[str](),
     "vault": {"sync"},
-    "reader": {"i18n"},
+    "reader": {"i18n", "style"},
     "service-worker": {"reader", "i18n"},
     "app": {"i18n", "sync", "forms", "vault", "reader"},
 }

@@ -40,10 +40,9 @@ def feed(sources: Sources, history: History, labels: dict[str, str], speaker: Sp
     tag, name, changes = speaker.tag, sources.operator.app_name, history.changes
     Xml.register_namespace("", ATOM)
     root = Xml.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": tag})
-    newest = max([change.date for change in changes], default=history.begun)
     _add(root, "id", f"urn:sojourn:feed:{tag}")
     _add(root, "title", f"{name}: {speaker.plain(TITLES['changes'], 'label')}")
-    _add(root, "updated", _moment(newest))
+    _add(root, "updated", _moment(history.newest))
     Xml.SubElement(root, f"{{{ATOM}}}link", {"href": f"/{tag}/changes"})
     Xml.SubElement(root, f"{{{ATOM}}}link", {"rel": "self", "href": f"/{tag}/feed.xml"})
     author = Xml.SubElement(root, f"{{{ATOM}}}author")

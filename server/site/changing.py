@@ -42,6 +42,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     prints: dict[str, str]
     changes: list[Change]
 
+    @property
+    def newest(self) -> datetime.date:
+        """The day of the last change, or of the first build."""
+        return max([change.date for change in self.changes], default=self.begun)
+
 
 NOTHING_YET = History(begun=datetime.date(1970, 1, 1), prints={}, changes=[])
 

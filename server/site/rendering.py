@@ -131,7 +131,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             script=Markup(script),  # noqa: S704 - our own script
             style_hash=Markup(csp_hash(style)),  # noqa: S704 - base64 in quotes
             script_hash=Markup(csp_hash(script)),  # noqa: S704 - base64 in quotes
-            today=self.sources.today,
+            date=self.history.newest,
         )
 
     def units(self) -> str:

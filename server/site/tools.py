@@ -123,11 +123,12 @@ def _currency(country: str) -> str:
 
 def _phrase_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View]:
     tools, own = sources.tools, voice.locale.tag
-    tags = sorted((tag for tag in tools.said if tag != own), key=lambda tag: speaker.languages([tag]))
+    tags = sorted(tools.said, key=lambda tag: speaker.languages([tag]))
     title = speaker.plain(TITLES["phrases"], "label")
 
     def choices(speaker: Speaker) -> Data:
-        return {"languages": [{"tag": tag, "name": speaker.languages([tag])} for tag in tags]}
+        others = [tag for tag in tags if tag != own]
+        return {"languages": [{"tag": tag, "name": speaker.languages([tag])} for tag in others]}
 
     def said_in(tag: str) -> View:
         def data(speaker: Speaker) -> Data:
@@ -137,6 +138,7 @@ def _phrase_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View
                     groups.setdefault(phrase.group, []).append({"own": phrase.text, "text": text})
             return {
                 "language": speaker.languages([tag]),
+                "own": tag == own,
                 "tag": tag,
                 "direction": Cldr.parse(tag, sep="-").text_direction,
                 "groups": [(PHRASE_GROUPS[group], phrases) for group, phrases in groups.items()],

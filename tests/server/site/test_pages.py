@@ -19,11 +19,24 @@ from .conftest import Built
 
 PAGE_MAX_BYTES = 14_000
 LOCALES = {locale.tag: locale for locale in load_locales(find_places().translations)}
-TOPICS = sorted(path.stem for path in (find_places().content / "topics").glob("*.md"))
-COUNTRIES = sorted(path.stem for path in (find_places().content / "directory").glob("*.toml"))
+CONTENT = find_places().content
+
+
+def slugs(folder: str, pattern: str) -> list[str]:
+    return sorted(path.stem for path in (CONTENT / folder).glob(pattern))
+
+
+TOPICS = slugs("topics", "*.md")
+COUNTRIES = slugs("directory", "*.toml")
+SPOKEN = sorted({*LOCALES, *slugs("phrases", "*.toml")} - {"phrases"})
 PAGES = [
-    "index", "topics/index", *(f"topics/{slug}" for slug in TOPICS), "help/index",
-    *(f"help/{code}" for code in COUNTRIES), "about", "privacy", "notes", "units", "404",
+    "index", "topics/index", *(f"topics/{slug}" for slug in TOPICS),
+    "help/index", *(f"help/{code}" for code in COUNTRIES),
+    "guide/index", *(f"guide/{slug}" for slug in [*slugs("guidance", "*.md"), *slugs("indicators", "*.toml")]),
+    *(f"check/{slug}" for slug in slugs("checks", "*.toml")),
+    "costs/index", *(f"costs/{code}" for code in slugs("fees", "*.toml") if code != "world"),
+    "phrases/index", *(f"phrases/{tag}" for tag in SPOKEN),
+    "words", "dates", "search", "changes", "not-mine", "about", "privacy", "notes", "units", "404",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ thought and a small edit costs one block. Raw HTML, images, tables and code are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _parser = MarkdownIt("commonmark", {"html": False})
+_KEPT = 65_536
+"""Blocks of all languages together."""
 
 Href = str
 ResolveLink = Callable[[Href], str]
@@ -44,27 +47,45 @@ def parse_blocks(body: str, first_line: int = 1) -> list[Block]:
 
 def render_inline(text: str, resolve: ResolveLink) -> str:
     """HTML of one block's inline Markdown; each link's target passes through `resolve`."""
+    if not any(_links(_read(text))):
+        return _html_without_links(text)
     (inline,) = _parser.parseInline(text)
     for token in _links(inline):
         token.attrSet("href", resolve(str(token.attrGet("href"))))
+    return _html(inline)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: str) -> Token:
+    """A block's inline token, not to be changed: the same block stands on many pages, and is checked besides."""
+    (inline,) = _parser.parseInline(text)
+    return inline
+
+
+@lru_cache(maxsize=_KEPT)
+def _html_without_links(text: str) -> str:
+    return _html(_read(text))
+
+
+def _html(inline: Token) -> str:
     return str(_parser.renderer.render([inline], _parser.options, {}))
 
 
 def links_in(text: str) -> list[Href]:
     """The targets of a block's links, in order."""
-    (inline,) = _parser.parseInline(text)
+    inline = _read(text)
     return [str(token.attrGet("href")) for token in _links(inline)]
 
 
 def markup_in(text: str) -> list[str]:
     """The kinds of inline markup in a block, sorted: what a translation has to keep."""
-    (inline,) = _parser.parseInline(text)
+    inline = _read(text)
     return sorted(token.type for token in inline.children or [] if token.nesting == 1)
 
 
 def words_in(text: str) -> str:
     """A block's text without its markup."""
-    (inline,) = _parser.parseInline(text)
+    inline = _read(text)
     return "".join(" " if token.type == "softbreak" else token.content for token in inline.children or [])
 
 

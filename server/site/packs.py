@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -44,13 +46,14 @@ def make_parts(
     voice: Voice, fragments: Mapping[str, Fragment], forms: Iterable[Form], spoken: set[Key]
 ) -> list[Part]:
     """All of a locale's parts, by subject; `spoken` are the messages that the browser side says."""
-    parts = [
-        *_page_parts(fragments),
-        _part("messages", _encode({"messages": {"domain": _domain(voice, spoken)}})),
-    ]
+    contents = dict(_page_contents(fragments))
+    contents["messages"] = _encode({"messages": {"domain": _domain(voice, spoken)}})
     for form in forms:
         said = translate(form, voice.content.find) if voice.locale.tag != "en" else form
-        parts.append(_part(f"form/{form.id}", _encode({"form": said})))
+        contents[f"form/{form.id}"] = _encode({"form": said})
+    # The compressor lets go of the interpreter while it works.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(_part, contents, contents.values()))
     for part in parts:
         if len(part.packed) > PART_MAX_BYTES:
             raise SiteError(f"{voice.locale.tag}: the part {part.subject} has {len(part.packed)} bytes")
@@ -78,13 +81,13 @@ GROUPS = (
 """Pages that stand together in parts, since they say many things alike: by the folder of their addresses."""
 
 
-def _page_parts(fragments: Mapping[str, Fragment]) -> Iterator[Part]:
+def _page_contents(fragments: Mapping[str, Fragment]) -> Iterator[tuple[str, bytes]]:
     """The subjects of docs/packs.md: groups, in as few parts as fit, and the rest in the core."""
     core = dict(fragments)
     for subject, folder in GROUPS:
         group = {path: core.pop(path) for path in fragments if path.startswith(folder) and path != folder}
-        yield from (_pages(f"{subject}-{number}", part) for number, part in enumerate(_fitting(group), 1))
-    yield _pages("pages/core", core)
+        yield from ((f"{subject}-{number}", _content(part)) for number, part in enumerate(_fitting(group), 1))
+    yield "pages/core", _content(core)
 
 
 def _fitting(group: Mapping[str, Fragment]) -> Iterator[dict[str, Fragment]]:
@@ -98,10 +101,6 @@ def _fitting(group: Mapping[str, Fragment]) -> Iterator[dict[str, Fragment]]:
         held = more
     if held:
         yield held
-
-
-def _pages(subject: str, pages: Mapping[str, Fragment]) -> Part:
-    return _part(subject, _content(pages))
 
 
 def _domain(voice: Voice, spoken: set[Key]) -> dict[str, Any]:

@@ -76,12 +76,12 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     known = frozenset(entry.id for country in shipped for entry in country.entries)
     amendments = load_amendments(data, known)
     countries = amend(shipped, amendments, data / "directory.toml")
-    tools, guide = _tools(places), _guide(places, data)
+    voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
+    tools, guide = _tools(places, voices), _guide(places, data)
     check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
     check_guidance(guide.pages, topics, pages, countries, today)
     check_tools(tools.checks, tools.words, places.content / "words.toml", topics, today)
-    voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
     _check_app_name(operator, voices, data / "operator.toml")
     items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]
     slugs = {item.facts.slug for item in items}
@@ -101,13 +101,14 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     )
 
 
-def _tools(places: Places) -> Tools:
+def _tools(places: Places, voices: list[Voice]) -> Tools:
     content = places.content
     phrases = load_phrases(content / "phrases")
     said = load_foreign(content / "phrases", phrases)
+    read = {voice.locale.tag: voice.content for voice in voices}
     # Every locale there is, also those that this hub does not offer: a sentence is shown to somebody else.
     for locale in load_locales(places.translations):
-        catalog = load_catalog(places.translations, locale.tag, "content")
+        catalog = read.get(locale.tag) or load_catalog(places.translations, locale.tag, "content")
         known = {
             phrase.id: text
             for phrase in phrases

@@ -15,6 +15,8 @@ MANY_WORDS = 4
 _LATIN_WORD = regex.compile(r"\p{Latin}[\p{Latin}\p{M}'’]+")
 _NAME = regex.compile(r"\p{Lu}[\p{L}’']*(?:\s(?:(?:and|for|of|on|the)\s)*\p{Lu}[\p{L}’']*)+")
 """A name of several words, with the small ones between them: `Cyprus and Russia`."""
+_IN_BRACKETS = regex.compile(r"[(（](\p{Lu}[\p{Latin}\p{M}\p{N}\s’'.,/&-]*)[)）]")
+"""A name beside its translation, to be looked for or shown: as the English has it, small words and all."""
 _ALWAYS_LATIN = frozenset({"EN", "WhatsApp", "JavaScript", "Sojourn", "CSV", "QR", "https", "http"})
 _UNICODE_SCRIPT = {"Hans": "Han", "Hant": "Han"}
 """ISO 15924 tells two ways of writing Chinese apart, Unicode does not."""
@@ -26,7 +28,8 @@ _ENGLISH_ONLY = regex.compile(r"\b(?:you|your|they|their|have|this|when|what|bec
 def faults_of_script(source: str, form: str, locale: Locale) -> Iterator[str]:
     """`source` and `form` are without markup and placeholders."""
     strangers, names = _strangers(form, locale), _names(source)
-    words = [word for word in _LATIN_WORD.findall(form) if not _forms_of(word) & names]
+    told = _IN_BRACKETS.sub(lambda found: "" if found[1] in source else found[0], form)
+    words = [word for word in _LATIN_WORD.findall(told) if not _forms_of(word) & names]
     if locale.script != "Latn" and (strangers or words):
         yield f"has another script in it: {', '.join([*strangers, *words])}"
     elif strangers:

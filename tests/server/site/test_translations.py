@@ -141,6 +141,8 @@ def test_what_is_lost_is_found(source: str, translation: str, told: str) -> None
         ("Call 1300.", "ហៅ ១៣០០។"),
         ("Hilfetelefon, in Germany", "Hilfetelefon នៅអាល្លឺម៉ង់"),
         ("[Help](help:) is near.", "នៅជិត [ជំនួយ](help:)។"),
+        ("Rantsev v Cyprus and Russia, 2010", "Rantsev v Cyprus and Russia ឆ្នាំ 2010"),
+        ("Children in danger (Enfance en danger)", "កុមារក្នុងគ្រោះថ្នាក់ (Enfance en danger)"),
     ],
 )
 def test_own_digits_names_and_another_order_are_no_fault(source: str, translation: str) -> None:

@@ -24,16 +24,38 @@ OPERATOR = 'locales = ["en", "km", "my", "th", "ur"]\n'
 
 @pytest.fixture(scope="session")
 def built_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A data folder with a built site in some languages: copy it, do not serve from it. Built once for all workers."""
+    """A data folder with a built site in some languages, once for all workers: `lend` it, do not serve from it."""
+    return _built_once(_shared(tmp_path_factory, worker_id) / "built", OPERATOR)
+
+
+@pytest.fixture(scope="session")
+def whole_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """As `built_data`, in every language there is."""
+    return _built_once(_shared(tmp_path_factory, worker_id) / "whole", "")
+
+
+def lend(built: Path, data: Path) -> None:
+    """A data folder that has the built site without copying its thousands of files; whoever builds makes another."""
+    data.mkdir(parents=True, exist_ok=True)
+    for path in built.iterdir():
+        if path.is_file():
+            shutil.copyfile(path, data / path.name)
+    (data / "site").symlink_to((built / "site").resolve(), target_is_directory=True)
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     base = tmp_path_factory.getbasetemp()
-    data = (base if worker_id == "master" else base.parent) / "built"
-    with (data.parent / "built.lock").open("w") as lock:
+    return base if worker_id == "master" else base.parent
+
+
+def _built_once(data: Path, operator: str) -> Path:
+    with data.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (data / "site").exists():
             from server.site import build  # as slow to import as all the rest together
 
-            data.mkdir()
-            (data / "operator.toml").write_text(OPERATOR, "utf-8")
+            data.mkdir(exist_ok=True)
+            (data / "operator.toml").write_text(operator, "utf-8")
             build(parse_settings({"SOJOURN_DATA": str(data)}))
     return data
 
@@ -47,7 +69,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 @pytest.fixture
 def site_hub(tmp_path: Path, built_data: Path) -> Iterator[Hub]:
     """A hub with the whole site."""
-    shutil.copytree(built_data, tmp_path / "data", symlinks=True)
+    lend(built_data, tmp_path / "data")
     yield from running(tmp_path / "data")
 
 

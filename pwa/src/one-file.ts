@@ -33,7 +33,9 @@ function readPlaces(): Place[] {
 
 /** Every word has to be there; pages with a word in their title come first. */
 function find(places: readonly Place[], query: string): Place[] {
-  const words = plain(query).split(" ").filter((word) => word !== "");
+  const words = plain(query)
+    .split(" ")
+    .filter((word) => word !== "");
   if (words.length === 0) return [];
   const found = places.filter(({ text }) => words.every((word) => text.includes(word)));
   const inTitle = ({ title }: Place) => words.filter((word) => plain(title).includes(word)).length;

@@ -19,7 +19,7 @@ from server.site.places import find_places, places_under
 from server.site.reports import BuildReport
 from tests.browser.network import Network
 from tests.browser.words import pattern
-from tests.conftest import OPERATOR
+from tests.conftest import OPERATOR, lend
 from tests.hubs import Hub
 
 CHROMIUM_ARGUMENTS = [
@@ -141,7 +141,7 @@ class App:
 
 @pytest.fixture
 def app(tmp_path: Path, built_data: Path) -> Iterator[App]:
-    shutil.copytree(built_data, tmp_path / "data", symlinks=True)
+    lend(built_data, tmp_path / "data")
     with Network() as network:
         hub = Hub(tmp_path / "data", public_url=network.origin)
         network.upstream = hub.url

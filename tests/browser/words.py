@@ -9,12 +9,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from server.site.locales import folder_of
+
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
 
 
 @cache
 def _catalog(locale: str) -> Catalog:
-    with (TRANSLATIONS / locale / "LC_MESSAGES" / "app.po").open("rb") as file:
+    with (TRANSLATIONS / folder_of(locale) / "LC_MESSAGES" / "app.po").open("rb") as file:
         return read_po(file)
 
 

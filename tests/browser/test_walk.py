@@ -1,0 +1,192 @@
+"""Every page of every language, offline, as the phone makes it: nothing missing, nothing foreign, nothing too wide.
+
+What a machine cannot see, whether a sentence is right, is no matter of this test.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from server.site.building import REPORT_FILE
+from server.site.locales import load_locales
+from server.site.places import find_places
+from server.site.reports import BuildReport
+from tests.browser.conftest import App, Chromium
+from tests.browser.network import Network
+from tests.browser.test_reading import axe_violations
+from tests.conftest import lend
+from tests.hubs import Hub
+
+SMALLEST = ViewportSize(width=320, height=640)
+LOCALES = {locale.tag: locale for locale in load_locales(find_places().translations)}
+KINDS = (
+    "/", "/topics/", "/topics/papers", "/help/", "/help/th", "/help/mm", "/check/offer", "/costs/", "/costs/th",
+    "/phrases/", "/phrases/ja", "/words", "/dates", "/search", "/changes", "/guide/", "/guide/card",
+    "/guide/asem-2015", "/not-mine", "/about",
+)  # fmt: skip
+"""A page of each kind: axe looks at frames and elements, which all pages of a kind share."""
+
+LOOK = """() => {
+    const root = document.documentElement;
+    const wide = () => root.scrollWidth - root.clientWidth;
+    const at = {normal: wide()};
+    root.style.fontSize = "200%";
+    at.double = wide();
+    root.style.fontSize = "";
+    return {
+        lang: root.lang,
+        dir: root.dir,
+        title: document.title,
+        heading: document.querySelector("main h1")?.textContent ?? "",
+        english: [...document.querySelectorAll(".fallback")].map(each => each.textContent.slice(0, 60)),
+        at,
+    };
+}"""
+
+
+class Seen(msgspec.Struct):
+    lang: str
+    dir: str
+    title: str
+    heading: str
+    english: list[str]
+    at: dict[str, int]
+
+
+@pytest.fixture
+def whole(tmp_path: Path, whole_data: Path) -> Iterator[App]:
+    """A hub with every language there is."""
+    lend(whole_data, tmp_path / "data")
+    with Network() as network:
+        hub = Hub(tmp_path / "data", public_url=network.origin)
+        network.upstream = hub.url
+        hub.start()
+        try:
+            yield App(network, hub)
+        finally:
+            hub.end()
+
+
+def paths_of(app: App, tag: str) -> list[str]:
+    report = msgspec.json.decode((app.hub.data / REPORT_FILE).read_bytes(), type=BuildReport)
+    whole_pages = {f"/{tag}/{name}" for name in ("404.html", "notes", "units")}
+    return sorted(page for page in report.pages if page.startswith(f"/{tag}/") and page not in whole_pages)
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_every_page_opens_offline_in_its_own_language_and_fits(
+    whole: App, chromium: Chromium, tag: str
+) -> None:
+    paths = paths_of(whole, tag)
+    assert len(paths) > 150
+    with chromium.open(viewport=SMALLEST) as browser:
+        page = browser.new_page()
+        page.goto(f"{whole.origin}/{tag}/")
+        whole.keep_whole(page)
+        whole.network.online = False
+        wrong: list[str] = []
+        for path in paths:
+            answer = page.goto(whole.origin + path, wait_until="domcontentloaded")
+            assert answer is not None
+            assert (answer.status, answer.from_service_worker) == (200, True), path
+            wrong += [f"{path}: {fault}" for fault in faults_of(page, tag)]
+        assert wrong == []
+
+
+def faults_of(page: Page, tag: str) -> Iterator[str]:
+    seen = msgspec.convert(page.evaluate(LOOK), Seen)
+    if (seen.lang, seen.dir) != (tag, LOCALES[tag].direction):
+        yield f"is {seen.lang} {seen.dir}"
+    if not seen.title or not seen.heading:
+        yield "has no title or no heading"
+    if seen.english:
+        yield f"says in English: {seen.english}"
+    if LOCALES[tag].script != "Latn" and re.search("[A-Za-z]{3}", seen.title.replace("Sojourn", "")):
+        yield f"is called {seen.title}"
+    if any(pixels > 0 for pixels in seen.at.values()):
+        yield f"scrolls sideways: {seen.at}"
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_each_kind_of_page_passes_axe_in_every_language(whole: App, chromium: Chromium, tag: str) -> None:
+    with chromium.open(viewport=SMALLEST) as browser:
+        page = browser.new_page()
+        for path in KINDS:
+            page.goto(f"{whole.origin}/{tag}{path}")
+            assert axe_violations(page) == [], path
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_a_topic_is_found_by_its_title_and_printed_on_one_sheet(
+    whole: App, chromium: Chromium, tag: str
+) -> None:
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.goto(f"{whole.origin}/{tag}/topics/papers")
+        title = page.locator("h1").inner_text()
+        page.goto(f"{whole.origin}/{tag}/")
+        whole.keep_whole(page)
+        whole.network.online = False
+        page.goto(f"{whole.origin}/{tag}/search#q={title}")
+        links = page.locator("#results ul.topics a")
+        expect(links.first).to_be_visible(timeout=20_000)
+        assert str(links.first.evaluate("link => link.pathname")) == f"/{tag}/topics/papers"
+
+        for path in longest(whole, tag):
+            page.goto(whole.origin + path)
+            sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
+            assert len(sheets) == 1, path
+
+
+def longest(app: App, tag: str, count: int = 3) -> list[str]:
+    report = msgspec.json.decode((app.hub.data / REPORT_FILE).read_bytes(), type=BuildReport)
+    topics = {page: size for page, size in report.pages.items() if page.startswith(f"/{tag}/topics/")}
+    topics.pop(f"/{tag}/topics/")
+    return sorted(topics, key=lambda page: topics[page], reverse=True)[:count]
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_a_language_in_one_file_opens_from_a_card_one_page_at_a_time(
+    whole_data: Path, chromium: Chromium, tmp_path: Path, tag: str
+) -> None:
+    card = tmp_path / f"{tag}.html"
+    shutil.copyfile(whole_data / "site" / tag / "all.html", card)
+    with chromium.open(viewport=SMALLEST) as browser:
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(card.as_uri())
+        expect(page.locator("section.page:visible")).to_have_id("home")
+        page.locator('#home a[href="#topics"]').first.click()
+        expect(page.locator("section.page:visible")).to_have_id("topics")
+        page.locator('#topics a[href="#topics-papers"]').click()
+        expect(page.locator("section.page:visible")).to_have_id("topics-papers")
+        title = page.locator("#topics-papers h1").inner_text()
+        page.locator("#find-text").fill(title)
+        assert page.locator("#found a").first.get_attribute("href") == "#topics-papers"
+        page.locator("#leave").click()
+        expect(page.locator("#units table").first).to_be_visible()
+        assert not page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        assert [url for url in asked if not url.startswith("file:")] == []
+
+
+def test_one_file_can_be_read_with_no_script(whole_data: Path, chromium: Chromium, tmp_path: Path) -> None:
+    card = tmp_path / "km.html"
+    text = (whole_data / "site" / "km" / "all.html").read_text("utf-8")
+    card.write_text(re.sub(r"<script>.*?</script>", "", text, flags=re.DOTALL), "utf-8")
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.goto(f"{card.as_uri()}#help-th")
+        expect(page.locator("section.page:visible")).to_have_id("help-th")
+        expect(page.locator("#help-th a.call").first).to_be_visible()
+        page.go_back()
+        expect(page.locator("#find")).to_be_hidden()

@@ -108,7 +108,7 @@ def faults_of(page: Page, tag: str) -> Iterator[str]:
         yield "has no title or no heading"
     if seen.english:
         yield f"says in English: {seen.english}"
-    if LOCALES[tag].script != "Latn" and re.search("[A-Za-z]{3}", seen.title.replace("Sojourn", "")):
+    if LOCALES[tag].script != "Latn" and re.search("[a-z]{3}", seen.title.replace("Sojourn", "")):
         yield f"is called {seen.title}"
     if any(pixels > 0 for pixels in seen.at.values()):
         yield f"scrolls sideways: {seen.at}"

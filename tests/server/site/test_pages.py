@@ -76,9 +76,20 @@ def test_no_title_address_or_manifest_says_what_the_app_is_about(built: Built, t
 
 @pytest.mark.parametrize("tag", sorted(set(LOCALES) - {"en"}))
 def test_every_title_is_in_the_pages_own_language(built: Built, tag: str) -> None:
-    for path in (built.tree / tag).rglob("*.html"):
-        title = re.findall(r"<title>(.*?)</title>", path.read_text("utf-8"))[0]
-        assert title == "Sojourn" or not re.search("[A-Za-z]{3}", title), path
+    """In another script an acronym may stand, such as CLDR's SAR of Hong Kong; in our own, words that two share."""
+    titles = {
+        path.relative_to(built.tree / tag).as_posix(): re.findall(r"<title>(.*?)</title>", page)[0]
+        for path in (built.tree / tag).rglob("*.html")
+        if (page := path.read_text("utf-8"))
+    }
+    if LOCALES[tag].script == "Latn":
+        english = {name: re.findall(r"<title>(.*?)</title>", built.page(f"en/{name}"))[0] for name in titles}
+        same = [name for name in titles if name.startswith("topics/") and titles[name] == english[name]]
+        assert len(same) < len(TOPICS) / 8
+    else:
+        assert {
+            name for name in titles if re.search("[a-z]{3}", titles[name].replace("Sojourn", ""))
+        } == set()
 
 
 @pytest.mark.parametrize("tag", LOCALES)

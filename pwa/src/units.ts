@@ -102,7 +102,7 @@ function groups(names: DOMStringMap, patterns: Patterns): HTMLOptGroupElement[] 
 function start({ form, amount, from, to, result }: Converter): void {
   const patterns = patternsOf(form);
   const answer = (): void => {
-    const value = parseDecimal(amount.value);
+    const value = parseDecimal(amount.value, form.dataset["group"]);
     const converted = value === undefined ? undefined : convert(value, from.value, to.value);
     result.value = converted === undefined ? "" : write(converted, to.value, patterns);
   };

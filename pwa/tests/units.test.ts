@@ -37,3 +37,14 @@ test.each([
   ["abc", undefined],
   ["1-2", undefined],
 ])("%s is read as %d", (typed, expected) => expect(parseDecimal(typed)).toBe(expected));
+
+test.each([
+  ["500.000", ".", 500_000],
+  ["១.៥០០", ".", 1500],
+  ["1,500", ",", 1500],
+  ["1.500", ",", 1.5],
+  ["0.500", ".", 0.5],
+  ["12.50", ".", 12.5],
+])("%s with %s between thousands is read as %d", (typed, group, expected) =>
+  expect(parseDecimal(typed, group)).toBe(expected),
+);

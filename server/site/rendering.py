@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel.numbers import get_group_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -147,6 +148,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             measures=MEASURES,
             tables=unit_tables(self.voice.locale),
             patterns=unit_patterns(self.voice.locale),
+            group=get_group_symbol(self.voice.locale.cldr, numbering_system="default"),
             digits=own_digits("0123456789", self.voice.locale.cldr),
         )
 

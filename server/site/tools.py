@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale as Cldr
 from babel.languages import get_official_languages
-from babel.numbers import get_territory_currencies
+from babel.numbers import get_group_symbol, get_territory_currencies
 
 from server.site.checks import Check
 from server.site.directory import WORLD
@@ -22,7 +22,7 @@ from server.site.words import PHRASE_GROUPS, TITLES
 def tool_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View]:
     return [
         *(_check_view(check, speaker) for check in sources.tools.checks),
-        *_cost_views(sources, speaker),
+        *_cost_views(sources, voice, speaker),
         *_phrase_views(sources, voice, speaker),
         _plain_view("/words", "words", speaker, {"words": sources.tools.words}),
         _plain_view("/dates", "dates", speaker, {"dates": sources.tools.dates}),
@@ -67,13 +67,14 @@ def _check_view(check: Check, speaker: Speaker) -> View:
     return View(path=f"/check/{facts.slug}", title=title, template="check.html", data=data)
 
 
-def _cost_views(sources: Sources, speaker: Speaker) -> list[View]:
+def _cost_views(sources: Sources, voice: Voice, speaker: Speaker) -> list[View]:
     files = {file.country: file for file in sources.tools.fees}
     countries = sorted((code for code in files if code != WORLD), key=speaker.country)
     title = speaker.plain(TITLES["costs"], "label")
 
     def data(speaker: Speaker) -> Data:
         return {
+            "group": get_group_symbol(voice.locale.cldr, numbering_system="default"),
             "countries": [
                 {"slug": code.lower(), "name": speaker.country(code), "currency": _currency(code)}
                 for code in countries

@@ -25,9 +25,11 @@ export function asciiDigits(text: string): string {
 
 /**
  * The number that somebody typed, or undefined. Both the point and the comma may stand before the
- * decimals: of two different ones the last does, and the other groups thousands.
+ * decimals: of two different ones the last does, and the other groups thousands. `group` is the
+ * mark that groups thousands in the language of the page: alone before three digits it does, so
+ * that 500.000 is half a million in Indonesian.
  */
-export function parseDecimal(text: string): number | undefined {
+export function parseDecimal(text: string, group?: string): number | undefined {
   const plain = asciiDigits(text)
     .replace(/[\s\u00a0\u202f_'٬]/g, "")
     .replace(/٫/g, ",")
@@ -35,7 +37,10 @@ export function parseDecimal(text: string): number | undefined {
   const point = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
   const whole = plain.slice(0, Math.max(point, 0));
   // A mark that stands twice groups thousands: 1,000,000.
-  const groups = point >= 0 && whole.includes(plain.charAt(point));
+  const mark = plain.charAt(point);
+  const inThousands =
+    mark === group && /^[+-]?[1-9]\d{0,2}$/.test(whole) && plain.length - point === 4;
+  const groups = point >= 0 && (inThousands || whole.includes(mark));
   const number =
     point < 0 || groups
       ? plain.replace(/[.,]/g, "")

@@ -45,7 +45,7 @@ function read(form: HTMLFormElement): Typed {
   const amount = (name: string): number => {
     const input = form.elements.namedItem(name);
     if (!(input instanceof HTMLInputElement)) return 0;
-    const value = input.value.trim() === "" ? 0 : parseDecimal(input.value);
+    const value = input.value.trim() === "" ? 0 : parseDecimal(input.value, form.dataset["group"]);
     const isRight = value !== undefined && value >= 0;
     input.setAttribute("aria-invalid", String(!isRight));
     if (!isRight) wrong.push(input);

@@ -96,15 +96,18 @@ def test_each_setting_is_documented_and_no_other() -> None:
 
 
 def test_the_operators_files_that_are_shown_are_taken(tmp_path: Path) -> None:
-    operator, directory = fences(OPERATING, "toml")
+    operator, directory, duties = fences(OPERATING, "toml")
     (tmp_path / "operator.toml").write_text(operator, "utf-8")
     (tmp_path / "directory.toml").write_text(directory, "utf-8")
+    (tmp_path / "duties.toml").write_text(duties, "utf-8")
     sources = load_sources(find_places(), tmp_path, datetime.datetime.now(datetime.UTC).date())
     assert sources.operator.app_name == "Compass"
     assert [voice.locale.tag for voice in sources.voices] == ["my", "km", "th", "en"]
     ids = {entry.id for country in sources.countries for entry in country.entries}
     assert "th-drop-in" in ids
     assert "th-1694" not in ids
+    assert [duty.country for duty in sources.guide.duties] == ["TH"]
+    assert "This line does not answer any more." in [entry.why for entry in sources.withdrawn.entry]
     fields = {field.name for field in msgspec.structs.fields(Operator)}
     assert set(tomllib.loads(operator)) == fields
 

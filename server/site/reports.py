@@ -23,14 +23,15 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a build made. All sizes are bytes as brotli.
 
     `pages`: what has to arrive before a page can be read, by address: its HTML, the style and `leave.js`.
-    `parts`: by locale, then subject. `missing`: by locale and domain, how many messages of the template have
-    no translation. `review_sources`: by locale and topic, what a review in `locale.toml` names.
-    `fresh` is false when nothing had changed and the tree was left as it was.
+    `parts`: by locale, then subject. `downloads`: each language in one file. `missing`: by locale and domain,
+    how many messages of the template have no translation. `review_sources`: by locale and topic, what a review
+    in `locale.toml` names. `fresh` is false when nothing had changed and the tree was left as it was.
     """
 
     stamp: str
     pages: dict[str, int]
     parts: dict[str, dict[str, int]]
+    downloads: dict[str, int]
     numbers: dict[str, int]
     scripts: dict[str, int]
     missing: dict[str, dict[str, int]]
@@ -65,6 +66,7 @@ def make_report(
             for address in one.readable()
         },
         parts={one.tag: {part.subject: len(part.packed) for part in one.parts} for one in rendered},
+        downloads={address: len(packed[file_of(address)]) for one in rendered for address in one.downloads},
         numbers={one.tag: editions[one.tag].number for one in rendered},
         scripts=scripts,
         missing={

@@ -40,9 +40,7 @@ def test_an_index_names_every_part_by_hash_and_size_and_is_signed(built: Built) 
     assert (len(key), len(signature)) == (65, 64)
     verify(key, signature, body)
     assert [subject for subject, _, _ in parts] == sorted(subject for subject, _, _ in parts)
-    assert {"pages/core", "pages/topics-1", "help-1", "messages", "form/contact"} <= {
-        row[0] for row in parts
-    }
+    assert {"pages/core", "pages/topics-1", "help-1", "messages", "form/contact"} <= {row[0] for row in parts}
     for _, digest, size in parts:
         file = built.tree / "packs/parts" / digest.hex()
         assert hashlib.sha256(file.read_bytes()).digest() == digest

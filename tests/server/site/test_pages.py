@@ -18,6 +18,7 @@ from server.site.places import find_places
 from .conftest import Built
 
 PAGE_MAX_BYTES = 14_000
+PACK_MAX_BYTES = 200_000
 LOCALES = {locale.tag: locale for locale in load_locales(find_places().translations)}
 CONTENT = find_places().content
 
@@ -62,6 +63,10 @@ def test_every_page_can_be_read_with_fourteen_thousand_bytes(built: Built) -> No
 
 def test_every_part_has_at_most_24_kib(built: Built) -> None:
     assert max(size for parts in built.report.parts.values() for size in parts.values()) <= PART_MAX_BYTES
+
+
+def test_a_whole_language_has_at_most_two_hundred_kilobytes(built: Built) -> None:
+    assert max(sum(parts.values()) for parts in built.report.parts.values()) <= PACK_MAX_BYTES
 
 
 @pytest.mark.parametrize("tag", LOCALES)

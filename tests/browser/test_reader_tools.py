@@ -343,7 +343,11 @@ def test_on_somebody_elses_phone_all_goes_and_nothing_comes(app: App, chromium: 
         page.goto(f"{app.origin}/km/help/th")
         page.locator("#colours").select_option("dark")
         page.goto(f"{app.origin}/km/notes")
-        closed = said("km", "My notes is closed in this tab, because you said that this is not your phone.")
+        closed = said(
+            "km",
+            "My notes is closed in this tab, because you said that this is not your phone. "
+            "Close the tab and open the page again to use it.",
+        )
         expect(page.locator("p.closed")).to_be_visible()
         expect(page.locator("p.closed")).to_contain_text(closed[:10])
         expect(page.locator("sojourn-app")).to_have_count(0)

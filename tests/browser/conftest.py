@@ -33,6 +33,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 PHONE = ViewportSize(width=360, height=740)
 LAPTOP = ViewportSize(width=1280, height=800)
+RESTYLED = "getComputedStyle(document.documentElement).getPropertyValue('--restyled').trim() === 'yes'"
+"""Asks a page whether it has the style that `App.restyle` made."""
 
 
 class Chromium:

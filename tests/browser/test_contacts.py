@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import App, Chromium
+from tests.browser.conftest import RESTYLED, App, Chromium
+from tests.browser.waiting import wait_until
 from tests.browser.words import said
 from tests.browser.worker import (
     Coordinator,
@@ -19,8 +20,6 @@ from tests.browser.worker import (
     unlock,
     write_note,
 )
-
-RESTYLED = "getComputedStyle(document.documentElement).getPropertyValue('--restyled').trim() === 'yes'"
 
 FIRST = ["Team 2", "Border area", "Street or market", "On the way", "First", "Adult", "Woman or girl"]
 SECOND = ["Team 2", "Capital city", "Shelter", "Working away from home", "Repeat", "Under 18", "Man or boy"]
@@ -195,7 +194,7 @@ def test_an_update_keeps_other_locales_drafts_and_the_vault(
         app.restyle(tmp_path)
         page.evaluate("navigator.serviceWorker.ready.then(registration => registration.update())")
         page.get_by_role("button", name=said("ur", "Use the new version")).click(timeout=60_000)
-        page.wait_for_function(RESTYLED)
+        wait_until(page, RESTYLED)
         app.network.online = False
         for locale in ("en", "km", "ur"):
             page.goto(f"{app.origin}/{locale}/topics/papers")

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import App, Chromium
+from tests.browser.conftest import RESTYLED, App, Chromium
+from tests.browser.waiting import wait_until
 
 TOPICS = ["agents", "papers", "young"]
 COUNTRIES = ["kh", "mm", "th"]
@@ -37,6 +38,7 @@ ADDRESSES = [
     "/notes",
 ]
 """A page of each kind; tests/browser/test_walk.py opens all of them."""
+HOLDS_PARTS = "async (count) => (await (await caches.open('sojourn-packs')).keys()).length >= count"
 DIRECTIONS = {"my": "ltr", "ur": "rtl", "km": "ltr", "th": "ltr", "en": "ltr"}
 
 
@@ -162,11 +164,7 @@ def test_a_download_cut_after_every_part_goes_on_where_it_stopped(app: App, chro
             page.goto(f"{app.origin}/en/")
             if arrived == 1:
                 page.locator('[data-notice="keep"] button').click()
-            page.wait_for_function(
-                """async (count) => (await (await caches.open('sojourn-packs')).keys()).length >= count""",
-                arg=arrived,
-                timeout=30_000,
-            )
+            wait_until(page, HOLDS_PARTS, arrived)
             page.close()
         app.network.cut_after = None
         page = browser.new_page()
@@ -193,9 +191,7 @@ def test_a_restyle_changes_no_part(app: App, chromium: Chromium, tmp_path: Path)
             timeout=30_000
         )
         tab.get_by_role("button", name=re.compile("new version", re.IGNORECASE)).click()
-        tab.wait_for_function(
-            "getComputedStyle(document.documentElement).getPropertyValue('--restyled').trim() === 'yes'"
-        )
+        wait_until(tab, RESTYLED)
         assert parts_held(tab) == before
         assert [path for path in app.network.seen if path.startswith("/packs/parts/")] == []
 

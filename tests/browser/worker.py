@@ -110,6 +110,7 @@ def log_contact(page: Page, choices: list[str], language: str | None = None) -> 
     """choices: the labels of what is tapped, each exact."""
     app_of(page).get_by_role("button", name="New contact").click()
     # What was chosen last time is folded to one line; a tap opens it.
+    expect(page.locator("contact-form .field").first).to_be_visible()  # it comes from the pack, in its own time
     folded = page.locator("contact-form .field:not(#q-week) > button.card")
     while folded.count() > 0:
         folded.first.click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 Place = tuple[str | int, ...]
@@ -24,6 +25,12 @@ def line_of(text: str, path: Place) -> int:
         if depth > best_depth and path[:depth] == at:
             best, best_depth = line, depth
     return best
+
+
+def line_of_string(text: str, value: str) -> int:
+    """The first line, from one, on which a string stands in quotation marks; 1 where none does."""
+    quoted = json.dumps(value, ensure_ascii=False)
+    return next((number for number, line in enumerate(text.splitlines(), 1) if quoted in line), 1)
 
 
 def parse_path(message: str) -> Place:

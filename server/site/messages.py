@@ -23,6 +23,7 @@ from server.site.phrases import PhraseFile
 from server.site.topics import Page, Source, Topic, parse_page, parse_topic
 from server.site.vocabulary import DateFile, WordFile
 from server.site.withdrawals import Withdrawn
+from server.toml_lines import line_of_string
 
 LABEL = "label"
 NEUTRAL = "neutral: it stands in the browser's history, where others may see it; one or two words"
@@ -79,26 +80,26 @@ def is_words(value: str) -> bool:
 
 def messages_of_country(path: Path, text: str) -> Iterator[Message]:
     country = parse_country(path, text)
-    lines = _lines_of_strings(text)
     name = f"directory {country.slug}"
     if country.note:
-        yield Message(text=country.note, comment=f"{name}: note", line=lines(country.note))
+        yield Message(text=country.note, comment=f"{name}: note", line=line_of_string(text, country.note))
     for entry in country.entries:
         fields = [("who answers; keep a proper name in Latin letters too", entry.who)]
         fields += [("who answers this number", number.label) for number in entry.numbers]
         fields += [("hours", entry.hours), ("cost", entry.cost), ("note", entry.note)]
         for field, value in fields:
             if value:
-                yield Message(text=value, comment=f"{name}, {entry.id}: {field}", line=lines(value))
+                yield Message(
+                    text=value, comment=f"{name}, {entry.id}: {field}", line=line_of_string(text, value)
+                )
 
 
 def messages_of_data(path: Path, text: str) -> Iterator[Message]:
     """The messages of content that is data: which kind it is, its folder or its own name tells."""
-    lines = _lines_of_strings(text)
     kind = path.parent.name if path.parent.name in _DATA else path.stem
     for context, comment, value in _DATA[kind](path, text):
         if value:
-            yield Message(text=value, context=context, comment=comment, line=lines(value))
+            yield Message(text=value, context=context, comment=comment, line=line_of_string(text, value))
 
 
 Said = Iterator[tuple[str | None, str, str]]
@@ -206,14 +207,3 @@ def messages_of_form(path: Path) -> Iterator[Message]:
                     comment = f"form {path.stem}: {sheet} {where}, {column}"
                     yield Message(text=" ".join(row[column].split()), comment=comment, line=number)
     book.close()
-
-
-def _lines_of_strings(text: str) -> Callable[[str], int]:
-    """Finds the line, from one, on which a string of a TOML file stands."""
-    lines = text.splitlines()
-
-    def line_of(value: str) -> int:
-        quoted = msgspec.json.encode(value).decode()
-        return next((at for at, line in enumerate(lines, 1) if quoted in line), 1)
-
-    return line_of

@@ -15,6 +15,7 @@ from server.errors import TranslationError
 from server.site.back_translations import Back, Translated, read_back
 from server.site.catalogs import Key
 from server.site.topics import Filled
+from server.toml_lines import line_of_string
 
 Texts = Annotated[list[Filled], msgspec.Meta(min_length=1)]
 
@@ -85,7 +86,7 @@ def take_answers(
         for one in meant:
             if len(answer.forms) != one.wanted:
                 why = f"{answer.id} has {one.wanted} forms to read, and {len(answer.forms)} are given"
-                raise TranslationError(path, _line_with(path, answer.id), why)
+                raise TranslationError(path, line_of_string(path.read_text("utf-8"), answer.id), why)
             now[one.key] = Back(of=one.hash, forms=answer.forms, line=1)
             count += 1
         strangers += [] if meant else [answer.id]
@@ -104,9 +105,3 @@ def _decode(path: Path, number: int, line: str) -> Answer:
         return msgspec.json.decode(line, type=Answer)
     except msgspec.DecodeError as error:
         raise TranslationError(path, number, str(error)) from error
-
-
-def _line_with(path: Path, name: str) -> int:
-    quoted = msgspec.json.encode(name).decode()
-    lines = path.read_text("utf-8").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if quoted in line), 1)

@@ -10,11 +10,13 @@ from pathlib import Path
 from server.errors import ContentError
 from server.site.checks import Check
 from server.site.directory import Country
+from server.site.fees import FeeFile
 from server.site.guidance import Guidance
 from server.site.markdown import Block, links_in, words_in
 from server.site.readability import reading_age
 from server.site.topics import Page, Topic
 from server.site.vocabulary import Word
+from server.toml_lines import line_of_string
 
 WORDS_MIN, WORDS_MAX = 120, 260
 GUIDANCE_WORDS_MIN, GUIDANCE_WORDS_MAX = 80, 340
@@ -62,24 +64,32 @@ def check_guidance(
         _check_reading_age(page)
 
 
-def check_tools(
-    checks: list[Check], words: list[Word], words_path: Path, topics: list[Topic], today: datetime.date
-) -> None:
-    """Raises `ContentError` for a link to no topic, or a date that has not come; `words` are those of one file."""
+def check_checks(checks: list[Check], topics: list[Topic], today: datetime.date) -> None:
+    """Raises `ContentError` for a link to no topic, a date that has not come, or words that are too hard."""
     slugs = {topic.facts.slug for topic in topics}
     for check in checks:
-        for question in check.facts.ask:
+        for at, question in enumerate(check.facts.ask):
             if question.topic not in slugs:
-                raise ContentError(check.path, f"{question.id}.topic", f"there is no topic {question.topic}")
+                raise ContentError(check.path, f"ask[{at}].topic", f"there is no topic {question.topic}")
         if int(check.facts.facts_as_of[:4]) > today.year:
             raise ContentError(check.path, "facts_as_of", "is in the future")
-        if (age := _age_of_check(check)) > READING_AGE_MAX:
-            raise ContentError(
-                check.path, "", f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most"
-            )
-    for word in words:
+        _refuse_hard_words(check.path, _texts_of_check(check))
+
+
+def check_fees(files: list[FeeFile], folder: Path) -> None:
+    """Raises `ContentError` for a file of `folder` whose rules, read one after another, are too hard."""
+    for file in files:
+        texts = [text for rule in file.rule for text in (rule.text, rule.contract, rule.passport)]
+        _refuse_hard_words(folder / f"{file.slug}.toml", texts)
+
+
+def check_words(words: list[Word], path: Path, topics: list[Topic]) -> None:
+    """Raises `ContentError` for a link to no topic, and for meanings that, read together, are too hard."""
+    slugs = {topic.facts.slug for topic in topics}
+    for at, word in enumerate(words):
         if word.topic and word.topic not in slugs:
-            raise ContentError(words_path, word.term, f"there is no topic {word.topic}")
+            raise ContentError(path, f"word[{at}].topic", f"there is no topic {word.topic}")
+    _refuse_hard_words(path, [word.meaning for word in words])
 
 
 def check_directory(countries: list[Country], today: datetime.date) -> None:
@@ -103,10 +113,23 @@ def age_of(item: Topic | Page | Guidance) -> float:
     return reading_age(texts, names)
 
 
-def _age_of_check(check: Check) -> float:
+def _texts_of_check(check: Check) -> list[str]:
     facts = check.facts
     questions = [text for ask in facts.ask for text in (ask.text, ask.care, ask.next)]
-    return reading_age([facts.summary, facts.nothing, *questions, *(line.text for line in facts.before)])
+    return [facts.summary, facts.nothing, *questions, *(line.text for line in facts.before)]
+
+
+def _refuse_hard_words(path: Path, texts: list[str]) -> None:
+    """A data file's sentences are held together, since most alone are too few to measure; names the hardest."""
+    age = reading_age(texts)
+    if age > READING_AGE_MAX:
+        hardest = max(texts, key=lambda text: reading_age([text]))
+        line = line_of_string(path.read_text("utf-8"), hardest)
+        raise ContentError(path, "", _too_hard(age), line)
+
+
+def _too_hard(age: float) -> str:
+    return f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most is wanted: this line needs most"
 
 
 def _check_related(item: Topic | Guidance, slugs: Collection[str]) -> None:
@@ -156,10 +179,7 @@ def _check_links(item: Topic | Page | Guidance, targets: Collection[str]) -> Non
 def _check_reading_age(item: Topic | Page | Guidance) -> None:
     age = age_of(item)
     if age > READING_AGE_MAX:
-        why = (
-            f"needs a reading age of {age:.1f}; {READING_AGE_MAX:.0f} at most is wanted: this line needs most"
-        )
-        raise ContentError(item.path, "body", why, _hardest(item))
+        raise ContentError(item.path, "body", _too_hard(age), _hardest(item))
 
 
 def _hardest(item: Topic | Page | Guidance) -> int:

@@ -22,7 +22,14 @@ from server.site.minor import load_minor
 from server.site.phrases import Phrase, load_foreign, load_phrases
 from server.site.places import Places
 from server.site.recordings import Recordings, load_recordings
-from server.site.rules import check_directory, check_guidance, check_tools, check_topics
+from server.site.rules import (
+    check_checks,
+    check_directory,
+    check_fees,
+    check_guidance,
+    check_topics,
+    check_words,
+)
 from server.site.speaker import Voice
 from server.site.topics import Page, Topic, load_pages, load_topics
 from server.site.vocabulary import Date, Word, load_dates, load_words
@@ -81,7 +88,9 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
     check_guidance(guide.pages, topics, pages, countries, today)
-    check_tools(tools.checks, tools.words, places.content / "words.toml", topics, today)
+    check_checks(tools.checks, topics, today)
+    check_fees(tools.fees, places.content / "fees")
+    check_words(tools.words, places.content / "words.toml", topics)
     _check_app_name(operator, voices, data / "operator.toml")
     items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]
     slugs = {item.facts.slug for item in items}

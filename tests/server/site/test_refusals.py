@@ -131,11 +131,14 @@ DATA: list[Case] = [
         8,
         "rule[0].text: says illegal: say what the law says",
     ),
-    (CHECK, put("Ask for a name.", LONG_WORDS * 6), 1, "needs a reading age of"),
-    (CHECK, put('topic = "papers"', 'topic = "nowhere"'), 12, "who.topic: there is no topic nowhere"),
+    (FEES, put("You do not pay for a job.", LONG_WORDS), 8, "needs a reading age of"),
+    (FEES, more(f'passport = "{LONG_WORDS}"\n'), 12, "needs a reading age of"),
+    (CHECK, put("Ask for a name.", LONG_WORDS * 6), 16, "needs a reading age of"),
+    (CHECK, put('topic = "papers"', 'topic = "nowhere"'), 17, "ask[0].topic: there is no topic nowhere"),
     (CHECK, put('["no"]', '["maybe"]'), 14, "ask[0].care_on[0]: 'maybe' is not one of the choices"),
     (CHECK, put('"2016-11"', '"2031"'), 6, "facts_as_of: is in the future"),
-    (WORDS, put('topic = "papers"', 'topic = "nowhere"'), 2, "consent: there is no topic nowhere"),
+    (WORDS, put("To agree freely.", LONG_WORDS), 3, "needs a reading age of"),
+    (WORDS, put('topic = "papers"', 'topic = "nowhere"'), 4, "word[0].topic: there is no topic nowhere"),
     (WORDS, lambda text: text + text, 6, "word consent: stands twice"),
 ]
 MORE: list[Case] = [

@@ -47,7 +47,8 @@ class Workbook:
         try:
             self.data = get_xlsform(path)
         except (PyXFormError, UnicodeDecodeError) as fault:
-            raise FormError(path, "", str(fault)) from fault
+            why = f"cannot be read: {fault}; save it anew as .xlsx"
+            raise FormError(path, "", why) from fault
         for sheet in self.data.sheet_names or ():
             if sheet.lower() in _REFUSED_SHEETS:
                 raise FormError(path, sheet, "our forms have the sheets survey, choices and settings only")
@@ -70,7 +71,7 @@ class Workbook:
             form = workbook_to_json(self.data, fallback_form_name="form", warnings=[])
             create_survey_element_from_dict(form).to_xml(validate=False)
         except PyXFormError as fault:
-            raise FormError(self.path, "", str(fault)) from fault
+            raise FormError(self.path, "", f"is no XLSForm, as pyxform reads it: {fault}") from fault
 
 
 def _letters(at: int) -> str:

@@ -88,17 +88,21 @@ class _Survey:
             row = lines.pop()
             if row["type"] in {"end_group", "end group"}:
                 if group is None:
-                    row.refuse("type", "there is no open group to end")
+                    row.refuse(
+                        "type", "there is no open group to end: take the row out, or begin one above it"
+                    )
                 return
             yield self._field(row, lines)
         if group is not None:
-            group.refuse("type", "the group has no end_group")
+            group.refuse("type", "the group has no end_group: write one after its last field")
 
     def _field(self, row: Row, lines: list[Row]) -> Field:
         kind, choices = self._type(row)
         appearance = row["appearance"]
-        if appearance and appearance not in _APPEARANCES.get(kind, set()):
-            row.refuse("appearance", f"a {kind} has no appearance {appearance!r}")
+        known = sorted(_APPEARANCES.get(kind, set()))
+        if appearance and appearance not in known:
+            what = f"there are {', '.join(known)}" if known else "leave the cell empty"
+            row.refuse("appearance", f"a {kind} has no appearance {appearance!r}: {what}")
         return Field(
             type=kind,
             name=self._name(row),
@@ -119,12 +123,14 @@ class _Survey:
         if len(words) == 2 and words[0] in _SELECTS:
             return _SELECTS[words[0]], self._list(row, words[1])
         if row["type"] not in _PLAIN:
-            row.refuse("type", f"our forms have no type {row['type']!r}")
+            known = ", ".join([*_PLAIN, *(f"{select} LIST" for select in _SELECTS)])
+            row.refuse("type", f"our forms have no type {row['type']!r}: there are {known}")
         return _PLAIN[row["type"]], ""
 
     def _list(self, row: Row, name: str) -> str:
         if name not in self._choices:
-            row.refuse("type", f"there is no list {name!r} on the sheet choices")
+            known = f"there are {', '.join(self._choices)}" if self._choices else "it is empty"
+            row.refuse("type", f"there is no list {name!r} on the sheet choices: {known}")
         self.lists.add(name)
         return name
 
@@ -133,7 +139,7 @@ class _Survey:
         if not _FIELD_NAME.fullmatch(name):
             row.refuse("name", f"{name!r} is not a name: a letter, then up to 63 letters, digits and _")
         if name in _RESERVED:
-            row.refuse("name", f"{name!r} is used by every record")
+            row.refuse("name", f"{name!r} is used by every record: choose another name")
         if name in self.rows:
             row.refuse("name", f"{name!r} is also the name of row {self.rows[name].number}")
         self.rows[name] = row
@@ -142,9 +148,11 @@ class _Survey:
     def _required(self, row: Row, kind: FieldType) -> bool:
         required = _REQUIRED.get(row["required"].lower())
         if required is None:
-            row.refuse("required", f"{row['required']!r} is neither yes nor no")
+            row.refuse(
+                "required", f"{row['required']!r} is neither yes nor no: write one of them, or nothing"
+            )
         if required and kind in {"note", "group"}:
-            row.refuse("required", f"a {kind} cannot be required")
+            row.refuse("required", f"a {kind} cannot be required: nobody answers it")
         return required
 
     def _constraint(self, row: Row, kind: FieldType) -> Condition | None:
@@ -168,7 +176,10 @@ def _choices(book: Workbook) -> dict[str, list[Choice]]:
     for row in book.rows("choices", _CHOICES):
         name, known = row["name"], lists.setdefault(row["list_name"], [])
         if not _FIELD_NAME.fullmatch(row["list_name"]):
-            row.refuse("list_name", f"{row['list_name']!r} is not a name")
+            row.refuse(
+                "list_name",
+                f"{row['list_name']!r} is not a name: a letter, then up to 63 letters, digits and _",
+            )
         if not _CHOICE_NAME.fullmatch(name):
             row.refuse("name", f"{name!r} is not a choice's name: letters, digits, _ . and -")
         if any(choice.name == name for choice in known):
@@ -183,5 +194,5 @@ def _settings(book: Workbook) -> Row:
         raise FormError(book.path, "settings", "form_id and version are needed")
     for column in ("form_id", "version"):
         if not _CHOICE_NAME.fullmatch(row[column]):
-            row.refuse(column, f"{row[column]!r} is not letters, digits, _ . and -")
+            row.refuse(column, f"{row[column]!r} is not letters, digits, _ . and -, up to 64 of them")
     return row

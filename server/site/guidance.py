@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -89,13 +90,16 @@ def parse_guidance(path: Path, text: str) -> Guidance:
     return Guidance(path=path, facts=facts, blocks=blocks_of(path, parts))
 
 
-def load_sign_sets(folder: Path) -> list[SignSet]:
-    """A content folder's or an operator's sets, by file name."""
+def load_sign_sets(folder: Path, taken: Collection[str] = ()) -> list[SignSet]:
+    """A content folder's or an operator's sets, by file name; `taken` are the names of other pages beside them."""
     found = []
     for path in sorted(folder.glob("*.toml")):
         file = load_data(path, SignSet)
         if path.stem != file.id:
             raise ContentError(path, "id", f"is {file.id!r}, the file is {path.stem!r}")
+        if file.id in taken:
+            why = f"there is a page {file.id} in the guide already: give the file and its id another name"
+            raise ContentError(path, "id", why)
         refuse_twice(path, "sign", [sign.id for group in file.group for sign in group.sign])
         found.append(file)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
+from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
@@ -23,17 +24,28 @@ Recordings = dict[str, dict[str, Recording]]
 """By locale, then by the topic's slug."""
 
 
-def load_recordings(data: Path, slugs: Collection[str]) -> Recordings:
-    """Raises `SiteError` for a recording of no topic: a file that is called wrongly would never be heard."""
+def load_recordings(data: Path, slugs: Collection[str], tags: Collection[str]) -> Recordings:
+    """`slugs` are the topics', `tags` those of the locales that there are.
+
+    Raises `SiteError` for a recording of neither: a file that is called wrongly would never be heard.
+    """
     found: Recordings = {}
     for path in sorted((data / "audio").glob("*/*.opus")):
-        if path.stem not in slugs:
-            raise SiteError(f"{path}: there is no topic {path.stem}; name the file as the topic is")
-        tag = path.parent.name
-        found.setdefault(tag, {})[path.stem] = Recording(
+        tag, slug = path.parent.name, path.stem
+        _refuse_unknown(path, "locale", tag, "folder", tags)
+        _refuse_unknown(path, "topic", slug, "file", slugs)
+        found.setdefault(tag, {})[slug] = Recording(
             path=path, address=f"/audio/{tag}/{path.name}", size=path.stat().st_size
         )
     return found
+
+
+def _refuse_unknown(path: Path, what: str, name: str, bearer: str, known: Collection[str]) -> None:
+    if name not in known:
+        near = get_close_matches(name, sorted(known), n=3) or sorted(known)
+        raise SiteError(
+            f"{path}: there is no {what} {name}: name the {bearer} as it is in addresses, such as {', '.join(near)}"
+        )
 
 
 def copy_recordings(folder: Path, recordings: Recordings) -> None:

@@ -25,6 +25,16 @@ LAST_SECTION = "What you can do"
 READING_AGE_MAX = 12.0
 
 
+def check_slugs(items: Iterable[Topic | Page | Guidance]) -> None:
+    """Raises `ContentError` for a second page of one slug: a review names its page by nothing else."""
+    seen: dict[str, Path] = {}
+    for item in items:
+        if (first := seen.setdefault(item.facts.slug, item.path)) != item.path:
+            raise ContentError(
+                item.path, "slug", f"is that of {first} too: give the file and its slug another"
+            )
+
+
 def check_topics(
     topics: list[Topic],
     pages: list[Page],

@@ -27,6 +27,7 @@ from server.site.rules import (
     check_directory,
     check_fees,
     check_guidance,
+    check_slugs,
     check_topics,
     check_words,
 )
@@ -85,6 +86,8 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     countries = amend(shipped, amendments, data / "directory.toml")
     voices = [_voice(places, locale) for locale in _offered(places, operator, data)]
     tools, guide = _tools(places, voices), _guide(places, data)
+    items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]
+    check_slugs(items)
     check_topics(topics, pages, countries, guide.pages, today)
     check_directory(countries, today)
     check_guidance(guide.pages, topics, pages, countries, today)
@@ -92,9 +95,7 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
     check_fees(tools.fees, places.content / "fees")
     check_words(tools.words, places.content / "words.toml", topics)
     _check_app_name(operator, voices, data / "operator.toml")
-    items: list[Topic | Page | Guidance] = [*topics, *pages, *guide.pages]
-    slugs = {item.facts.slug for item in items}
-    _check_reviews(places, voices, slugs, today)
+    _check_reviews(places, voices, {item.facts.slug for item in items}, today)
     return Sources(
         topics=topics,
         pages=pages,
@@ -104,8 +105,8 @@ def load_sources(places: Places, data: Path, today: datetime.date) -> Sources:
         forms=[parse_xlsform(path) for path in sorted((places.content / "forms").glob("*.xlsx"))],
         voices=voices,
         operator=operator,
-        recordings=load_recordings(data, slugs),
-        withdrawn=_withdrawn(places, shipped, amendments, items, today),
+        recordings=_recordings(places, data, topics),
+        withdrawn=_withdrawn(places, shipped, amendments, _paths(topics, tools, guide), today),
         today=today,
     )
 
@@ -134,16 +135,30 @@ def _tools(places: Places, voices: list[Voice]) -> Tools:
     )
 
 
+def _recordings(places: Places, data: Path, topics: list[Topic]) -> Recordings:
+    """Also in locales that this hub does not offer at present: the operator may again."""
+    tags = [locale.tag for locale in load_locales(places.translations)]
+    return load_recordings(data, [topic.facts.slug for topic in topics], tags)
+
+
+def _paths(topics: list[Topic], tools: Tools, guide: Guide) -> set[str]:
+    """The addresses, without a locale, of the pages that there are of what can be withdrawn."""
+    return (
+        {f"/topics/{topic.facts.slug}" for topic in topics}
+        | {f"/check/{check.facts.slug}" for check in tools.checks}
+        | {f"/guide/{page.facts.slug}" for page in guide.pages}
+        | {f"/guide/{signs.id}" for signs in guide.signs}
+    )
+
+
 def _withdrawn(
     places: Places,
     shipped: list[Country],
     amendments: Amendments,
-    items: list[Topic | Page | Guidance],
+    paths: set[str],
     today: datetime.date,
 ) -> Withdrawn:
-    """Ours, and the lines that the operator has withdrawn."""
-    folders = {"Topic": "/topics/", "Page": "/", "Guidance": "/guide/"}
-    paths = {f"{folders[type(item).__name__]}{item.facts.slug}" for item in items}
+    """Ours, and the lines that the operator has withdrawn; `paths` are the pages that there are."""
     ours = load_withdrawn(places.content / "withdrawn.toml", paths, today)
     reasons = {withdrawal.id: withdrawal.shown for withdrawal in amendments.withdraw}
     theirs = [
@@ -157,11 +172,11 @@ def _withdrawn(
 
 def _guide(places: Places, data: Path) -> Guide:
     """The operator's sets of signs stand after ours."""
-    return Guide(
-        pages=load_guidance(places.content / "guidance"),
-        signs=[*load_sign_sets(places.content / "indicators"), *load_sign_sets(data / "indicators")],
-        duties=load_duties(data),
-    )
+    pages = load_guidance(places.content / "guidance")
+    taken = {page.facts.slug for page in pages}
+    ours = load_sign_sets(places.content / "indicators", taken)
+    theirs = load_sign_sets(data / "indicators", taken | {signs.id for signs in ours})
+    return Guide(pages=pages, signs=[*ours, *theirs], duties=load_duties(data))
 
 
 def _offered(places: Places, operator: Operator, data: Path) -> list[Locale]:

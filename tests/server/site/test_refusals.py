@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import ServerError
+from server.errors import ContentError, ServerError, SiteError
 from server.site.catalogs import catalog_path
 from server.site.places import Places
 from server.site.sources import load_sources
@@ -166,6 +166,8 @@ MORE: list[Case] = [
         "group[0].weight: there is no such field here",
     ),
     (WITHDRAWN, put("/topics/gone", "/topics/papers"), 2, "page /topics/papers: is still there"),
+    (WITHDRAWN, put("/topics/gone", "/check/offer"), 2, "page /check/offer: is still there"),
+    (WITHDRAWN, put("/topics/gone", "/guide/signs"), 2, "page /guide/signs: is still there"),
     (WITHDRAWN, put("2026-01-01", "2031-01-01"), 5, "page[0].date: is in the future"),
     (WITHDRAWN, put("/topics/gone", "gone"), 2, "page[0].path: text of the form"),
 ]
@@ -259,3 +261,47 @@ def test_what_nothing_was_changed_in_is_taken(places: Places, tmp_path: Path) ->
     sources = load_sources(places, tmp_path / "data", TODAY)
     assert [topic.facts.slug for topic in sources.topics] == ["papers"]
     assert [voice.locale.tag for voice in sources.voices] == ["en", "lo"]
+
+
+def test_two_pages_of_one_name_are_refused_since_a_review_could_be_of_either(
+    places: Places, tmp_path: Path
+) -> None:
+    topic, guidance = tmp_path / TOPIC, tmp_path / "content/guidance/papers.md"
+    text = (tmp_path / GUIDANCE).read_text("utf-8")
+    guidance.write_text(text.replace("slug: listening", "slug: papers"), "utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_sources(places, tmp_path / "data", TODAY)
+    assert str(raised.value).startswith(f"{guidance}, line 2: slug: is that of {topic} too")
+
+
+@pytest.mark.parametrize("name", ["signs", "listening"])
+def test_an_operators_signs_do_not_take_the_place_of_our_pages(
+    places: Places, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "data" / "indicators" / f"{name}.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text((tmp_path / SIGNS).read_text("utf-8").replace('id = "signs"', f'id = "{name}"'), "utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_sources(places, tmp_path / "data", TODAY)
+    assert str(raised.value).startswith(f"{path}, line 1: id: there is a page {name} in the guide already")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lo/paper.opus", "there is no topic paper: name the file as it is in addresses, such as papers"),
+        ("lo/listening.opus", "there is no topic listening"),
+        ("laos/papers.opus", "there is no locale laos: name the folder as it is in addresses, such as lo"),
+        ("xx/papers.opus", "such as en, lo"),
+    ],
+)
+def test_a_recording_that_nobody_would_hear_is_refused(
+    places: Places, tmp_path: Path, name: str, told: str
+) -> None:
+    path = tmp_path / "data" / "audio" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"OggS")
+    with pytest.raises(SiteError) as raised:
+        load_sources(places, tmp_path / "data", TODAY)
+    assert str(path) in str(raised.value)
+    assert told in str(raised.value)

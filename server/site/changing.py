@@ -13,6 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from server.site.directory import WORLD
+from server.site.kept_files import load_kept, save_kept
 from server.site.reviews import source_hash
 from server.site.sources import Sources
 from server.site.speaker import Voice
@@ -52,15 +54,11 @@ NOTHING_YET = History(begun=datetime.date(1970, 1, 1), prints={}, changes=[])
 
 
 def load_histories(data: Path) -> dict[str, History]:
-    path = data / CHANGES_FILE
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, History]) if path.exists() else {}
+    return load_kept(data / CHANGES_FILE, History)
 
 
 def save_histories(data: Path, histories: Mapping[str, History]) -> None:
-    path = data / CHANGES_FILE
-    coming = path.with_suffix(".coming")
-    coming.write_bytes(msgspec.json.format(msgspec.json.encode(histories, order="sorted")))
-    coming.replace(path)
+    save_kept(data / CHANGES_FILE, histories)
 
 
 def next_histories(kept: Mapping[str, History], sources: Sources, today: datetime.date) -> dict[str, History]:
@@ -81,18 +79,29 @@ def _next(last: History | None, sources: Sources, voice: Voice, today: datetime.
         if last.prints.get(path) != print_
     }
     kinds |= {path: "removed" for path in last.prints if path not in prints}
-    found = [Change(date=today, path=path, kind=kind) for path, kind in sorted(kinds.items())]
-    return History(begun=last.begun, prints=prints, changes=[*found, *last.changes][:KEPT])
+    # Of one day a page has one change: no news reader, and nobody who reads the page, could tell two apart.
+    added = {one.path for one in last.changes if one.date == today and one.kind == "new"}
+    found = [
+        Change(date=today, path=path, kind="new" if kind == "changed" and path in added else kind)
+        for path, kind in sorted(kinds.items())
+    ]
+    before = [one for one in last.changes if one.date != today or one.path not in kinds]
+    return History(begun=last.begun, prints=prints, changes=[*found, *before][:KEPT])
 
 
 def _prints(sources: Sources, voice: Voice) -> Iterator[tuple[str, str]]:
-    """By path, a hash of what a page says: of its words in both languages, or of its facts; never of its frame."""
+    """By path, a hash of what a page says: of its words in both languages, or of its facts; never of its frame.
+
+    What holds for all countries has no page of its own: it counts for the page that leads to the countries.
+    """
     yield from ((f"/topics/{topic.facts.slug}", source_hash(topic, voice)) for topic in sources.topics)
     yield from ((f"/guide/{page.facts.slug}", source_hash(page, voice)) for page in sources.guide.pages)
     yield from ((f"/{page.facts.slug}", source_hash(page, voice)) for page in sources.pages)
-    yield from ((f"/help/{country.slug}", _hash(country.entries)) for country in sources.countries)
+    for country in sources.countries:
+        yield "/help/" if country.code == WORLD else f"/help/{country.slug}", _hash(country.entries)
     yield from ((f"/check/{check.facts.slug}", _hash(check.facts)) for check in sources.tools.checks)
-    yield from ((f"/costs/{file.slug}", _hash(file)) for file in sources.tools.fees)
+    for file in sources.tools.fees:
+        yield "/costs/" if file.country == WORLD else f"/costs/{file.slug}", _hash(file)
 
 
 def _hash(facts: object) -> str:

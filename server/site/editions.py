@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from server.site.kept_files import load_kept, save_kept
 from server.site.packs import Part, listed
 
 EDITIONS_FILE = "pack-editions.json"
@@ -49,12 +50,8 @@ def next_edition(
 
 
 def load_editions(data: Path) -> dict[str, Edition]:
-    path = data / EDITIONS_FILE
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, Edition]) if path.exists() else {}
+    return load_kept(data / EDITIONS_FILE, Edition)
 
 
-def save_editions(data: Path, editions: dict[str, Edition]) -> None:
-    path = data / EDITIONS_FILE
-    coming = path.with_suffix(".coming")
-    coming.write_bytes(msgspec.json.format(msgspec.json.encode(editions, order="sorted")))
-    coming.replace(path)
+def save_editions(data: Path, editions: Mapping[str, Edition]) -> None:
+    save_kept(data / EDITIONS_FILE, editions)

@@ -7,11 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import msgspec
+import pytest
 
+from server.errors import SiteError
 from server.settings import Settings
 from server.site.announcing import ATOM
 from server.site.building import build
-from server.site.changing import Change, History, next_histories
+from server.site.changing import Change, History, load_histories, next_histories
 from server.site.places import Places
 from server.site.sources import Sources, load_sources
 
@@ -68,6 +70,39 @@ def test_a_first_build_has_changed_nothing_and_the_next_says_what_it_changed(
     third = next_histories(second, changed(sources, "papers"), LATER)
     assert third["en"].changes[0] == Change(date=LATER, path="/topics/work", kind="new")
     assert third["en"].newest == LATER
+
+
+def test_a_page_that_changes_twice_in_a_day_is_said_once(places: Places, settings: Settings) -> None:
+    """Two entries of one id are one to a news reader (RFC 4287, 4.1.1)."""
+    sources = english(places, settings)
+    fewer = msgspec.structs.replace(
+        sources, topics=[topic for topic in sources.topics if topic.facts.slug != "work"]
+    )
+    first = next_histories({}, fewer, TODAY)
+    second = next_histories(first, changed(sources, "papers"), LATER)
+    third = next_histories(second, changed(sources, "work"), LATER)
+    assert third["en"].changes == [
+        Change(date=LATER, path="/topics/papers", kind="changed"),
+        Change(date=LATER, path="/topics/work", kind="new"),
+    ]
+
+
+def test_what_holds_for_all_countries_is_a_change_of_a_page_that_there_is(
+    places: Places, settings: Settings
+) -> None:
+    sources = english(places, settings)
+    first = next_histories({}, sources, TODAY)
+    fees = [file for file in sources.tools.fees if file.slug != "world"]
+    tools = msgspec.structs.replace(sources.tools, fees=fees)
+    second = next_histories(first, msgspec.structs.replace(sources, tools=tools), LATER)
+    assert "/costs/" in first["en"].prints
+    assert [change.path for change in second["en"].changes] == ["/costs/"]
+
+
+def test_a_history_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "changes.json").write_text("{", "utf-8")
+    with pytest.raises(SiteError, match=r"changes\.json: cannot be read: .* Put back the file"):
+        load_histories(tmp_path)
 
 
 def test_another_locales_history_is_kept_while_it_is_not_offered(places: Places, settings: Settings) -> None:

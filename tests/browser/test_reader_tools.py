@@ -12,7 +12,13 @@ from tests.browser.test_reading import axe_violations
 from tests.browser.words import said
 
 SMALLEST = ViewportSize(width=320, height=640)
+SMALL = ViewportSize(width=360, height=640)
 TOPIC = "papers"
+BELOW_HEADER = """
+    document.activeElement.getBoundingClientRect().top
+        >= document.querySelector("header.top").getBoundingClientRect().bottom
+"""
+"""Asks a page whether its header, which stays where it is, leaves what has the focus in sight."""
 KEPT = """async () => ({
     workers: (await navigator.serviceWorker.getRegistrations()).length,
     caches: (await caches.keys()).length,
@@ -243,6 +249,36 @@ def test_a_check_goes_question_by_question_and_ends_without_a_verdict(app: App, 
         nothing = page.locator("#check").get_attribute("data-nothing")
         expect(result.locator(".notice")).to_have_text(nothing or "")
         assert page.evaluate(KEPT) == NOTHING
+
+
+@pytest.mark.parametrize("locale", ["en", "my", "ur"])
+def test_on_a_small_phone_every_answer_is_in_sight_once_the_first_was_given(
+    app: App, chromium: Chromium, locale: str
+) -> None:
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        page.goto(f"{app.origin}/{locale}/check/offer")
+        title, introduction = page.locator("h1"), page.locator("article > :not(h1):has(~ #check)")
+        answers = page.locator("#check .answer")
+        expect(answers).to_have_count(3)
+        total = page.locator("article.question").count()
+        expect(introduction).to_have_count(2)
+        for at in range(1, total):
+            answers.last.click()
+            expect(page.locator("article.question h2").nth(at)).to_be_focused()
+            for part in introduction.all():
+                expect(part).to_be_hidden()
+            for answer in answers.all():
+                expect(answer).to_be_in_viewport(ratio=1)
+            assert page.evaluate(BELOW_HEADER), at
+        expect(title).to_be_visible()
+        answers.last.click()
+        expect(page.locator(".care-result h2")).to_be_focused()
+        expect(page.locator(".care-result h2")).to_be_in_viewport(ratio=1)
+        page.locator("p.again button").click()
+        expect(introduction.first).to_be_in_viewport(ratio=1)
+        expect(title).to_be_focused()
+        expect(title).to_be_in_viewport(ratio=1)
 
 
 def test_without_scripts_a_check_is_a_list(app: App) -> None:

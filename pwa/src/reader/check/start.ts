@@ -44,6 +44,8 @@ class Check {
   readonly #section: HTMLElement;
   readonly #questions: readonly Asked[];
   readonly #before: HTMLElement | null;
+  readonly #title: HTMLElement | null;
+  readonly #introduction: readonly HTMLElement[];
   readonly #bar = make("progress");
   readonly #words = make("p", "hint");
   readonly #choices = make("div", "answers");
@@ -56,6 +58,10 @@ class Check {
     this.#section = section;
     this.#questions = questions;
     this.#before = section.querySelector("section.before");
+    const above = elementsBefore(section);
+    this.#title = above.find((each) => each.matches("h1")) ?? null;
+    if (this.#title !== null) this.#title.tabIndex = -1;
+    this.#introduction = above.filter((each) => each !== this.#title);
     this.#back = pressable(
       () => gettext("Back"),
       () => this.#show(this.#at - 1),
@@ -83,10 +89,12 @@ class Check {
     );
   }
 
-  /** At the first beginning nothing is focused: the page is read from its top. */
+  /** The page is read from its top: as it was opened, and a new beginning goes back there. */
   begin(isAgain: boolean): void {
     this.#answers = new Map();
-    this.#show(0, isAgain);
+    this.#show(0, false);
+    const heading = this.#title ?? this.#section;
+    if (isAgain) focus(heading, heading);
   }
 
   #choice(answer: "yes" | "no" | "unknown", label: () => string): HTMLButtonElement {
@@ -111,6 +119,7 @@ class Check {
       if (each.careText !== null) each.careText.hidden = true;
     }
     const isAsking = question !== undefined;
+    this.#makeRoom(this.#at > 0);
     for (const part of [this.#bar, this.#words, this.#choices]) part.hidden = !isAsking;
     this.#back.hidden = this.#at === 0;
     this.#result.hidden = isAsking;
@@ -122,7 +131,18 @@ class Check {
       return;
     }
     this.#ask(question);
-    if (withFocus) focus(question.heading);
+    if (withFocus) focus(question.heading, this.#top());
+  }
+
+  /** Who has answered once knows what the page is for; a small screen needs the room for the answers. */
+  #makeRoom(isBegun: boolean): void {
+    for (const part of this.#introduction) part.hidden = isBegun;
+    this.#title?.classList.toggle("small", isBegun);
+  }
+
+  /** What is scrolled to: the page's heading, or past the introduction where that stands below it. */
+  #top(): HTMLElement {
+    return (this.#at > 0 ? this.#title : null) ?? this.#section;
   }
 
   #ask({ id }: Asked): void {
@@ -157,7 +177,7 @@ class Check {
     );
     const last = make("p", "buttons again", again);
     this.#section.append(last);
-    focus(heading);
+    focus(heading, this.#top());
   }
 
   /** The question in small above, so that one knows what it is about; the same text as without scripts. */
@@ -180,7 +200,14 @@ function copyInto(target: HTMLElement, from: HTMLElement): void {
   if (from.dir !== "") target.dir = from.dir;
 }
 
-function focus(heading: HTMLElement): void {
+function elementsBefore(section: HTMLElement): HTMLElement[] {
+  const siblings = Array.from(section.parentElement?.children ?? []);
+  return siblings
+    .slice(0, siblings.indexOf(section))
+    .filter((each): each is HTMLElement => each instanceof HTMLElement);
+}
+
+function focus(heading: HTMLElement, top: HTMLElement): void {
   heading.focus({ preventScroll: true });
-  heading.scrollIntoView({ block: "center" });
+  top.scrollIntoView({ block: "start" });
 }

@@ -170,9 +170,8 @@ def _remarks(message: Message) -> list[str]:
 def _refuse_other_language(path: Path, po: Po, locale: Locale) -> None:
     line = _line_of_header(path, "Language")
     # As it is written: Babel has put the expected language in its place.
-    _, _, named = (
-        path.read_text("utf-8").splitlines()[line - 1].strip('"').removesuffix("\\n").partition(": ")
-    )
+    head = path.read_text("utf-8").splitlines()[line - 1 : line]
+    _, _, named = "".join(head).strip('"').removesuffix("\\n").partition(": ")
     wanted = folder_of(locale.tag)
     if named.strip().replace("-", "_") != wanted:
         said = f"is in {named}" if named else "does not say in which language it is"

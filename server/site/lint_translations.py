@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import regex
 from babel.messages.catalog import Catalog as Po
 
 from server.errors import TranslationError
-from server.site.catalogs import catalog_path, forms_of, id_of, plural_count, read_catalog
+from server.site.catalogs import WHOLE_NUMBERS, catalog_path, forms_of, id_of, plural_count, read_catalog
 from server.site.locales import SOURCE, Locale, Term
 from server.site.markdown import links_in, markup_in, words_in
 from server.site.own_script import faults_of_script
@@ -64,11 +65,18 @@ def lint_catalog(po: Po, domain: str, locale: Locale) -> list[Fault]:
 
 
 def plural_forms_fault(po: Po, locale: Locale) -> str | None:
-    """What is wrong with the rule in a file's head: another number of forms than the language has by CLDR."""
+    """What is wrong with the rule in a file's head: it gives another number of forms than CLDR does, or is none."""
     wanted = plural_count(locale.tag)
-    if po.num_plurals == wanted:
-        return None
-    return f"has the plural forms of another language: nplurals={po.num_plurals}, {wanted} is wanted"
+    if po.num_plurals != wanted:
+        return f"has the plural forms of another language: nplurals={po.num_plurals}, {wanted} is wanted"
+    try:
+        rule = gettext.c2py(po.plural_expr)
+        highest = max(rule(number) for number in range(WHOLE_NUMBERS))
+    except (ValueError, ArithmeticError) as error:
+        return f"has a plural rule that cannot be read: {error}"
+    if highest >= wanted:
+        return f"has a plural rule that asks for form {highest + 1} of {wanted}"
+    return None
 
 
 def lint_message(message: Any, domain: str, locale: Locale) -> list[Fault]:
@@ -116,7 +124,9 @@ def _faults_of_message(
     message: Any, source: str, forms: tuple[str, ...], domain: str, locale: Locale
 ) -> Iterator[tuple[str, str]]:
     if message.fuzzy:
+        # It is not shown: what else it has is of the English before, or not finished.
         yield forms[0], FUZZY
+        return
     if not isinstance(message.id, str) and len(forms) != (wanted := plural_count(locale.tag)):
         yield forms[0], f"has {len(forms)} of {wanted} plural forms"
     if any(forms) and not all(forms):
@@ -129,6 +139,8 @@ def _faults_of(source: str, form: str, domain: str, locale: Locale) -> Iterator[
     yield from changed_between(source, form, domain)
     if "<" in form and "<" not in source:
         yield "has HTML in it"
+    if domain == "app" and "%(" in source and "%" in _PLACEHOLDER.sub("", form).replace("%%", ""):
+        yield "has a % that begins no placeholder"
     if form != unicodedata.normalize("NFC", form):
         yield "is not in Unicode's composed form"
     yield from faults_of_script(_plain(source), _plain(form), locale)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from babel import Locale as Cldr
+from babel import UnknownLocaleError
 
 from server.errors import TranslationError
 from server.plain import fault_of
@@ -91,10 +92,16 @@ def load_locales(translations: Path) -> list[Locale]:
 
 def _load(path: Path) -> Locale:
     file = decode_file(path, LocaleFile)
+    tag = tag_of(path.parent.name)
+    try:
+        Cldr.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        why = f"the folder {path.parent.name} is named after no language that CLDR has, such as km or zh_Hans"
+        raise TranslationError(path, 1, why) from error
     glossary_path = path.with_name("glossary.toml")
     glossary = decode_file(glossary_path, Glossary) if glossary_path.exists() else Glossary()
     return Locale(
-        tag=tag_of(path.parent.name),
+        tag=tag,
         native_name=file.native_name,
         english_name=file.english_name,
         script=file.script,

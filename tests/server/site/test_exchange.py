@@ -61,6 +61,11 @@ def test_what_is_fuzzy_is_not_taken_as_finished(places: Places) -> None:
     assert said(places, "Keep your papers in a safe place.") is None
 
 
+def test_an_empty_file_says_that_it_has_no_language(places: Places) -> None:
+    with pytest.raises(TranslationError, match="line 1: does not say in which language it is"):
+        take(places, "")
+
+
 def test_a_message_that_is_unknown_is_named_with_its_line(places: Places) -> None:
     done = take(places, po_text(KEEP, 'msgid "Gone."\nmsgstr "ໄປ."'))
     assert [(message.id, message.lineno) for message in done.unknown] == [("Gone.", 10)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import ContentError, ServerError, SiteError
+from server.errors import ContentError, ServerError, SiteError, TranslationError
 from server.site.catalogs import catalog_path
 from server.site.places import Places
 from server.site.sources import load_sources
@@ -199,6 +199,8 @@ TRANSLATIONS: list[Case] = [
         1,
         "has the plural forms of another language: nplurals=2, 1 is wanted",
     ),
+    (CATALOG, message(KEEP, "ຮັກສາ", plurals="nplurals=1; plural=m;"), 1, "a plural rule that cannot be read"),
+    (CATALOG, message(KEEP, "ຮັກສາ", plurals="nplurals=1; plural=n>1;"), 1, "asks for form 2 of 1"),
     (LOCALE, put('direction = "ltr"', 'direction = "up"'), 4, "direction: 'up' is not one of the choices"),
     (LOCALE, put('script = "Laoo"', 'script = "lao"'), 3, "script: text of the form"),
     (LOCALE, put("native_name =", "native_name"), 1, "Expected '='"),
@@ -305,3 +307,18 @@ def test_a_recording_that_nobody_would_hear_is_refused(
         load_sources(places, tmp_path / "data", TODAY)
     assert str(path) in str(raised.value)
     assert told in str(raised.value)
+
+
+def test_a_locale_named_after_no_language_is_refused(places: Places, tmp_path: Path) -> None:
+    path = tmp_path / "translations" / "laos" / "locale.toml"
+    path.parent.mkdir()
+    path.write_text((tmp_path / LOCALE).read_text("utf-8"), "utf-8")
+    with pytest.raises(TranslationError) as raised:
+        load_sources(places, tmp_path / "data", TODAY)
+    assert str(raised.value).startswith(f"{path}, line 1: the folder laos is named after no language")
+
+
+def test_a_translation_that_is_not_finished_stops_nothing(places: Places, tmp_path: Path) -> None:
+    fuzzy = po_text('#, fuzzy\nmsgid "Call 1300 now."\nmsgstr "ໂທ 1301."')
+    (tmp_path / CATALOG).write_text(fuzzy, "utf-8")
+    load_sources(places, tmp_path / "data", TODAY)

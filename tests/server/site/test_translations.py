@@ -212,6 +212,19 @@ def test_a_fuzzy_message_is_a_fault_and_is_not_shown() -> None:
     assert decode_catalog(po).find("Law") is None
 
 
+def test_a_percent_sign_beside_a_placeholder_is_a_fault_since_it_would_be_taken_for_one() -> None:
+    told = ["has a % that begins no placeholder"]
+    assert faults_of("Run by %(name)s.", "%(name)s % ។", domain="app") == told
+    assert faults_of("Run by %(name)s.", "%(name)s %% ។", domain="app") == []
+    assert faults_of("Half, 50%", "៥០%", domain="app") == []
+
+
+def test_what_is_fuzzy_has_no_other_fault_since_it_is_not_shown() -> None:
+    po = Po("km")
+    po.add("Call 1300.", "ហៅ ១៣០១។", flags=["fuzzy"])
+    assert [fault.what for fault in lint_catalog(po, "content", KHMER)] == ["is marked fuzzy"]
+
+
 def test_a_message_that_lacks_a_plural_form_is_a_fault_and_is_not_shown() -> None:
     po = Po("ru")
     po.add(("%(num)s line", "%(num)s lines"), ("%(num)s линия", "%(num)s линии", ""))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
+
 import pytest
 
 import server.site
@@ -12,6 +15,9 @@ from server.site.markdown import Block, UnwantedMarkupError, parse_blocks, rende
 from server.site.places import find_places
 from server.site.shell import Fragment, fill
 from server.site.speaker import Speaker, Voice
+from server.site.stamps import stamp_of
+
+from .small_site import make_site
 
 
 def speaker(tag: str) -> Speaker:
@@ -93,3 +99,15 @@ def test_a_sentence_with_a_number_has_the_form_that_the_number_needs() -> None:
 
 def test_values_are_escaped_in_sentences() -> None:
     assert speaker("en").say("Run by %(name)s.", name="<b>") == "Run by &lt;b&gt;."
+
+
+def test_a_file_that_moves_to_another_folder_is_another_input(tmp_path: Path) -> None:
+    places = make_site(tmp_path)
+    data, today = tmp_path / "data", datetime.date(2026, 11, 21)
+    recording = data / "audio" / "en" / "papers.opus"
+    recording.parent.mkdir(parents=True)
+    recording.write_bytes(b"OggS")
+    before = stamp_of(places, data, today)
+    assert stamp_of(places, data, today) == before
+    recording.parent.rename(data / "audio" / "lo")
+    assert stamp_of(places, data, today) != before

@@ -14,7 +14,7 @@ from server.errors import SiteError
 from server.settings import Settings
 from server.site.assets import load_assets
 from server.site.building import Progress, number_packs, tree_files
-from server.site.changing import load_histories
+from server.site.changing import load_histories, next_histories
 from server.site.keys import load_key
 from server.site.places import Places, find_places
 from server.site.recordings import copy_recordings
@@ -45,13 +45,15 @@ def export(
         _empty(folder)
     write_files(folder, files, progress=progress)
     copy_recordings(folder, sources.recordings)
-    return len(files)
+    return len(files) + sum(len(each) for each in sources.recordings.values())
 
 
 def _files(settings: Settings, places: Places, sources: Sources, today: datetime.date) -> dict[str, bytes]:
     key = load_key(settings.data)
     assets = load_assets(places.dist, sources.operator.icon).for_reading()
-    rendered = render_for_export(places, sources, assets, load_histories(settings.data))
+    # Nothing is kept of them: what changed on a hub is what its builds have brought.
+    histories = next_histories(load_histories(settings.data), sources, today)
+    rendered = render_for_export(places, sources, assets, histories)
     editions = number_packs(settings.data, rendered, today, "export")
     return {MARKER: b"", **tree_files(rendered, sources, assets, editions, key, hub=False)}
 

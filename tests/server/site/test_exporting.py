@@ -64,6 +64,11 @@ def links_in(html: str) -> set[str]:
     }
 
 
+def test_an_export_before_any_build_is_of_its_own_day(exported: Exported) -> None:
+    assert "November 21, 2026" in exported.files["en/all.html"].decode()
+    assert "1970" not in exported.files["en/all.html"].decode()
+
+
 def test_every_page_links_by_relative_addresses_to_files_that_are_there(exported: Exported) -> None:
     for name, page in exported.pages.items():
         if not name.startswith(WHOLE):

@@ -37,7 +37,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     languages: list[str] | msgspec.UnsetType = msgspec.UNSET
     cost: str | msgspec.UnsetType = msgspec.UNSET
     source_title: Filled | msgspec.UnsetType = msgspec.UNSET
-    source_address: Filled | msgspec.UnsetType = msgspec.UNSET
+    source_address: WebAddress | msgspec.UnsetType = msgspec.UNSET
     enforcement: bool | msgspec.UnsetType = msgspec.UNSET
     checks_papers: ChecksPapers | msgspec.UnsetType = msgspec.UNSET
     note: str | msgspec.UnsetType = msgspec.UNSET

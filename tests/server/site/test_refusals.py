@@ -217,6 +217,12 @@ OPERATORS: list[Case] = [
     ("operator.toml", whole('name = "A"\ncolour = "red"\n'), 2, "colour: there is no such field here"),
     ("directory.toml", whole('[[withdraw]]\nid = "xx"\nreason = "x"\n'), 2, "no entry of the directory is"),
     ("directory.toml", whole('[[correct]]\nid = "th-line"\nnumbers = [{ dial = "x" }]\n'), 3, "correct"),
+    (
+        "directory.toml",
+        whole('[[correct]]\nid = "th-line"\nsource_address = "javascript:x"\n'),
+        3,
+        "correct.source_address: text of the form",
+    ),
     ("directory.toml", whole('[[withdraw]]\nid = "th-line"\n'), 1, "“reason” is missing"),
 ]
 

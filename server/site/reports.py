@@ -11,12 +11,14 @@ from server.site.assets import Assets
 from server.site.catalogs import Catalog, id_of, read_catalog
 from server.site.compression import to_brotli
 from server.site.editions import Edition
+from server.site.guidance import Guidance
 from server.site.links import file_of
 from server.site.locales import SOURCE
 from server.site.places import Places
 from server.site.rendered import RenderedLocale
 from server.site.reviews import source_hash
 from server.site.sources import Sources
+from server.site.topics import Page, Topic
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,8 +26,9 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
 
     `pages`: what has to arrive before a page can be read, by address: its HTML, the style and `leave.js`.
     `parts`: by locale, then subject. `downloads`: each language in one file. `missing`: by locale and domain,
-    how many messages of the template have no translation. `review_sources`: by locale and topic, what a review
-    in `locale.toml` names. `fresh` is false when nothing had changed and the tree was left as it was.
+    how many messages of the template have no translation. `review_sources`: by locale and slug of a topic,
+    page or guidance, what a review in `locale.toml` names. `fresh` is false when nothing had changed and
+    the tree was left as it was.
     """
 
     stamp: str
@@ -58,6 +61,7 @@ def make_report(
         domain: read_catalog(places.translations / f"{domain}.pot", "en") for domain in ("app", "content")
     }
     translated = [voice for voice in sources.voices if voice.locale.tag != SOURCE]
+    reviewable: list[Topic | Page | Guidance] = [*sources.topics, *sources.pages, *sources.guide.pages]
     return BuildReport(
         stamp=stamp,
         pages={
@@ -77,7 +81,7 @@ def make_report(
             for voice in translated
         },
         review_sources={
-            voice.locale.tag: {topic.facts.slug: source_hash(topic, voice) for topic in sources.topics}
+            voice.locale.tag: {item.facts.slug: source_hash(item, voice) for item in reviewable}
             for voice in translated
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -13,6 +13,7 @@ from server.api.wire import Body, post_only
 from sync.errors import UnknownError
 
 Answer = Literal["clear", "hard-words", "too-long", "not-true"]
+ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 SEPARATOR = " "
 PREFIX = "feedback"
@@ -43,6 +44,8 @@ async def feedback(data: Feedback, hub: Hub) -> None:
 
 
 class Count(Struct, frozen=True, kw_only=True):
+    """How often one answer was given of one page in one language."""
+
     feedback: Feedback
     count: int
 
@@ -51,6 +54,7 @@ def counts_of(tallies: dict[str, int]) -> list[Count]:
     """The counts of feedback among all counts, in the order of their names."""
     found = [(name.split(SEPARATOR), count) for name, count in tallies.items()]
     return [
+        # Only the handler above writes such names.
         Count(feedback=Feedback(locale=words[1], slug=words[2], answer=words[3]), count=count)  # type: ignore[arg-type]
         for words, count in found
         if words[0] == PREFIX

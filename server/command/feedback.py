@@ -8,12 +8,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from server.api.feedback import Count, counts_of
+from server.api.feedback import ANSWERS, Count, counts_of
 from server.command.environment import settings
 from server.settings import Settings
 from sync.stores.sqlite import SQLiteStore
-
-ANSWERS = ("clear", "hard-words", "too-long", "not-true")
 
 
 @click.command()
@@ -36,7 +34,7 @@ def feedback(locale: str | None) -> None:
             for count in counts
             if (count.feedback.locale, count.feedback.slug) == (tag, slug)
         }
-        table.add_row(tag, slug, *(str(said.get(answer, 0)) for answer in ANSWERS))  # type: ignore[call-overload]
+        table.add_row(tag, slug, *(str(said.get(answer, 0)) for answer in ANSWERS))
     Console().print(table)
 
 

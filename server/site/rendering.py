@@ -19,7 +19,7 @@ from server.site.digits import own_digits
 from server.site.guiding import guide_views
 from server.site.helping import help_views
 from server.site.links import Link, absolute
-from server.site.onefile import HOME, csp_hash, numbered, told_apart
+from server.site.onefile import HOME, numbered, policy_of, told_apart
 from server.site.reading import View, reading_views
 from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
 from server.site.sources import Sources
@@ -130,8 +130,7 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
             tables=unit_tables(self.voice.locale),
             style=Markup(style),  # noqa: S704 - our own style sheet
             script=Markup(script),  # noqa: S704 - our own script
-            style_hash=Markup(csp_hash(style)),  # noqa: S704 - base64 in quotes
-            script_hash=Markup(csp_hash(script)),  # noqa: S704 - base64 in quotes
+            policy=Markup(policy_of(style, script)),  # noqa: S704 - our own, and quotes may stand as they are
             date=self.history.newest,
         )
 

@@ -23,7 +23,7 @@ from server.site.catalogs import (
 )
 from server.site.lint_translations import Fault, lint_message, plural_forms_fault
 from server.site.locales import SOURCE, Locale, Term, folder_of, load_locales
-from server.site.minor import load_minor
+from server.site.minor import load_minor, refuse_unfit
 from server.site.places import Places
 from server.site.translation_states import formers
 from server.site.updating import load_template, up_to_date
@@ -96,6 +96,8 @@ def import_catalogs(
     """
     edits = load_minor(places.translations)
     templates = {domain: load_template(places, domain) for domain in DOMAINS}
+    # Carried over by an edit that does not fit, a translation would be lost from the file that is written.
+    refuse_unfit(places.translations, edits, templates)
     catalogs = {
         domain: up_to_date(places, locale.tag, domain, template, edits)
         for domain, template in templates.items()

@@ -66,6 +66,15 @@ def test_an_empty_file_says_that_it_has_no_language(places: Places) -> None:
         take(places, "")
 
 
+def test_an_edit_that_is_not_minor_loses_no_translation(places: Places) -> None:
+    take(places, po_text(KEEP))
+    text = '[[edit]]\nfrom = "Keep your papers in a safe place."\nto = "Call 1300 now."\nwhy = "a slip"\n'
+    (places.translations / "minor.toml").write_text(text, "utf-8")
+    with pytest.raises(TranslationError, match="still stands in the English"):
+        take(places, po_text('msgctxt "label"\nmsgid "Papers"\nmsgstr "ເອກະສານ"'))
+    assert said(places, "Keep your papers in a safe place.") == "ຮັກສາເອກະສານ."
+
+
 def test_a_message_that_is_unknown_is_named_with_its_line(places: Places) -> None:
     done = take(places, po_text(KEEP, 'msgid "Gone."\nmsgstr "ໄປ."'))
     assert [(message.id, message.lineno) for message in done.unknown] == [("Gone.", 10)]

@@ -14,8 +14,11 @@ export class ReadingAloud {
   readonly #spoken: readonly Spoken[];
   readonly #onState: (state: State) => void;
   #at = 0;
-  /** Counts beginnings, so that the end of what was broken off moves nothing on. */
-  #turn = 0;
+  /**
+   * What is being said. Compared when something ends, so that the end of what was broken off moves
+   * nothing on; and held here, since Chromium loses the events of one that nothing holds.
+   */
+  #told: SpeechSynthesisUtterance | undefined;
 
   constructor(spoken: readonly Spoken[], onState: (state: State) => void) {
     this.#spoken = spoken;
@@ -41,7 +44,7 @@ export class ReadingAloud {
   }
 
   #break(): void {
-    this.#turn += 1;
+    this.#told = undefined;
     speechSynthesis.cancel();
     this.#mark(undefined);
   }
@@ -52,17 +55,17 @@ export class ReadingAloud {
       this.stop();
       return;
     }
-    const turn = (this.#turn += 1);
     const utterance = new SpeechSynthesisUtterance(next.block.text);
+    this.#told = utterance;
     utterance.voice = next.voice;
     utterance.lang = next.voice.lang;
     utterance.onend = () => {
-      if (turn !== this.#turn) return;
+      if (utterance !== this.#told) return;
       this.#at += 1;
       this.#say();
     };
     utterance.onerror = () => {
-      if (turn === this.#turn) this.stop();
+      if (utterance === this.#told) this.stop();
     };
     this.#mark(next.block.element);
     speechSynthesis.speak(utterance);

@@ -1,7 +1,8 @@
 /** Listen: a recording where the operator has one, else a voice on this phone, else nothing. */
 import { formatNumber, gettext } from "../../i18n/index.ts";
-import { make, pressable, saying } from "../elements.ts";
+import { make, pressable } from "../elements.ts";
 import { pictogram } from "../pictograms.ts";
+import { sayIn } from "../say.ts";
 import type { Page } from "../page.ts";
 import { blocksOf } from "./blocks.ts";
 import { ReadingAloud, type Spoken, type State } from "./reading-aloud.ts";
@@ -27,7 +28,7 @@ export async function startListening(place: HTMLElement, { spoken }: Page): Prom
 function offerRecording(place: HTMLElement, address: string, bytes: number): void {
   const size = formatNumber(Math.max(0.1, bytes / MEGABYTE), { maximumFractionDigits: 1 });
   const picture = pictogram("listen");
-  const said = saying("p", () => "", "hint");
+  const said = make("p", "hint");
   said.setAttribute("role", "status");
   const button = pressable(
     // Translators: a button: plays a recording of {size} megabytes.
@@ -38,16 +39,15 @@ function offerRecording(place: HTMLElement, address: string, bytes: number): voi
       player.preload = "none";
       player.src = address;
       player.addEventListener("error", () => {
+        const had = player === document.activeElement;
         player.replaceWith(button);
-        said.replaceWith(
-          saying(
-            "p",
-            () => gettext("The recording needs a connection. It is not on this phone."),
-            "notice",
-          ),
-        );
+        if (had) button.focus();
+        said.className = "notice";
+        sayIn(said, () => gettext("The recording needs a connection. It is not on this phone."));
       });
       document.addEventListener("sojourn:leave", () => player.pause());
+      said.className = "hint";
+      said.textContent = "";
       button.replaceWith(player);
       player.focus();
       void player.play().catch(() => undefined); // `error` says it; or the phone wants a second tap.
@@ -94,7 +94,8 @@ function offerVoice(place: HTMLElement, readable: readonly Spoken[]): void {
   place.append(listen, pause, goOn, " ", stop);
   place.hidden = false;
   show("silent");
-  const silence = (): void => speechSynthesis.cancel();
+  // Not the browser's `cancel` alone: where that counts as an end, the next block would be read.
+  const silence = (): void => reading.stop();
   document.addEventListener("sojourn:leave", silence);
   addEventListener("pagehide", silence);
 }
@@ -117,7 +118,7 @@ function voicesOf(): Promise<SpeechSynthesisVoice[]> {
   if (voices.length > 0) return Promise.resolve(voices);
   return new Promise((resolve) => {
     const answer = (): void => resolve(speechSynthesis.getVoices());
-    speechSynthesis.addEventListener("voiceschanged", answer, { once: true });
+    speechSynthesis.onvoiceschanged = answer; // Safari before 16 has no `addEventListener` here.
     setTimeout(answer, VOICES_WITHIN_MS);
   });
 }

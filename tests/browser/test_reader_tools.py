@@ -396,6 +396,17 @@ def test_on_somebody_elses_phone_all_goes_and_nothing_comes(app: App, chromium: 
         assert page.evaluate(KEPT) == NOTHING
 
 
+def test_where_the_browser_refuses_its_caches_one_is_told_all_the_same(app: App, chromium: Chromium) -> None:
+    """A private window of some browsers: the button was pressed, and nothing came of it."""
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.add_init_script("caches.keys = () => Promise.reject(new DOMException('', 'SecurityError'))")
+        page.goto(f"{app.origin}/en/topics/{TOPIC}")
+        page.locator("#not-mine").click()
+        page.wait_for_url(f"{app.origin}/en/not-mine")
+        expect(page.locator("[data-notice=not-mine]")).to_be_visible()
+
+
 def test_a_vault_on_somebody_elses_phone_stays_and_is_spoken_of(app: App, chromium: Chromium) -> None:
     with chromium.open() as browser:
         page = browser.new_page()

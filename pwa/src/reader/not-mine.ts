@@ -24,8 +24,11 @@ export async function notMine(go: () => void): Promise<void> {
   forgetAll(phone);
   forgetAll(tab);
   remember(tab, "sojourn-not-mine", mark);
-  await forgetKept();
-  go();
+  try {
+    await forgetKept();
+  } finally {
+    go(); // Where the browser shuts caches and workers off, there is nothing of ours in them.
+  }
 }
 
 /** On a page that says that nothing is kept, it is so, however one came to it. */

@@ -40,8 +40,9 @@ export function hearWorker(hear: (message: ToPage) => void): void {
 export async function forgetKept(): Promise<void> {
   if (!canKeep()) return;
   const registration = await navigator.serviceWorker.getRegistration(root.href);
-  const worker = registration?.active;
-  if (worker) await finished(worker);
+  const { installing = null, waiting = null, active = null } = registration ?? {};
+  const workers = [installing, waiting, active].filter((worker) => worker !== null);
+  await Promise.all(workers.map(finished));
   await registration?.unregister();
   const kept = (await caches.keys()).filter((name) => name.startsWith("sojourn-"));
   await Promise.all(kept.map((name) => caches.delete(name)));

@@ -58,6 +58,9 @@ def test_a_search_goes_from_home_to_the_answer_and_no_server_hears_of_it(
         page.keyboard.press("Enter")
         page.wait_for_url(f"{app.origin}/en/search#q=pasport")
         assert found(page)[0] == f"/en/topics/{TOPIC}"
+        page.locator("a.skip").press("Enter")
+        page.wait_for_url(f"{app.origin}/en/search#main")
+        expect(page.get_by_role("searchbox")).to_have_value("pasport")
         page.locator("#results a").first.click()
         page.wait_for_url(f"{app.origin}/en/topics/{TOPIC}")
         page.go_back()

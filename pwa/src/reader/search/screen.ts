@@ -5,7 +5,7 @@ import { pageOf } from "../site.ts";
 import type { Page } from "../page.ts";
 import { Finder, type FoundPage } from "./finder.ts";
 import { loadPages, type SearchedPages } from "./pages.ts";
-import { fragmentOf, queryOf } from "./start.ts";
+import { fragmentOf, isQuery, queryOf } from "./start.ts";
 
 const SOURCE = "en";
 /** Typing faster than this is one question. */
@@ -51,7 +51,9 @@ export class Screen {
     // Words half typed are in no list of visited pages; those that led to a page are, so that Back
     // brings the results again.
     this.#results.addEventListener("click", () => this.#noteInAddress());
-    addEventListener("hashchange", fromAddress);
+    addEventListener("hashchange", () => {
+      if (isQuery(location.hash)) fromAddress(); // The skip link takes no words away.
+    });
     fromAddress();
   }
 

@@ -27,6 +27,11 @@ export function fragmentOf(query: string): string {
   return query.trim() === "" ? "" : MARK + encodeURIComponent(query.trim());
 }
 
+/** Whether a fragment says what to look for, be it nothing; any other names a place on the page. */
+export function isQuery(fragment: string): boolean {
+  return fragment === "" || fragment.startsWith(MARK);
+}
+
 export function queryOf(fragment: string): string {
   if (!fragment.startsWith(MARK)) return "";
   try {

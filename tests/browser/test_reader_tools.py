@@ -199,7 +199,9 @@ def test_a_page_is_passed_on_by_link_and_by_code(app: App, chromium: Chromium) -
         code = share.get_by_role("button", name="Show as QR code")
         code.click()
         expect(page.locator("dialog svg.qr-code path")).to_have_attribute("d", re.compile("^M4 4h7v1"))
-        expect(page.locator("dialog")).to_contain_text(f"{app.origin}/en/topics/{TOPIC}")
+        expect(page.get_by_role("dialog", name="Scan this")).to_contain_text(
+            f"{app.origin}/en/topics/{TOPIC}"
+        )
         page.keyboard.press("Escape")
         expect(page.locator("dialog")).to_have_count(0)
         expect(code).to_be_focused()

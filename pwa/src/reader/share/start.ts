@@ -56,20 +56,26 @@ async function share(said: HTMLElement): Promise<void> {
   }
 }
 
+/** Where what the leaflet adds cannot be loaded, the page is printed without it. */
 async function printLeaflet(page: Page): Promise<void> {
-  const { prepareLeaflet } = await import("./leaflet.ts");
-  await prepareLeaflet(page, address());
-  print();
+  try {
+    const { prepareLeaflet } = await import("./leaflet.ts");
+    await prepareLeaflet(page, address());
+  } finally {
+    print();
+  }
 }
 
 async function showCode(place: HTMLElement): Promise<void> {
   const { qrDrawing } = await import("./qr.ts");
   const code = qrDrawing(address());
   code.setAttribute("aria-label", gettext("QR code of this page's link"));
+  const heading = saying("h2", () => gettext("Scan this with the camera of another phone"));
+  heading.id = "code-heading";
   const dialog = make(
     "dialog",
     "code",
-    saying("h2", () => gettext("Scan this with the camera of another phone")),
+    heading,
     code,
     make("p", "", isolated(address())),
     pressable(
@@ -77,6 +83,7 @@ async function showCode(place: HTMLElement): Promise<void> {
       () => dialog.close(),
     ),
   );
+  dialog.setAttribute("aria-labelledby", heading.id);
   dialog.addEventListener("close", () => dialog.remove());
   place.append(dialog);
   dialog.showModal();

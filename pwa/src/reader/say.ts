@@ -5,7 +5,12 @@ export function sayIn(element: HTMLElement, text: () => string): void {
   const said = heard(text);
   element.textContent = said.text;
   element.classList.toggle("fallback", said.lang !== undefined);
-  if (said.lang === undefined) return;
+  if (said.lang === undefined) {
+    // It may have said something in English before.
+    element.removeAttribute("lang");
+    element.removeAttribute("dir");
+    return;
+  }
   element.lang = said.lang;
   element.dir = "ltr";
   const mark = document.createElement("small");

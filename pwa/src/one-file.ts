@@ -53,7 +53,8 @@ function show(places: readonly Place[], results: Element): void {
     item.append(link);
     list.append(item);
   }
-  results.replaceChildren(list);
+  results.textContent = "";
+  results.append(list);
 }
 
 function start(): void {
@@ -72,7 +73,7 @@ function start(): void {
   });
   input.addEventListener("input", look);
   addEventListener("hashchange", () => {
-    results.replaceChildren();
+    results.textContent = "";
   });
 }
 

@@ -23,7 +23,12 @@ export function preferred(offered: readonly string[], wanted: readonly string[])
   return [...new Set(found)];
 }
 
+/** False for what is no tag: some phones name voices, not languages, and some locales are odd. */
 export function covers(offered: string, wanted: string): boolean {
-  const [a, b] = [new Intl.Locale(offered).maximize(), new Intl.Locale(wanted).maximize()];
-  return a.language === b.language && a.script === b.script;
+  try {
+    const [a, b] = [new Intl.Locale(offered).maximize(), new Intl.Locale(wanted).maximize()];
+    return a.language === b.language && a.script === b.script;
+  } catch {
+    return false;
+  }
 }

@@ -65,6 +65,7 @@ test.each([
   ["ur", [voice("hi-IN"), voice("ur-PK", true), voice("ur-IN", true, true)], "ur-IN"],
   ["zh-Hans", [voice("zh-TW"), voice("zh-CN")], "zh-CN"],
   ["my", [voice("Burmese voice 1"), voice("")], undefined],
+  ["en", [voice("en_US_POSIX@x"), voice("en-US")], "en-US"],
 ])("for %s, a voice of the language that lives on the phone", (lang, voices, expected) => {
   expect(voiceFor(voices, lang)?.lang).toBe(expected);
 });

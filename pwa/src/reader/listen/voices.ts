@@ -9,14 +9,10 @@ export interface Voice {
 
 /** Android writes `km_KH`. */
 export function voiceFor<V extends Voice>(voices: readonly V[], lang: string): V | undefined {
-  const own = voices.filter((voice) => voice.localService && speaks(voice.lang, lang));
+  const own = voices.filter((voice) => voice.localService && speaks(voice, lang));
   return own.find((voice) => voice.default) ?? own[0];
 }
 
-function speaks(voice: string, lang: string): boolean {
-  try {
-    return covers(lang, voice.replace(/_/g, "-"));
-  } catch {
-    return false; // Some phones name voices, not languages.
-  }
+function speaks(voice: Voice, lang: string): boolean {
+  return covers(lang, voice.lang.replace(/_/g, "-"));
 }

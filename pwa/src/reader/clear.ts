@@ -43,6 +43,7 @@ export async function startClear(form: HTMLElement, { spoken }: Page): Promise<v
     if (answer !== undefined) keep({ answer, sent: false });
     line.textContent = "";
   });
+  let isSending = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const answer = chosen();
@@ -50,7 +51,11 @@ export async function startClear(form: HTMLElement, { spoken }: Page): Promise<v
       sayIn(line, () => gettext("Choose one of the four first."));
       return;
     }
+    if (isSending) return; // Pressed again on a slow line: it would be counted twice.
+    isSending = true;
     void send({ locale, slug, answer }).then((isSent) => {
+      isSending = false;
+      if (chosen() !== answer) return; // Chosen anew meanwhile, and kept as not sent.
       const isKept = keep({ answer, sent: isSent });
       sayIn(line, () => outcome(isSent, isKept));
     });

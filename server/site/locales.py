@@ -98,6 +98,11 @@ def _load(path: Path) -> Locale:
     except (ValueError, UnknownLocaleError) as error:
         why = f"the folder {path.parent.name} is named after no language that CLDR has, such as km or zh_Hans"
         raise TranslationError(path, 1, why) from error
+    if file.script not in Cldr(SOURCE).scripts:
+        line = line_of(path.read_text("utf-8"), ("script",))
+        raise TranslationError(
+            path, line, f"script: {file.script} is no code of ISO 15924, such as Latn or Khmr"
+        )
     glossary_path = path.with_name("glossary.toml")
     glossary = decode_file(glossary_path, Glossary) if glossary_path.exists() else Glossary()
     return Locale(

@@ -18,8 +18,14 @@ _NAME = regex.compile(r"\p{Lu}[\p{L}’']*(?:\s(?:(?:and|for|of|on|the)\s)*\p{Lu
 _IN_BRACKETS = regex.compile(r"[(（](\p{Lu}[\p{Latin}\p{M}\p{N}\s’'.,/&-]*)[)）]")
 """A name beside its translation, to be looked for or shown: as the English has it, small words and all."""
 _ALWAYS_LATIN = frozenset({"EN", "WhatsApp", "JavaScript", "Sojourn", "CSV", "QR", "https", "http"})
-_UNICODE_SCRIPT = {"Hans": "Han", "Hant": "Han"}
-"""ISO 15924 tells two ways of writing Chinese apart, Unicode does not."""
+_UNICODE_SCRIPTS = {
+    "Aran": ["Arab"],
+    "Hans": ["Han"],
+    "Hant": ["Han"],
+    "Jpan": ["Han", "Hira", "Kana"],
+    "Kore": ["Hang", "Han"],
+}
+"""ISO 15924 names ways of writing, such as two of Chinese, which Unicode does not tell apart or has in pieces."""
 
 _ENGLISH_ONLY = regex.compile(r"\b(?:you|your|they|their|have|this|when|what|because|someone)\b")
 """Common English words, in small letters, that no name of a treaty has and no language of ours shares."""
@@ -45,8 +51,9 @@ def faults_of_script(source: str, form: str, locale: Locale) -> Iterator[str]:
 
 
 def _strangers(form: str, locale: Locale) -> list[str]:
-    script = _UNICODE_SCRIPT.get(locale.script, locale.script)
-    own = regex.compile(rf"[\p{{Script={script}}}\p{{Common}}\p{{Inherited}}\p{{Latin}}]")
+    scripts = _UNICODE_SCRIPTS.get(locale.script, [locale.script])
+    letters = "".join(rf"\p{{Script={script}}}" for script in scripts)
+    own = regex.compile(rf"[{letters}\p{{Common}}\p{{Inherited}}\p{{Latin}}]")
     return [letter for letter in form if not own.match(letter)]
 
 

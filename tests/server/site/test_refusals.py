@@ -203,6 +203,7 @@ TRANSLATIONS: list[Case] = [
     (CATALOG, message(KEEP, "ຮັກສາ", plurals="nplurals=1; plural=n>1;"), 1, "asks for form 2 of 1"),
     (LOCALE, put('direction = "ltr"', 'direction = "up"'), 4, "direction: 'up' is not one of the choices"),
     (LOCALE, put('script = "Laoo"', 'script = "lao"'), 3, "script: text of the form"),
+    (LOCALE, put('script = "Laoo"', 'script = "Laos"'), 3, "script: Laos is no code of ISO 15924"),
     (LOCALE, put("native_name =", "native_name"), 1, "Expected '='"),
     (GLOSSARY, put("[[term]]", "[[word]]"), 1, "word: there is no such field here"),
 ]

@@ -6,6 +6,7 @@ import gettext
 import io
 import re
 
+import msgspec
 import pytest
 from babel.messages.catalog import Catalog as Po
 from babel.messages.mofile import write_mo
@@ -16,6 +17,7 @@ from server.site.extraction import collect
 from server.site.lint_translations import lint_catalog, lint_glossary, sensitive_in
 from server.site.locales import SOURCE, Locale, Term, folder_of, load_locales, tag_of
 from server.site.minor import load_minor, refuse_unfit
+from server.site.own_script import faults_of_script
 from server.site.places import find_places
 from server.site.updating import load_template
 
@@ -183,6 +185,13 @@ def test_a_languages_own_way_of_writing_and_names_are_no_fault(
     locale: Locale, source: str, translation: str
 ) -> None:
     assert faults_of(source, translation, locale=locale) == []
+
+
+@pytest.mark.parametrize(("script", "own"), [("Jpan", "電話する"), ("Kore", "전화하기"), ("Aran", "فون")])
+def test_a_way_of_writing_may_have_several_scripts(script: str, own: str) -> None:
+    locale = msgspec.structs.replace(KHMER, script=script)
+    assert list(faults_of_script("Call", own, locale)) == []
+    assert list(faults_of_script("Call", "ហៅ", locale)) != []
 
 
 def test_plural_forms_of_another_language_are_found_in_the_head() -> None:

@@ -100,6 +100,10 @@ def _prints(sources: Sources, voice: Voice) -> Iterator[tuple[str, str]]:
     for country in sources.countries:
         yield "/help/" if country.code == WORLD else f"/help/{country.slug}", _hash(country.entries)
     yield from ((f"/check/{check.facts.slug}", _hash(check.facts)) for check in sources.tools.checks)
+    yield from ((f"/guide/{signs.id}", _hash(signs)) for signs in sources.guide.signs)
+    yield "/phrases/", _hash(sources.tools.phrases)
+    yield "/words", _hash(sources.tools.words)
+    yield "/dates", _hash(sources.tools.dates)
     for file in sources.tools.fees:
         yield "/costs/" if file.country == WORLD else f"/costs/{file.slug}", _hash(file)
 

@@ -7,7 +7,15 @@ import type { Part } from "./canonical.ts";
 import type { Watched } from "./watched.ts";
 
 export type EntryType =
-  "note" | "draft" | "enrolment" | "certificate" | "revision" | "key" | "packet";
+  | "note"
+  | "draft"
+  | "enrolment"
+  | "certificate"
+  | "revision"
+  | "key"
+  | "packet"
+  | "keepsake"
+  | "chunk";
 
 /** One line of the index: which row, what it is, and the little that lists need. */
 export interface Entry {

@@ -20,6 +20,7 @@ import {
   VaultError,
 } from "./errors.ts";
 import type { Draft, Drafts, DraftSubject } from "./face.ts";
+import { KEEPSAKE_KINDS } from "./keepsakes.ts";
 
 /** Between two writings of one draft; the first of a pause is written at once. */
 const COALESCE_MILLISECONDS = 250;
@@ -250,7 +251,7 @@ function decodeDraft(row: unknown): Typed & { subject: DraftSubject } {
     const forEnrolment = optional(id)(enrolment, "$[4]");
     const ofWhat = optional(id)(edits, "$[5]");
     const subject: DraftSubject = {
-      kind: oneOf("note", "contact")(kind, "$[2]"),
+      kind: oneOf("note", "contact", ...KEEPSAKE_KINDS)(kind, "$[2]"),
       ...(formName === undefined ? {} : { form: formName }),
       ...(forEnrolment === undefined ? {} : { enrolment: toHex(forEnrolment) }),
       ...(ofWhat === undefined ? {} : { edits: toHex(ofWhat) }),

@@ -28,8 +28,10 @@ export interface NoteSummary {
 
 /** Private notes. Every promise settles only when the change is on disk (or an error says that it is not). */
 export interface Notes {
-  /** Latest change first. */
-  list(): Promise<NoteSummary[]>;
+  /** Without opening any. */
+  count(): number;
+  /** Latest change first; only those from `start` to before `end` are opened. */
+  list(start?: number, end?: number): Promise<NoteSummary[]>;
   read(id: Id): Promise<Note>;
   /** `draft` is deleted in the same transaction. */
   create(text: string, draft?: Id): Promise<Id>;
@@ -37,7 +39,56 @@ export interface Notes {
   delete(id: Id): Promise<void>;
 }
 
-export type DraftKind = "note" | "contact";
+/** A day worked; a rule for pay; money received; money taken out; an offer; the safety plan; a date; a picture. */
+export type KeepsakeKind =
+  "day" | "wage" | "payment" | "deduction" | "offer" | "plan" | "date" | "copy";
+
+/** A private record with fields. What the fields of a kind are, its tool says (app/). */
+export interface Keepsake {
+  readonly id: Id;
+  readonly kind: KeepsakeKind;
+  readonly values: Values;
+  /** Milliseconds since 1970 by this device's clock. */
+  readonly created: number;
+  readonly changed: number;
+}
+
+/** What the index tells of a keepsake, without opening it. */
+export interface KeepsakeLine {
+  readonly id: Id;
+  /** What lists sort by: given when it was kept, 0 or more. */
+  readonly order: number;
+}
+
+/** `damaged`: how many rows did not open; they are kept as they are. */
+export interface KeepsakeList {
+  readonly kept: readonly Keepsake[];
+  readonly damaged: number;
+}
+
+export interface KeepsakeWriting {
+  readonly order: number;
+  /** The one that is replaced; absent for a new one. */
+  readonly replaces?: Id | undefined;
+  /** Deleted in the same transaction. */
+  readonly draft?: Id | undefined;
+}
+
+/** Private records with fields. Every promise settles only when the change is on disk. */
+export interface Keepsakes {
+  /** Highest order first. */
+  lines(kind: KeepsakeKind): readonly KeepsakeLine[];
+  /** In the order asked for; without those that another tab deleted meanwhile. */
+  open(ids: readonly Id[]): Promise<KeepsakeList>;
+  /** All of a kind, highest order first. */
+  list(kind: KeepsakeKind): Promise<KeepsakeList>;
+  read(id: Id): Promise<Keepsake>;
+  /** Numbers are integers: a fraction throws `malformed`. */
+  keep(kind: KeepsakeKind, values: Values, writing: KeepsakeWriting): Promise<Id>;
+  delete(id: Id, draft?: Id): Promise<void>;
+}
+
+export type DraftKind = "note" | "contact" | KeepsakeKind;
 
 /** What a draft is about, fixed when it begins. */
 export interface DraftSubject {
@@ -46,7 +97,7 @@ export interface DraftSubject {
   readonly form?: FormName;
   /** The enrolment that a contact is for. */
   readonly enrolment?: Id;
-  /** The note or contact that is being edited; absent for a new one. */
+  /** The note, contact or keepsake that is being edited; absent for a new one. */
   readonly edits?: Id;
 }
 
@@ -104,3 +155,4 @@ export interface Vault extends Store {
    */
   lock(): Promise<void>;
 }
+  readonly keepsakes: Keepsakes;

@@ -32,6 +32,8 @@ export interface Slots {
 }
 
 export interface Root {
+  "keepsake",
+  "chunk",
   readonly slots: Slots;
   readonly pages: readonly Hex[];
   readonly autoLock: AutoLock;

@@ -19,9 +19,14 @@ export class VaultNotes implements Notes {
     this.#environment = environment;
   }
 
-  async list(): Promise<NoteSummary[]> {
+  count(): number {
+    return this.#store.entries("note").length;
+  }
+
+  async list(start = 0, end?: number): Promise<NoteSummary[]> {
     const entries = [...this.#store.entries("note")].sort((a, b) => b.order - a.order);
-    const found = await Promise.all(entries.map(async (entry) => this.#summary(entry)));
+    const wanted = entries.slice(start, end);
+    const found = await Promise.all(wanted.map(async (entry) => this.#summary(entry)));
     return found.filter((summary) => summary !== undefined);
   }
 

@@ -15,7 +15,8 @@ import {
   UnknownRowError,
   VaultLockedError,
 } from "./errors.ts";
-import type { AutoLock, Drafts, Notes, Vault } from "./face.ts";
+import type { AutoLock, Drafts, Keepsakes, Notes, Vault } from "./face.ts";
+import { VaultKeepsakes } from "./keepsakes.ts";
 import { VaultNotes } from "./notes.ts";
 import {
   entriesOf,
@@ -42,6 +43,7 @@ export class OpenVault implements Vault {
   readonly isOpen = new Source(true);
   readonly generation = new Source(0);
   readonly notes: Notes;
+  readonly keepsakes: Keepsakes;
   readonly drafts: Drafts;
   readonly #drafts: VaultDrafts;
   readonly #environment: Environment;
@@ -64,6 +66,7 @@ export class OpenVault implements Vault {
     const lock = (): void => void this.#lock();
     this.#clock = new AutoLockClock(environment, autoLock, lock, () => this.#tabs.say("touched"));
     this.notes = new VaultNotes(this, environment);
+    this.keepsakes = new VaultKeepsakes(this, environment);
     this.#drafts = new VaultDrafts(this, environment);
     this.drafts = this.#drafts;
   }

@@ -142,6 +142,7 @@ export interface AutoLock {
  */
 export interface Vault extends Store {
   readonly notes: Notes;
+  readonly keepsakes: Keepsakes;
   readonly drafts: Drafts;
   readonly autoLock: AutoLock;
   setAutoLock(autoLock: AutoLock): Promise<void>;
@@ -155,4 +156,3 @@ export interface Vault extends Store {
    */
   lock(): Promise<void>;
 }
-  readonly keepsakes: Keepsakes;

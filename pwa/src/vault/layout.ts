@@ -20,6 +20,8 @@ const ENTRY_TYPES = [
   "revision",
   "key",
   "packet",
+  "keepsake",
+  "chunk",
 ] as const;
 
 /** Which of the header's eight slots this vault may write; it never touches another. */
@@ -32,8 +34,6 @@ export interface Slots {
 }
 
 export interface Root {
-  "keepsake",
-  "chunk",
   readonly slots: Slots;
   readonly pages: readonly Hex[];
   readonly autoLock: AutoLock;

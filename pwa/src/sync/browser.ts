@@ -1,5 +1,5 @@
 /** The browser's own parts, for an engine. */
-import type { EngineEnvironment } from "./face.ts";
+import type { Connection, EngineEnvironment } from "./face.ts";
 import { randomBytes } from "./identifiers.ts";
 
 export function browserEngineEnvironment(): EngineEnvironment {
@@ -14,5 +14,12 @@ export function browserEngineEnvironment(): EngineEnvironment {
       return () => clearTimeout(timer);
     },
     online: globalThis,
+    connection: connection(),
   };
+}
+
+/** Chromium's alone; TypeScript's library does not know all of it. */
+function connection(): Connection | undefined {
+  const found: unknown = Reflect.get(navigator, "connection");
+  return found instanceof EventTarget ? found : undefined;
 }

@@ -61,6 +61,8 @@ export interface SyncStatus {
   /** Saved and not on the hub: the states `on-this-phone` and `waiting`. */
   readonly waiting: number;
   readonly attention: number;
+  /** When the oldest of what is not on the hub was saved, in milliseconds; `undefined` when all is there. */
+  readonly waitingSince: number | undefined;
   /** The newest counter used: "sent: 41" is compared with the console's "last from this phone: 41". */
   readonly lastCounter: number;
   /** When everything was last exchanged without a fault, in milliseconds. */
@@ -68,6 +70,8 @@ export interface SyncStatus {
   readonly sending: boolean;
   /** Why the last run stopped; `undefined` after a good one. `unreachable` is calm: it goes on by itself. */
   readonly problem: SyncCode | undefined;
+  /** When it is tried again by itself after a fault, in milliseconds; `undefined` without one. */
+  readonly nextTry: number | undefined;
 }
 
 export interface ContactSummary {
@@ -150,6 +154,13 @@ export interface Engine {
   stop(): void;
 }
 
+/** `NetworkInformation` of the browsers that have it; `change` is heard there. */
+export interface Connection extends EventTarget {
+  /** `wifi`, `cellular`, `ethernet` and others; only browsers of phones say it. */
+  readonly type?: string | undefined;
+  readonly saveData?: boolean | undefined;
+}
+
 /** What the engine needs of the world outside; a browser gives it, tests give their own. */
 export interface EngineEnvironment {
   readonly fetch: typeof fetch;
@@ -160,6 +171,8 @@ export interface EngineEnvironment {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
   readonly after: (milliseconds: number, call: () => void) => () => void;
-  /** Where `online` is heard; `navigator.onLine` is never believed. */
+  /** Where `online`, `visibilitychange` and `pageshow` are heard; `navigator.onLine` is never believed. */
   readonly online: EventTarget;
+  /** What the browser says of its connection, where it says anything. */
+  readonly connection?: Connection | undefined;
 }

@@ -12,10 +12,12 @@ const NOTHING: SyncStatus = {
   onHub: 0,
   waiting: 0,
   attention: 0,
+  waitingSince: undefined,
   lastCounter: 0,
   lastSync: undefined,
   sending: false,
   problem: undefined,
+  nextTry: undefined,
 };
 const CONTACT: ContactSummary = {
   id: "00",

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 
 import { encode, fromText, toText } from "../../src/sync/canonical.ts";
-import { nextSize } from "../../src/sync/client/batches.ts";
-import { delay } from "../../src/sync/client/retry.ts";
 import { isoWeek } from "../../src/sync/crypto/content-keys.ts";
 import { MalformedError } from "../../src/sync/errors.ts";
 import { decodePlaintext, encodePlaintext } from "../../src/sync/revisions.ts";
@@ -35,18 +33,4 @@ test("half a surrogate pair becomes a mark, and the rest of what was typed is ke
   const fields = [{ name: "area", alternatives }];
   const raw = encodePlaintext({ author: device, counter: 1, past: [], fields });
   expect(decodePlaintext(raw).fields[0]?.alternatives[0]?.value).toBe("a\ufffdz");
-});
-
-test("requests grow fourfold at most, aim at ten seconds, and never fall below 16 KiB", () => {
-  expect(nextSize(16_384, 0.1)).toBe(65_536);
-  expect(nextSize(100_000, 20)).toBe(50_000);
-  expect(nextSize(16_384, 100)).toBe(16_384);
-  expect(nextSize(3_000_000, 0.1)).toBeLessThan(4 * 1024 * 1024);
-});
-
-test("pauses double, never pass ten minutes, and are never the same for all", () => {
-  expect([delay(1, 0), delay(2, 0), delay(3, 0)]).toEqual([2500, 5000, 10_000]);
-  expect(delay(50, 0.999)).toBeLessThanOrEqual(600_000);
-  expect(delay(1, 0.5)).not.toBe(delay(1, 0.1));
-  expect(Number.isInteger(delay(3, 0.123456))).toBe(true);
 });

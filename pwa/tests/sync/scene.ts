@@ -22,6 +22,8 @@ export class Scene {
   readonly programme: Programme;
   readonly hub: MemoryHub;
   readonly online = new EventTarget();
+  /** Of 256: what is drawn for every pause. */
+  drawn = 128;
 
   private constructor(programme: Programme) {
     this.programme = programme;
@@ -36,7 +38,15 @@ export class Scene {
     const { locks, now, after } = this.world.tab();
     const { fetch } = this.hub;
     const { online } = this;
-    return createEngine(vault, { fetch, origin: ORIGIN, locks, now, randomBytes, after, online });
+    return createEngine(vault, {
+      fetch,
+      origin: ORIGIN,
+      locks,
+      now,
+      randomBytes: (length) => (length === 1 ? Uint8Array.of(this.drawn) : randomBytes(length)),
+      after,
+      online,
+    });
   }
 
   async phone(lane?: Uint8Array<ArrayBuffer>): Promise<Phone> {

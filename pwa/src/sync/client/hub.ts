@@ -2,15 +2,20 @@
 import * as msgpack from "@msgpack/msgpack";
 
 import { type HubCode, HUB_CODES, ProblemError, UnreachableError } from "../errors.ts";
+import { Alarm, type AlarmEnvironment } from "./alarm.ts";
+import { FIRST_BYTES } from "./batches.ts";
+import { readRetryAfter } from "./retry.ts";
 
 const MSGPACK = "application/vnd.msgpack";
 const PROBLEM = "application/problem+json";
-/** 16 KiB at 2 kbit/s take a minute; a hub that is silent for longer is none. */
-const TIMEOUT_MILLISECONDS = 90_000;
+/** For a hub that thinks about it, and for a line on which a connection alone takes half a minute. */
+const PATIENCE_MILLISECONDS = 60_000;
+/** 2 kbit/s: below it nothing comes through at all. */
+const SLOWEST_BYTES_PER_SECOND = 250;
+const LONGEST_MILLISECONDS = 5 * 60_000;
 
-export interface HubEnvironment {
+export interface HubEnvironment extends AlarmEnvironment {
   readonly fetch: typeof fetch;
-  readonly after: (milliseconds: number, call: () => void) => () => void;
 }
 
 export interface Asked {
@@ -19,12 +24,15 @@ export interface Asked {
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string | undefined;
+  /** About how much the answer may hold. */
+  readonly answerBytes?: number;
 }
 
 export class Hub {
   readonly #origin: string;
   readonly #environment: HubEnvironment;
   readonly #stopped: AbortSignal;
+  readonly #limits = new Set<Alarm>();
 
   constructor(origin: string, environment: HubEnvironment, stopped: AbortSignal) {
     this.#origin = origin;
@@ -34,25 +42,38 @@ export class Hub {
 
   /** Throws ProblemError for what the hub refuses, UnreachableError for everything else that goes wrong. */
   async ask<T>(asked: Asked, decoded: (answer: unknown) => T): Promise<T> {
+    const body = asked.body === undefined ? undefined : msgpack.encode(asked.body);
     const controller = new AbortController();
     const stop = (): void => controller.abort();
-    const cancel = this.#environment.after(TIMEOUT_MILLISECONDS, stop);
+    const limit = new Alarm(this.#environment, stop);
+    limit.set(limitMilliseconds((body?.length ?? 0) + (asked.answerBytes ?? FIRST_BYTES)));
+    this.#limits.add(limit);
     this.#stopped.addEventListener("abort", stop);
     try {
       this.#stopped.throwIfAborted();
-      const response = await this.#fetch(asked, controller.signal);
-      return decoded(await answerIn(response));
+      const response = await this.#fetch(asked, body, controller.signal);
+      return decoded(await this.#answerIn(response));
     } catch (error) {
       if (error instanceof ProblemError || error instanceof UnreachableError) throw error;
       // No connection, a cut one, a captive portal, an answer that nobody understands: all as good as no hub.
       throw new UnreachableError();
     } finally {
-      cancel();
+      limit.cancel();
+      this.#limits.delete(limit);
       this.#stopped.removeEventListener("abort", stop);
     }
   }
 
-  async #fetch({ method, path, body, token }: Asked, signal: AbortSignal): Promise<Response> {
+  /** Somebody came back: what was under way when the phone fell asleep is given up if its time is over. */
+  look(): void {
+    for (const limit of this.#limits) limit.look();
+  }
+
+  async #fetch(
+    { method, path, token }: Asked,
+    body: Uint8Array<ArrayBuffer> | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const headers: Record<string, string> = { accept: MSGPACK };
     if (body !== undefined) headers["content-type"] = MSGPACK;
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
@@ -60,7 +81,7 @@ export class Hub {
     return fetch(`${this.#origin}/api/v1/${path}`, {
       method,
       headers,
-      ...(body === undefined ? {} : { body: msgpack.encode(body) }),
+      ...(body === undefined ? {} : { body }),
       signal,
       cache: "no-store",
       credentials: "omit",
@@ -68,18 +89,22 @@ export class Hub {
       referrerPolicy: "no-referrer",
     });
   }
+
+  async #answerIn(response: Response): Promise<unknown> {
+    const type = response.headers.get("content-type")?.split(";")[0]?.trim();
+    if (response.ok && type === MSGPACK) {
+      return msgpack.decode(new Uint8Array(await response.arrayBuffer()));
+    }
+    const pause = readRetryAfter(response.headers.get("retry-after"), this.#environment.now());
+    const code = type === PROBLEM ? codeIn(await response.json()) : undefined;
+    if (code === undefined) throw new UnreachableError(pause);
+    throw new ProblemError(code, pause);
+  }
 }
 
-async function answerIn(response: Response): Promise<unknown> {
-  const type = response.headers.get("content-type")?.split(";")[0]?.trim();
-  if (response.ok && type === MSGPACK) {
-    return msgpack.decode(new Uint8Array(await response.arrayBuffer()));
-  }
-  const pause = Number(response.headers.get("retry-after") ?? Number.NaN);
-  const retryAfter = Number.isFinite(pause) ? pause : undefined;
-  const code = type === PROBLEM ? codeIn(await response.json()) : undefined;
-  if (code === undefined) throw new UnreachableError(retryAfter);
-  throw new ProblemError(code, retryAfter);
+function limitMilliseconds(bytes: number): number {
+  const carrying = (bytes / SLOWEST_BYTES_PER_SECOND) * 1000;
+  return Math.min(LONGEST_MILLISECONDS, PATIENCE_MILLISECONDS + carrying);
 }
 
 function codeIn(problem: unknown): HubCode | undefined {

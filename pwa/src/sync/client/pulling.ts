@@ -3,11 +3,12 @@ import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import { openPacket, verifyPacket } from "../crypto/packets.ts";
 import type { Certificate } from "../enrolment.ts";
-import { ProblemError, SyncError } from "../errors.ts";
+import { ProblemError, SyncError, UnreachableError } from "../errors.ts";
 import { type Changes, decodeChanges, decodeCursor, type KeyPacket } from "../exchange.ts";
 import type { Head } from "../merge.ts";
 import { revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
+import type { Line } from "./batches.ts";
 import { collectionOf, deviceAt, DeviceChange, deviceLineAt, withCursor } from "./devices.ts";
 import { certificatesOf, keyLines } from "./keys.ts";
 import {
@@ -28,15 +29,38 @@ import { openHead, revisionLines } from "./reading.ts";
 import { queueAgain } from "./outbox.ts";
 import type { Session } from "./session.ts";
 
-/** A page that a slow line carries in a minute. */
-const PAGE_BYTES = 256 * 1024;
-
 /** Everything that is new in this device's lane. */
-export async function pull(store: Store, session: Session, now: () => number): Promise<void> {
+export async function pull(
+  store: Store,
+  session: Session,
+  now: () => number,
+  line: Line,
+): Promise<void> {
   for (;;) {
-    const page = await nextPage(store, session);
+    const { cursors } = await deviceAt(store, session.address);
+    const page = await measured(line, now, () => nextPage(store, session, line.size));
     await store.change(async (change) => takePage(change, session.address, page, now()));
     if (!page.more) return;
+    const before = cursors.at(-1);
+    // More, and yet no step further: asking on would go on for ever.
+    if (before !== undefined && equal(before, page.cursor)) throw new UnreachableError();
+  }
+}
+
+/** What a page weighs is not known: it counts as full where more is to come. */
+async function measured(
+  line: Line,
+  now: () => number,
+  ask: () => Promise<Changes>,
+): Promise<Changes> {
+  const begun = now();
+  try {
+    const page = await ask();
+    if (page.more) line.carried(line.size, (now() - begun) / 1000);
+    return page;
+  } catch (error) {
+    line.broke();
+    throw error;
   }
 }
 
@@ -53,15 +77,15 @@ export async function openKept(store: Store, address: Hex, now: number): Promise
 }
 
 /** A 409 is another life of the hub's database: what this device holds goes there again. */
-async function nextPage(store: Store, session: Session): Promise<Changes> {
+async function nextPage(store: Store, session: Session, bytes: number): Promise<Changes> {
   const { cursors } = await deviceAt(store, session.address);
   // It may be one that this device has met before, a relay and its hub by turns; else from the start.
   const [present, ...places] = [...[...cursors].reverse(), undefined];
-  const page = await pageOrGone(store, session, present);
+  const page = await pageOrGone(store, session, bytes, present);
   if (page !== undefined) return page;
   await store.change(async (change) => queueAgain(change, session.address));
   for (const place of places) {
-    const found = await pageOrGone(store, session, place);
+    const found = await pageOrGone(store, session, bytes, place);
     if (found !== undefined) return found;
   }
   throw new ProblemError("epoch-changed");
@@ -70,10 +94,11 @@ async function nextPage(store: Store, session: Session): Promise<Changes> {
 async function pageOrGone(
   store: Store,
   session: Session,
+  bytes: number,
   cursor: Bytes | undefined,
 ): Promise<Changes | undefined> {
   try {
-    return await pageAfter(store, session, cursor);
+    return await pageAfter(store, session, bytes, cursor);
   } catch (error) {
     if (error instanceof ProblemError && error.code === "epoch-changed") return undefined;
     throw error;
@@ -83,12 +108,13 @@ async function pageOrGone(
 async function pageAfter(
   store: Store,
   session: Session,
+  bytes: number,
   cursor: Bytes | undefined,
 ): Promise<Changes> {
   const collection = collectionOf(deviceLineAt(store, session.address));
   const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
-  const path = `collections/${toText(collection)}/changes?bytes=${PAGE_BYTES}${after}`;
-  return session.ask({ method: "GET", path }, decodeChanges);
+  const path = `collections/${toText(collection)}/changes?bytes=${bytes}${after}`;
+  return session.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
 }
 
 async function takePage(change: Change, address: Hex, page: Changes, now: number): Promise<void> {

@@ -63,11 +63,11 @@ export function summaries(reader: Pick<Reader, "entries">, enrolment: Hex): Cont
     .map(summaryOf);
 }
 
-/** Of one enrolment's lines, or of all; `sending` and `problem` are the engine's to say. */
-export function countsOf(
-  devices: readonly DeviceLine[],
-  lines: readonly RevisionLine[],
-): Omit<SyncStatus, "sending" | "problem"> {
+/** What the store alone says; the rest of a status is the engine's to say. */
+export type Counts = Omit<SyncStatus, "sending" | "problem" | "nextTry">;
+
+/** Of one enrolment's lines, or of all. */
+export function countsOf(devices: readonly DeviceLine[], lines: readonly RevisionLine[]): Counts {
   const counts = { onHub: 0, waiting: 0, attention: 0 };
   for (const record of recordsOf(lines)) {
     const state = stateOf(record.lines);
@@ -77,21 +77,20 @@ export function countsOf(
     else if (state === "attention") counts.attention += 1;
     else counts.waiting += 1;
   }
+  const waiting = lines.filter(({ state }) => state !== "on-hub").map(({ saved }) => saved);
   const live = devices.filter(({ standing }) => standing !== "refused");
   const synced = live.map(({ lastSync }) => lastSync ?? 0);
   return {
     ...counts,
     onPhone: counts.onHub + counts.waiting + counts.attention,
+    waitingSince: waiting.length === 0 ? undefined : Math.min(...waiting),
     lastCounter: Math.max(0, ...devices.map(({ counter }) => counter)),
     // Of several the one that waits longest.
     lastSync: synced.length === 0 || synced.includes(0) ? undefined : Math.min(...synced),
   };
 }
 
-export function statusCounts(
-  reader: Pick<Reader, "entries">,
-  enrolment?: Hex,
-): Omit<SyncStatus, "sending" | "problem"> {
+export function statusCounts(reader: Pick<Reader, "entries">, enrolment?: Hex): Counts {
   const devices = reader.entries("enrolment").map(deviceLine);
   const lines = revisionLines(reader);
   if (enrolment === undefined) return countsOf(devices, lines);

@@ -12,7 +12,7 @@ import {
 } from "../exchange.ts";
 import { type Revision, revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
-import { FIRST_BYTES, nextSize } from "./batches.ts";
+import type { Line } from "./batches.ts";
 import {
   collectionOf,
   deviceAt,
@@ -64,8 +64,13 @@ interface Verdict {
 }
 
 /** Sends all that waits, request after request. `clock` in milliseconds. */
-export async function push(store: Store, session: Session, clock: () => number): Promise<void> {
-  const sending = new Sending(store, session, clock);
+export async function push(
+  store: Store,
+  session: Session,
+  clock: () => number,
+  line: Line,
+): Promise<void> {
+  const sending = new Sending(store, session, clock, line);
   while (await sending.step());
 }
 
@@ -73,15 +78,16 @@ class Sending {
   readonly #store: Store;
   readonly #session: Session;
   readonly #clock: () => number;
-  #size = FIRST_BYTES;
+  readonly #line: Line;
   #most = REVISIONS_LIMIT;
   /** How often the hub did not know a revision's key: once its packets are sent again, then it waits. */
   readonly #keyless = new Map<Hex, number>();
 
-  constructor(store: Store, session: Session, clock: () => number) {
+  constructor(store: Store, session: Session, clock: () => number, line: Line) {
     this.#store = store;
     this.#session = session;
     this.#clock = clock;
+    this.#line = line;
   }
 
   /** One request. False when nothing more can be done now. */
@@ -96,10 +102,11 @@ class Sending {
       if (error instanceof ProblemError && WHOLE_CODES.includes(error.code)) {
         return this.#isolate(items, error.code);
       }
+      this.#line.broke();
       throw error;
     }
     const sent = items.reduce((sum, { size }) => sum + size, 0);
-    this.#size = nextSize(sent, (this.#clock() - started) / 1000);
+    this.#line.carried(sent, (this.#clock() - started) / 1000);
     this.#most = REVISIONS_LIMIT;
     return this.#settle(items, pushed);
   }
@@ -118,7 +125,7 @@ class Sending {
     let total = 0;
     for await (const item of this.#outbox()) {
       total += item.size;
-      if (taken.length > 0 && (total > this.#size || taken.length >= this.#most)) return taken;
+      if (taken.length > 0 && (total > this.#line.size || taken.length >= this.#most)) return taken;
       taken.push(item);
     }
     return taken;

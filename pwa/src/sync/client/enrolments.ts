@@ -1,0 +1,55 @@
+/** Enrolments as the interface sees them, and the end of one. */
+import { type Hex, toHex } from "../bytes.ts";
+import { fingerprint } from "../enrolment.ts";
+import { NotPossibleError } from "../errors.ts";
+import type { EnrolmentSummary } from "../face.ts";
+import type { Change, Store } from "../store.ts";
+import { deviceAt, deviceLineAt } from "./devices.ts";
+import { keyLines } from "./keys.ts";
+import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "./layout.ts";
+import { revisionLines } from "./reading.ts";
+
+export async function enrolmentSummary(
+  store: Store,
+  { address, standing, refusal }: DeviceLine,
+): Promise<EnrolmentSummary> {
+  const device = await deviceAt(store, address);
+  return { id: address, standing, refusal, ...(await shownOf(device)) };
+}
+
+/** With contacts in it `not-empty`. */
+export async function forgetEmpty(store: Store, enrolment: Hex): Promise<void> {
+  await store.change((change) => {
+    const { address } = deviceLineAt(change, enrolment);
+    if (revisionLines(change).some((line) => line.enrolment === address)) {
+      throw new NotPossibleError("not-empty");
+    }
+    forget(change, address);
+  });
+}
+
+/** With what hangs on it. */
+function forget(change: Change, enrolment: Hex): void {
+  change.delete(enrolment);
+  for (const { address } of keyLines(change, enrolment)) change.delete(address);
+  for (const entry of change.entries("packet")) {
+    if (packetEnrolment(entry) === enrolment) change.delete(entry.address);
+  }
+  for (const line of change.entries("certificate").map(certificateLine)) {
+    if (line.enrolment === enrolment) change.delete(line.address);
+  }
+}
+
+async function shownOf(
+  device: Device,
+): Promise<Omit<EnrolmentSummary, "id" | "standing" | "refusal">> {
+  const { hub, programme, role, card } = device;
+  return {
+    hub,
+    programme: toHex(programme),
+    role,
+    name: card?.name ?? "",
+    practice: card?.practice ?? false,
+    fingerprint: card === undefined ? "" : await fingerprint(card),
+  };
+}

@@ -1,0 +1,85 @@
+/** One enrolment's turn: enrolled if it is not yet, then what is new there, then what waits here. */
+import type { Hex } from "../bytes.ts";
+import { ProblemError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import { Line } from "./batches.ts";
+import { deviceAt, DeviceChange, deviceLineAt } from "./devices.ts";
+import { askToEnter } from "./enrolling.ts";
+import type { Hub } from "./hub.ts";
+import type { Device } from "./layout.ts";
+import { openKept, pull } from "./pulling.ts";
+import { push } from "./sending.ts";
+import { Session } from "./session.ts";
+import { isStale, learnCertificates, standingOf } from "./trust.ts";
+
+export class Exchange {
+  readonly #store: Store;
+  readonly #hub: Hub;
+  readonly #now: () => number;
+  readonly #down = new Line();
+  readonly #up = new Line();
+
+  constructor(store: Store, hub: Hub, now: () => number) {
+    this.#store = store;
+    this.#hub = hub;
+    this.#now = now;
+  }
+
+  /** Somebody came back: see Hub. */
+  look(): void {
+    this.#hub.look();
+  }
+
+  async enter(address: Hex): Promise<void> {
+    await askToEnter(this.#store, this.#hub, address);
+  }
+
+  async all(address: Hex): Promise<void> {
+    const [store, now] = [this.#store, this.#now];
+    if (this.#standing(address) === "refused") return;
+    if (this.#standing(address) === "asked") await this.enter(address);
+    const session = new Session(store, this.#hub, address);
+    const { certified, certificate } = await this.#unrevoked(address);
+    try {
+      if (isStale(certified, certificate !== undefined, now())) {
+        await learnCertificates(store, session, now());
+        await openKept(store, address, now());
+      }
+      const { certificate: own } = await this.#unrevoked(address);
+      // Only a device with a certificate may read; one without sends what it has.
+      if (own !== undefined) await pull(store, session, now, this.#down);
+      await push(store, session, now, this.#up);
+    } catch (error) {
+      if (isRevoked(error)) await this.#showRevoked(address);
+      throw error;
+    }
+    await store.change(async (change) => {
+      const held = await DeviceChange.read(change, address);
+      // Also after a `revoked` that no signature bore out: the hub answers as before.
+      held.put({}, { lastSync: now(), standing: standingOf(held.device.certificate) });
+    });
+  }
+
+  /** Throws where the programme's key itself has revoked the device: then the hub is not even asked. */
+  async #unrevoked(address: Hex): Promise<Device> {
+    const device = await deviceAt(this.#store, address);
+    if (device.certificate?.revoked === true) throw new ProblemError("revoked");
+    return device;
+  }
+
+  /** What the hub says is shown, and no more: anybody who has the hub can say it, for a while or by mistake. */
+  async #showRevoked(address: Hex): Promise<void> {
+    if (this.#standing(address) === "revoked") return;
+    await this.#store.change(async (change) => {
+      (await DeviceChange.read(change, address)).put({}, { standing: "revoked" });
+    });
+  }
+
+  #standing(address: Hex): ReturnType<typeof deviceLineAt>["standing"] {
+    return deviceLineAt(this.#store, address).standing;
+  }
+}
+
+export function isRevoked(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === "revoked";
+}

@@ -15,16 +15,21 @@ export function answerText(value: Value, field?: Field, form?: Form): string {
   return formatList(chosen.map((name) => labels.get(name) ?? name));
 }
 
-/** What tells one contact from another in a list: the answers that every contact has. */
+/** So many answers tell one contact from another. */
+const TELLING = 2;
+
+/** What tells one contact from another in a list: the answers that every contact has, else the first that it has. */
 export function contactTitle(
   fields: ReadonlyMap<string, readonly Value[]>,
   form: Form,
 ): string | undefined {
-  const said = answerable(form.fields)
-    .filter(({ type, required }) => type === "select_one" && required)
-    .flatMap((field) => {
-      const [value] = fields.get(field.name) ?? [];
-      return value === undefined ? [] : [answerText(value, field, form)];
-    });
+  const answered = answerable(form.fields).filter(
+    ({ type, name }) => type === "select_one" && fields.get(name)?.[0] !== undefined,
+  );
+  const required = answered.filter((field) => field.required);
+  const telling = [...required, ...answered.filter((field) => !field.required)];
+  const said = telling
+    .slice(0, Math.max(TELLING, required.length))
+    .map((field) => answerText(fields.get(field.name)?.[0] ?? null, field, form));
   return said.length === 0 ? undefined : formatList(said, { type: "unit" });
 }

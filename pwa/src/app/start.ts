@@ -3,6 +3,7 @@ import { speak } from "../reader/load.ts";
 import { pageLocale } from "../reader/site.ts";
 import "./elements/contact-form.ts";
 import "./elements/contact-view.ts";
+import "./elements/draft-list.ts";
 import "./elements/join-invited.ts";
 import "./elements/join-language.ts";
 import "./elements/join-paste.ts";

@@ -10,4 +10,11 @@ export {
   setMessages,
   type Values,
 } from "./messages.ts";
-export { collator, formatDay, formatList, formatNumber, formatPercent } from "./numbers.ts";
+export {
+  collator,
+  formatDay,
+  formatList,
+  formatNumber,
+  formatPercent,
+  formatTime,
+} from "./numbers.ts";

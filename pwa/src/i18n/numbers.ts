@@ -1,6 +1,6 @@
 /** Numbers, dates and lists as the page's language writes them. */
 import { locale, ownWriting, writtenNumber } from "./messages.ts";
-import { ownDay } from "./own.ts";
+import { inOwnDigits, ownDay } from "./own.ts";
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
   return writtenNumber(value, options);
@@ -18,6 +18,17 @@ export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): st
   const chosen = options ?? { dateStyle: "long" };
   const format = new Intl.DateTimeFormat(locale(), { ...chosen, timeZone: "UTC" });
   return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** The time of day by this phone's clock, in hours and minutes; `moment` in milliseconds since 1970. */
+export function formatTime(moment: number): string {
+  const time = new Date(moment);
+  const writing = ownWriting();
+  if (writing === undefined) {
+    return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(time);
+  }
+  const parts = [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, "0"));
+  return inOwnDigits(parts.join(":"), writing.digits);
 }
 
 export function formatList(items: readonly string[], options?: Intl.ListFormatOptions): string {

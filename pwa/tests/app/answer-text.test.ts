@@ -17,10 +17,14 @@ const form = decodeForm({
   fields: [
     { type: "text", name: "week", label: "Week", appearance: "week" },
     { type: "select_one", name: "place", label: "Area", required: true, choices: "areas" },
+    { type: "select_one", name: "from", label: "From", choices: "areas" },
+    { type: "select_one", name: "to", label: "To", choices: "areas" },
+    { type: "select_one", name: "via", label: "Via", choices: "areas" },
     { type: "select_multiple", name: "seen", label: "Seen", choices: "areas" },
   ],
 });
-const [week, place, seen] = answerable(form.fields);
+const [week, place] = answerable(form.fields);
+const seen = answerable(form.fields).at(-1);
 
 test("choices are read by their labels, those that nobody knows by their names", () => {
   expect(answerText("sea", place, form)).toBe("At sea");
@@ -33,6 +37,15 @@ test("choices are read by their labels, those that nobody knows by their names",
 test("a contact is told from others by what every contact has", () => {
   expect(contactTitle(new Map([["place", ["sea"]]]), form)).toBe("At sea");
   expect(contactTitle(new Map(), form)).toBeUndefined();
+});
+
+test("one that has not got that far is told by the first two answers that it has", () => {
+  const draft = new Map([
+    ["via", ["city"]],
+    ["to", ["sea"]],
+    ["from", ["city"]],
+  ]);
+  expect(contactTitle(draft, form)).toBe("City, At sea");
 });
 
 test("weeks follow each other over the new year", () => {

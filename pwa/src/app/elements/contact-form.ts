@@ -5,13 +5,12 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { type Field, type Problem, Relevance, type Value } from "../../forms/index.ts";
-import { formatNumber, gettext } from "../../i18n/index.ts";
+import type { Problem, Value } from "../../forms/index.ts";
+import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine } from "../../sync/index.ts";
-import type { Draft, FormName, Id, Values, Vault } from "../../vault/index.ts";
+import type { Draft, DraftSubject, FormName, Id, Values, Vault } from "../../vault/index.ts";
 import {
-  answeredIn,
   type Answers,
   answersOf,
   carriedOver,
@@ -21,15 +20,12 @@ import {
 } from "../answering.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
-import { draftLine } from "../drafting.ts";
-import { formText } from "../form-text.ts";
+import { Drafting } from "../drafting.ts";
+import { formQuestions } from "../groups.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
-import { type Asking, question } from "../questions.ts";
+import type { Asking } from "../questions.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { Watching } from "../watching.ts";
-
-const OPEN_GROUPS = 2;
 
 export class ContactForm extends ScreenElement {
   static override readonly properties = {
@@ -44,7 +40,6 @@ export class ContactForm extends ScreenElement {
     answers: { state: true },
     problems: { state: true },
     filters: { state: true },
-    typed: { state: true },
     asking: { state: true },
     older: { state: true },
     repeated: { state: true },
@@ -61,7 +56,6 @@ export class ContactForm extends ScreenElement {
   declare private answers: Answers;
   declare private problems: ReadonlyMap<string, Problem>;
   declare private filters: ReadonlyMap<string, string>;
-  declare private typed: boolean;
   declare private asking: boolean;
   /** The draft was of another version of the form: what fits of it was carried over. */
   declare private older: boolean;
@@ -71,18 +65,17 @@ export class ContactForm extends ScreenElement {
   declare private folded: ReadonlySet<string>;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
     this.answers = {};
     this.problems = new Map();
     this.filters = new Map();
-    this.typed = false;
     this.asking = false;
     this.older = false;
     this.repeated = false;
     this.folded = new Set();
-    new Watching(this, () => [this.vault.drafts.trouble]);
   }
 
   override connectedCallback(): void {
@@ -122,8 +115,6 @@ export class ContactForm extends ScreenElement {
   }
 
   private form(loaded: LoadedForm): TemplateResult {
-    const relevance = new Relevance(loaded.form, this.answers);
-    const asking = this.askingOf(loaded);
     return html`<form class="contact" autocomplete="off" novalidate @submit=${this.submit}>
       ${
         this.older
@@ -143,9 +134,7 @@ export class ContactForm extends ScreenElement {
             </p>`
           : nothing
       }
-      ${loaded.form.fields.map((field) =>
-        this.item(field, relevance, asking, this.isFirst(field, loaded)),
-      )}
+      ${formQuestions(this.askingOf(loaded), this.answers)}
       <div class="saving">
         <div role="alert">
           ${
@@ -154,7 +143,7 @@ export class ContactForm extends ScreenElement {
               : html`<p class="caution">${marked(() => problemsSentence(this.problems.size))}</p>`
           }
         </div>
-        ${this.faultTemplate()} ${draftLine(this.vault.drafts, this.typed)}
+        ${this.faultTemplate()} ${this.drafting.line()}
         <div class="buttons">
           <button class="button button--primary button--wide" type="submit" ?disabled=${this.busy}>
             ${marked(() => gettext("Save contact"))}
@@ -170,45 +159,6 @@ export class ContactForm extends ScreenElement {
     </form>`;
   }
 
-  private item(
-    field: Field,
-    relevance: Relevance,
-    asking: Asking,
-    isFirst = true,
-  ): TemplateResult | typeof nothing {
-    if (!relevance.isRelevant(field.name)) return nothing;
-    return field.type === "group"
-      ? this.group(field, relevance, asking, isFirst)
-      : question(field, asking);
-  }
-
-  /** The first groups of a form are what everybody is asked; the others wait until they are opened. */
-  private isFirst(group: Field, { form }: LoadedForm): boolean {
-    return form.fields.filter(({ type }) => type === "group").indexOf(group) < OPEN_GROUPS;
-  }
-
-  /** Closed at first, too: a group that only some answers bring up, or that the form calls `compact`. */
-  private group(
-    field: Field,
-    relevance: Relevance,
-    asking: Asking,
-    isFirst: boolean,
-  ): TemplateResult {
-    const isOpen = isFirst && field.relevant === undefined && field.appearance !== "compact";
-    const answered = answeredIn(field, this.answers);
-    return html`<details class="group" id=${`q-${field.name}`} ?open=${isOpen}>
-      <summary>
-        <h2>${formText(field.label, asking.form, asking.lang)}</h2>
-        ${
-          answered === 0 || isOpen
-            ? nothing
-            : html`<span class="count">${formatNumber(answered)}</span>`
-        }
-      </summary>
-      ${field.fields.map((each) => this.item(each, relevance, asking))}
-    </details>`;
-  }
-
   private deleteQuestion(): TemplateResult {
     return confirmation({
       question:
@@ -219,7 +169,7 @@ export class ContactForm extends ScreenElement {
       no: marked(() => gettext("Keep it")),
       confirm: () =>
         void this.attempt(async () => {
-          if (this.draft !== undefined) await this.vault.drafts.delete(this.draft);
+          await this.drafting.throwAway();
           this.back();
         }),
       end: () => (this.asking = false),
@@ -244,21 +194,15 @@ export class ContactForm extends ScreenElement {
     if (value === undefined) Reflect.deleteProperty(answers, name);
     else answers[name] = value;
     this.answers = answers;
-    this.typed = true;
     if (this.problems.has(name)) {
       this.problems = new Map([...this.problems].filter(([each]) => each !== name));
     }
-    this.draft ??= this.begin(loaded);
-    this.vault.drafts.save(this.draft, answers);
+    this.drafting.keep(() => this.subject(loaded), answers);
   }
 
-  private begin({ form }: LoadedForm): Id {
-    return this.vault.drafts.begin({
-      kind: "contact",
-      form: { id: form.id, hash: form.hash },
-      enrolment: this.enrolment,
-      ...(this.edits === undefined ? {} : { edits: this.edits }),
-    });
+  private subject({ form: { id, hash } }: LoadedForm): DraftSubject {
+    const about = this.edits === undefined ? {} : { edits: this.edits };
+    return { kind: "contact", form: { id, hash }, enrolment: this.enrolment, ...about };
   }
 
   private async unfold(name: string): Promise<void> {
@@ -275,7 +219,7 @@ export class ContactForm extends ScreenElement {
   private async load(): Promise<void> {
     const loaded = await this.loadForm();
     if (this.edits !== undefined) this.saved = await this.savedValues(this.edits);
-    const draft = await this.findDraft();
+    const draft = await this.drafting.takeUp(this.draft, this.edits);
     if (draft !== undefined) this.takeUp(draft, loaded);
     else if (this.edits !== undefined) this.answers = answersOf(loaded.form, this.saved);
     else {
@@ -287,15 +231,7 @@ export class ContactForm extends ScreenElement {
     this.loaded = loaded;
   }
 
-  private async findDraft(): Promise<Draft | undefined> {
-    if (this.draft !== undefined) return this.vault.drafts.read(this.draft);
-    if (this.edits === undefined) return undefined;
-    const drafts = await this.vault.drafts.list();
-    return drafts.find(({ edits }) => edits === this.edits);
-  }
-
-  private takeUp({ id, form, values }: Draft, loaded: LoadedForm): void {
-    this.draft = id;
+  private takeUp({ form, values }: Draft, loaded: LoadedForm): void {
     this.older = form?.hash !== loaded.form.hash;
     this.answers = this.older ? carriedOver(loaded.form, values) : answersOf(loaded.form, values);
   }
@@ -333,7 +269,8 @@ export class ContactForm extends ScreenElement {
 
   private async save({ form }: LoadedForm, values: Answers): Promise<void> {
     const name: FormName = { id: form.id, hash: form.hash };
-    const draft = this.draft === undefined ? {} : { draft: this.draft };
+    const { id } = this.drafting;
+    const draft = id === undefined ? {} : { draft: id };
     if (this.edits === undefined) {
       await this.engine.logContact({ enrolment: this.enrolment, form: name, values, ...draft });
       this.back(() => gettext("Contact saved on this phone."));
@@ -361,7 +298,7 @@ export class ContactForm extends ScreenElement {
 
   private readonly leave = (): void => {
     void this.attempt(async () => {
-      await this.vault.drafts.flush();
+      await this.drafting.flush();
       this.back();
     });
   };

@@ -9,9 +9,8 @@ import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
-import { draftLine } from "../drafting.ts";
+import { Drafting } from "../drafting.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { Watching } from "../watching.ts";
 
 export class NoteEditor extends ScreenElement {
   static override readonly properties = {
@@ -20,7 +19,6 @@ export class NoteEditor extends ScreenElement {
     note: { attribute: false },
     draft: { attribute: false },
     text: { state: true },
-    typed: { state: true },
     asking: { state: true },
   };
 
@@ -29,15 +27,13 @@ export class NoteEditor extends ScreenElement {
   declare draft: Id | undefined;
   /** Undefined until it is read. */
   declare private text: string | undefined;
-  declare private typed: boolean;
   declare private asking: boolean;
   private kept = "";
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
-    this.typed = false;
     this.asking = false;
-    new Watching(this, () => [this.vault.drafts.trouble]);
   }
 
   override connectedCallback(): void {
@@ -81,7 +77,7 @@ export class NoteEditor extends ScreenElement {
           @input=${this.input}
         ></textarea>
       </div>
-      ${draftLine(this.vault.drafts, this.typed)}
+      ${this.drafting.line()}
       <div class="buttons">
         <button
           class="button button--primary"
@@ -111,30 +107,24 @@ export class NoteEditor extends ScreenElement {
   }
 
   private async load(): Promise<void> {
-    const { drafts, notes } = this.vault;
-    if (this.note !== undefined) {
-      this.kept = (await notes.read(this.note)).text;
-      const drafted = (await drafts.list()).find(({ edits }) => edits === this.note);
-      this.draft ??= drafted?.id;
-    }
-    const draft = this.draft === undefined ? undefined : await drafts.read(this.draft);
+    const draft = await this.drafting.takeUp(this.draft, this.note);
     const text = draft?.values["text"];
     this.note ??= draft?.edits;
+    if (this.note !== undefined) this.kept = (await this.vault.notes.read(this.note)).text;
     this.text = typeof text === "string" ? text : this.kept;
   }
 
   private readonly input = (event: InputEvent): void => {
     if (!(event.target instanceof HTMLTextAreaElement)) return;
     this.text = event.target.value;
-    this.typed = true;
     const about = this.note === undefined ? {} : { edits: this.note };
-    this.draft ??= this.vault.drafts.begin({ kind: "note", ...about });
-    this.vault.drafts.save(this.draft, { text: this.text });
+    this.drafting.keep(() => ({ kind: "note", ...about }), { text: this.text });
   };
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const { note, draft, vault } = this;
+    const { note, vault } = this;
+    const { id: draft } = this.drafting;
     const text = this.text ?? "";
     void this.attempt(async () => {
       if (note === undefined) await vault.notes.create(text, draft);
@@ -145,16 +135,16 @@ export class NoteEditor extends ScreenElement {
 
   private readonly leave = (): void => {
     void this.attempt(async () => {
-      const { draft, text } = this;
+      const { text } = this;
       const isUnchanged = text === this.kept || text?.trim() === "";
-      if (draft !== undefined && isUnchanged) await this.vault.drafts.delete(draft);
-      else await this.vault.drafts.flush();
+      if (isUnchanged) await this.drafting.throwAway();
+      else await this.drafting.flush();
       this.back();
     });
   };
 
   private async erase(): Promise<void> {
-    if (this.draft !== undefined) await this.vault.drafts.delete(this.draft);
+    await this.drafting.throwAway();
     if (this.note !== undefined) await this.vault.notes.delete(this.note);
     this.back(() => gettext("Note deleted."));
   }

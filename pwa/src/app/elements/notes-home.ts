@@ -7,12 +7,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
-import type { Draft, Id, NoteSummary, Vault } from "../../vault/index.ts";
+import type { Id, NoteSummary, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { contactList, stripeOf, statusLine } from "../contacts.ts";
 import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { dayOf, standingSentence, stateClass, stateName } from "../states.ts";
+import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 
 /** So many contacts are shown before somebody asks for all. */
@@ -25,7 +25,6 @@ export class NotesHome extends ScreenElement {
     engine: { attribute: false },
     loadForm: { attribute: false },
     notes: { state: true },
-    drafts: { state: true },
     titles: { state: true },
     whole: { state: true },
   };
@@ -35,7 +34,6 @@ export class NotesHome extends ScreenElement {
   declare loadForm: () => Promise<LoadedForm>;
   /** Undefined until they are read. */
   declare private notes: readonly NoteSummary[] | undefined;
-  declare private drafts: readonly Draft[];
   /** What tells the contacts shown from each other, by id. */
   declare private titles: ReadonlyMap<Id, string>;
   /** Whether all contacts are shown, not only the newest. */
@@ -43,7 +41,6 @@ export class NotesHome extends ScreenElement {
 
   constructor() {
     super();
-    this.drafts = [];
     this.titles = new Map();
     this.whole = false;
     new Watching(
@@ -62,7 +59,6 @@ export class NotesHome extends ScreenElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.notes = undefined;
-    this.drafts = [];
     this.titles = new Map();
   }
 
@@ -70,7 +66,8 @@ export class NotesHome extends ScreenElement {
     const enrolments = this.engine.enrolments.value;
     return html`
       <h1>${marked(() => gettext("My notes"))}</h1>
-      ${this.faultTemplate()} ${enrolments.map((each) => this.programme(each))} ${this.unfinished()}
+      ${this.faultTemplate()} ${enrolments.map((each) => this.programme(each))}
+      <draft-list .vault=${this.vault} .loadForm=${this.loadForm}></draft-list>
       ${this.noteList()}
       <div class="buttons">
         <button class="button" type="button" @click=${() => void this.vault.lock()}>
@@ -162,35 +159,6 @@ export class NotesHome extends ScreenElement {
     await this.load();
   }
 
-  private unfinished(): TemplateResult | typeof nothing {
-    if (this.drafts.length === 0) return nothing;
-    return html`<section class="unfinished" aria-labelledby="unfinished">
-      <h2 id="unfinished">${marked(() => gettext("Not finished"))}</h2>
-      <p class="hint">
-        ${marked(() => gettext("Kept on this phone only. Nothing of it is sent."))}
-      </p>
-      <ul class="cards">
-        ${this.drafts.map((draft) => this.draftRow(draft))}
-      </ul>
-    </section>`;
-  }
-
-  private draftRow(draft: Draft): TemplateResult {
-    const day = dayOf(draft.changed);
-    return html`<li>
-      <button class="card" type="button" @click=${() => this.openDraft(draft)}>
-        <span class="title">
-          ${
-            draft.kind === "note"
-              ? marked(() => gettext("Note, {day}", { day }))
-              : marked(() => gettext("Contact, {day}", { day }))
-          }
-        </span>
-        <span class=${stateClass("draft")}>${marked(() => stateName("draft"))}</span>
-      </button>
-    </li>`;
-  }
-
   private noteList(): TemplateResult {
     const { notes } = this;
     return html`<section class="notes" aria-labelledby="notes">
@@ -227,14 +195,6 @@ export class NotesHome extends ScreenElement {
     </li>`;
   }
 
-  private openDraft({ id, kind, enrolment, edits }: Draft): void {
-    if (kind === "note") {
-      this.go({ name: "note", draft: id, ...(edits === undefined ? {} : { note: edits }) });
-    } else if (enrolment !== undefined) {
-      this.go({ name: "log", enrolment, draft: id, ...(edits === undefined ? {} : { edits }) });
-    }
-  }
-
   /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
   private async readTitles(): Promise<ReadonlyMap<Id, string>> {
     const shown = this.engine.enrolments.value.flatMap(({ id }) => {
@@ -261,14 +221,8 @@ export class NotesHome extends ScreenElement {
 
   private async load(): Promise<void> {
     try {
-      const [notes, drafts] = await Promise.all([
-        this.vault.notes.list(),
-        this.vault.drafts.list(),
-      ]);
-      this.keep(() => {
-        this.notes = notes;
-        this.drafts = drafts;
-      });
+      const notes = await this.vault.notes.list();
+      this.keep(() => (this.notes = notes));
       const titles = await this.readTitles();
       this.keep(() => (this.titles = titles));
     } catch (error) {

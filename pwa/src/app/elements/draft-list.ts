@@ -1,0 +1,168 @@
+/**
+ * `<draft-list>`: what is not finished: each told from the others by what it is about and when it was
+ * last typed in; gone on with, or thrown away after a question. Nothing at all where there is none.
+ * Properties: `vault`, `loadForm`. Events: `go`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { formatTime, gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Draft, Id, Vault } from "../../vault/index.ts";
+import { contactTitle } from "../answer-text.ts";
+import { confirmation } from "../confirmation.ts";
+import type { LoadedForm } from "../pack.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { dayOf, stateClass, stateName } from "../states.ts";
+import { Watching } from "../watching.ts";
+
+/** Of a note's draft: enough to know it again. */
+const LONGEST_TITLE = 80;
+
+export class DraftList extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    loadForm: { attribute: false },
+    drafts: { state: true },
+    titles: { state: true },
+    asking: { state: true },
+  };
+
+  declare vault: Vault;
+  declare loadForm: () => Promise<LoadedForm>;
+  declare private drafts: readonly Draft[];
+  declare private titles: ReadonlyMap<Id, string>;
+  /** Which is asked about before it is thrown away. */
+  declare private asking: Draft | undefined;
+
+  constructor() {
+    super();
+    this.drafts = [];
+    this.titles = new Map();
+    new Watching(
+      this,
+      () => [this.vault.generation],
+      () => void this.load(),
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.drafts = [];
+    this.titles = new Map();
+    this.asking = undefined;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.drafts.length === 0) return this.fault === undefined ? nothing : this.faultTemplate();
+    return html`<section class="unfinished" aria-labelledby="unfinished">
+      <h2 id="unfinished">${marked(() => gettext("Not finished"))}</h2>
+      ${this.faultTemplate()}
+      <p class="hint">
+        ${marked(() => gettext("Kept on this phone only. Nothing of it is sent."))}
+      </p>
+      <ul class="cards">
+        ${this.drafts.map((draft) => this.row(draft))}
+      </ul>
+      ${this.asking === undefined ? nothing : this.question(this.asking)}
+    </section>`;
+  }
+
+  private row(draft: Draft): TemplateResult {
+    const { id, changed } = draft;
+    return html`<li class="draft">
+      <button class="card" type="button" @click=${() => this.open(draft)}>
+        <span class="title" id=${`draft-${id}`} dir="auto">${this.nameOf(draft)}</span>
+        <span class="hint"><bdi>${dayOf(changed)}</bdi> · <bdi>${formatTime(changed)}</bdi></span>
+        <span class=${stateClass("draft")}>${marked(() => stateName("draft"))}</span>
+      </button>
+      <button
+        class="button button--quiet"
+        type="button"
+        aria-describedby=${`draft-${id}`}
+        @click=${() => (this.asking = draft)}
+      >
+        ${marked(() => gettext("Throw away"))}
+      </button>
+    </li>`;
+  }
+
+  private nameOf({ id, kind, edits }: Draft): string | TemplateResult {
+    const title = this.titles.get(id);
+    if (title !== undefined) return title;
+    if (kind === "note") {
+      return edits === undefined
+        ? marked(() => gettext("New note"))
+        : marked(() => gettext("Your note"));
+    }
+    return edits === undefined
+      ? marked(() => gettext("New contact"))
+      : marked(() => gettext("Change a contact"));
+  }
+
+  private question({ id, kind, edits }: Draft): TemplateResult {
+    return confirmation({
+      question: marked(() => {
+        if (kind === "note")
+          return gettext("Throw away what you typed? It cannot be brought back.");
+        return edits === undefined
+          ? gettext("Throw this contact away? Nothing of it is kept.")
+          : gettext("Throw your changes away? The contact stays as it was.");
+      }),
+      yes: marked(() => gettext("Throw away")),
+      no: marked(() => gettext("Keep it")),
+      confirm: () => void this.attempt(() => this.vault.drafts.delete(id)),
+      end: () => (this.asking = undefined),
+    });
+  }
+
+  private open({ id, kind, enrolment, edits }: Draft): void {
+    const about = edits === undefined ? {} : { edits };
+    if (kind === "note") {
+      this.go({ name: "note", draft: id, ...(edits === undefined ? {} : { note: edits }) });
+    } else if (enrolment !== undefined) {
+      this.go({ name: "log", enrolment, draft: id, ...about });
+    }
+  }
+
+  private async load(): Promise<void> {
+    try {
+      // Other kinds are gone on with where they are written.
+      const all = await this.vault.drafts.list();
+      const drafts = all.filter(({ kind }) => kind === "note" || kind === "contact");
+      // Where the form cannot be had, a draft of a contact is known by its day alone.
+      const isContact = drafts.some(({ kind }) => kind === "contact");
+      const loaded = isContact ? await this.loadForm().catch(() => undefined) : undefined;
+      // What comes after the screen has gone, or the vault has locked, is not kept.
+      if (!this.isConnected || !this.vault.isOpen.value) return;
+      this.titles = new Map(
+        drafts.flatMap((draft): [Id, string][] => {
+          const title = titleOf(draft, loaded);
+          return title === undefined ? [] : [[draft.id, title]];
+        }),
+      );
+      this.drafts = drafts;
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+}
+
+function titleOf({ kind, values }: Draft, loaded: LoadedForm | undefined): string | undefined {
+  if (kind === "note") {
+    const text = values["text"];
+    const line =
+      typeof text === "string" ? text.split("\n").find((each) => each.trim()) : undefined;
+    return line?.trim().slice(0, LONGEST_TITLE);
+  }
+  if (loaded === undefined) return undefined;
+  const fields = Object.entries(values).map(([name, value]) => [name, [value]] as const);
+  return contactTitle(new Map(fields), loaded.form);
+}
+
+customElements.define("draft-list", DraftList);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import gettext
 import unicodedata
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ SHORT = 14
 
 _PLACEHOLDER = regex.compile(r"%\(\w+\)s|\{\w+\}")
 _NUMBER = regex.compile(r"\d+")
+_MONTHS = [f" {name} " for name in calendar.month_name]
+_MONTH = regex.compile("|".join(_MONTHS[1:]))
+"""Between a day and a year: `may` alone is a word, and so is `March`."""
 
 FUZZY = "is marked fuzzy"
 """No reason to refuse a file: such a translation is not shown, and its English is."""
@@ -152,7 +156,7 @@ def changed_between(source: str, form: str, domain: str) -> Iterator[str]:
     """What of placeholders, numbers, links and markup two texts do not have alike."""
     if sorted(_PLACEHOLDER.findall(source)) != sorted(_PLACEHOLDER.findall(form)):
         yield "loses or changes a placeholder"
-    if _numbers(source) != _numbers(form):
+    if _numbers(form) not in (_numbers(source), _numbers(_with_months(source))):
         yield f"has the numbers {_numbers(form)} for {_numbers(source)}"
     if domain == "content" and sorted(links_in(source)) != sorted(links_in(form)):
         yield "loses or changes a link"
@@ -164,6 +168,11 @@ def _numbers(text: str) -> list[str]:
     """The numbers of a text in any digits, without placeholders."""
     plain = _PLACEHOLDER.sub("", words_in(text))
     return sorted(str(int(number)) for number in _NUMBER.findall(plain))
+
+
+def _with_months(source: str) -> str:
+    """Chinese, for one, counts the months that English names."""
+    return _MONTH.sub(lambda found: f" {_MONTHS.index(found[0])} ", source)
 
 
 def _plain(text: str) -> str:

@@ -118,6 +118,13 @@ class App:
         (self.hub.data / "operator.toml").write_text(f'{OPERATOR}name = "{name}"\n', "utf-8")
         self._rebuild()
 
+    def record(self, locale: str, slug: str, recording: bytes) -> None:
+        """As an operator does: adds a recording of a topic and starts the hub again."""
+        path = self.hub.data / "audio" / locale / f"{slug}.opus"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(recording)
+        self._rebuild()
+
     def restyle(self, scratch: Path) -> None:
         """As a developer does: changes the style, nothing else, and starts the hub again."""
         root = find_places().root

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.recording import silence
 from tests.browser.test_reading import axe_violations
+from tests.browser.waiting import wait_until
 from tests.browser.words import said
 
 SMALLEST = ViewportSize(width=320, height=640)
@@ -173,6 +175,27 @@ def test_a_voice_of_the_phone_reads_block_by_block_and_stops_on_leaving(app: App
         page.evaluate("document.dispatchEvent(new Event('sojourn:leave'))")
         expect(page.locator(".reading")).to_have_count(0)
         assert page.evaluate("window.spoken.length") == 4
+
+
+def test_a_recording_is_fetched_when_it_is_asked_for_and_stops_on_leaving(
+    app: App, chromium: Chromium
+) -> None:
+    app.record("en", TOPIC, silence(seconds=30))
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.goto(f"{app.origin}/en/topics/{TOPIC}")
+        listen = page.locator(".listen").get_by_role("button", name="Listen (0.1 MB)")
+        expect(listen).to_be_visible()
+        assert not any(path.startswith("/audio/") for path in app.network.seen)
+        listen.click()
+        wait_until(page, "document.querySelector('.listen audio').currentTime > 0.2")
+        page.evaluate("document.dispatchEvent(new Event('sojourn:leave'))")
+        assert page.evaluate("document.querySelector('.listen audio').paused")
+        app.network.online = False
+        page.reload()
+        listen.click()
+        expect(page.locator(".listen")).to_contain_text("The recording needs a connection.")
+        expect(listen).to_be_focused()
 
 
 @pytest.mark.parametrize(("lang", "local"), [("en-GB", "false"), ("fr-FR", "true")])

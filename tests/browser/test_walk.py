@@ -21,6 +21,7 @@ from server.site.reports import BuildReport
 from tests.browser.conftest import App, Chromium
 from tests.browser.network import Network
 from tests.browser.test_reading import axe_violations
+from tests.browser.words import said
 from tests.conftest import lend
 from tests.hubs import Hub
 
@@ -139,8 +140,12 @@ def test_a_topic_is_found_by_its_title_and_printed_on_one_sheet(
         expect(links.first).to_be_visible(timeout=20_000)
         assert str(links.first.evaluate("link => link.pathname")) == f"/{tag}/topics/papers"
 
+        page.evaluate("localStorage.setItem('sojourn-country', 'th')")
+        page.add_init_script("window.print = () => {}")
         for path in longest(whole, tag):
             page.goto(whole.origin + path)
+            page.locator(".share").get_by_role("button", name=said(tag, "Print this page")).click()
+            expect(page.locator("section.leaflet li").first).to_be_attached()
             sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
             assert len(sheets) == 1, path
 

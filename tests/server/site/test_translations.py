@@ -125,6 +125,7 @@ def faults_of(source: str, translation: str, *, domain: str = "content", locale:
         ("Run by %(name)s.", "ដំណើរការដោយ។", "placeholder"),
         ("{count} kept", "រក្សាទុក", "placeholder"),
         ("Call 1300.", "ហៅ ១៣០១។", "numbers"),
+        ("Adopted on 9 July 2014.", "អនុម័តនៅ ២០១៤-៦-៩។", "numbers"),
         ("[Help](help:) is near.", "ជំនួយ នៅជិត។", "link"),
         ("[Law](topic:law)", "[ច្បាប់](topic:work)", "link"),
         ("**In Europe:** yes", "នៅអឺរ៉ុប៖ បាទ", "markup"),
@@ -141,6 +142,7 @@ def test_what_is_lost_is_found(source: str, translation: str, told: str) -> None
     ("source", "translation"),
     [
         ("Call 1300.", "ហៅ ១៣០០។"),
+        ("Adopted on 9 July 2014.", "អនុម័តនៅ ២០១៤-៧-៩។"),
         ("Hilfetelefon, in Germany", "Hilfetelefon នៅអាល្លឺម៉ង់"),
         ("[Help](help:) is near.", "នៅជិត [ជំនួយ](help:)។"),
         ("Rantsev v Cyprus and Russia, 2010", "Rantsev v Cyprus and Russia ឆ្នាំ 2010"),

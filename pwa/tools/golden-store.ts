@@ -8,10 +8,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { randomBytes } from "../src/sync/identifiers.ts";
 import { createEngine } from "../src/sync/index.ts";
 import { LAYOUT } from "../src/vault/database.ts";
-import { createVault } from "../src/vault/index.ts";
+import { createVault, openVault } from "../src/vault/index.ts";
 import { MemoryHub } from "../tests/sync/hub.ts";
 import { ORIGIN, Programme } from "../tests/sync/programme.ts";
-import { PASSPHRASE, realTab, takeGolden } from "../tests/vault/golden.ts";
+import {
+  PASSKEY,
+  PASSPHRASE,
+  realTab,
+  RECOVERY,
+  SECOND,
+  takeGolden,
+} from "../tests/vault/golden.ts";
 import { World } from "../tests/vault/world.ts";
 
 const FORM = { id: "contact", hash: "ab".repeat(32) };
@@ -46,7 +53,13 @@ export async function main(): Promise<void> {
   await engine.syncNow();
   await engine.logContact({ enrolment, form: FORM, values: { area: "waiting", age: 30 } });
   await vault.setAutoLock({ idle_seconds: 120, hidden_seconds: 30 });
+  await vault.ways.setWay("recovery", PASSPHRASE, RECOVERY.recovery);
+  await vault.ways.setWay("passkey", PASSPHRASE, PASSKEY.passkey);
+  await vault.ways.setSecond(SECOND, "open");
   await vault.lock();
+  const second = await openVault(environment, SECOND);
+  await second.notes.create("An ordinary note");
+  await second.lock();
   await mkdir(golden, { recursive: true });
   await writeFile(file, `${JSON.stringify(await takeGolden(LAYOUT), null, 1)}\n`);
 }

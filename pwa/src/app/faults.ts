@@ -21,6 +21,12 @@ export function vaultSentence(code: VaultCode): string {
       return gettext(
         "This passphrase opens nothing here. Look at capital letters and the keyboard's language, and try again.",
       );
+    case "too-soon":
+      return gettext("Too many wrong tries. Wait a little, then try again.");
+    case "taken":
+      return gettext("This passphrase cannot be used here. Choose another one.");
+    case "no-slot":
+      return gettext("There is no room for one more way in.");
     case "no-vault":
       return gettext("Nothing has been made on this phone yet.");
     case "vault-exists":

@@ -1,7 +1,7 @@
 /** The one database of a device: a header, and rows of ciphertext. Knows no key and no plaintext. */
 import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
 
-import { type Bytes, equal } from "../sync/bytes.ts";
+import { type Bytes, equal, toHex } from "../sync/bytes.ts";
 import type { Environment } from "./environment.ts";
 import {
   ChangedElsewhereError,
@@ -17,12 +17,15 @@ import {
 export const DATABASE = "notes";
 const BLOCKED_MILLISECONDS = 5000;
 const HEADER = "header";
+const TRIES = "tries";
 
 interface Layout extends DBSchema {
-  /** One row: the header with its eight slots. */
+  /** One row: the header with its eight slots. Beside it, under `aside-…`, headers that nobody can read. */
   header: { key: string; value: Bytes };
   /** By random address. Of all vaults, and chaff. */
   rows: { key: Bytes; value: Bytes };
+  /** One row while there are wrong tries: in clear, since it has to stand before anything is opened. */
+  tries: { key: string; value: Tries };
 }
 type Connection = IDBPDatabase<Layout>;
 
@@ -32,13 +35,24 @@ const MIGRATIONS: readonly ((database: Connection) => void)[] = [
     database.createObjectStore("header");
     database.createObjectStore("rows");
   },
+  (database) => {
+    database.createObjectStore("tries");
+  },
 ];
 export const LAYOUT = MIGRATIONS.length;
 
 type Row = readonly [address: Bytes, ciphertext: Bytes];
 
+/** Wrong tries in a row, and when the last one was (milliseconds since 1970). Tells only that somebody tried. */
+export interface Tries {
+  readonly wrong: number;
+  readonly last: number;
+}
+
 /** A change of rows. `expect` is what the writer read; `undefined` is no row. */
 export interface Commit {
+  /** The whole header, with it. */
+  readonly header?: { readonly expect: Bytes; readonly put: Bytes };
   readonly expect: readonly (readonly [address: Bytes, ciphertext: Bytes | undefined])[];
   readonly put: readonly Row[];
   readonly delete: readonly Bytes[];
@@ -90,20 +104,90 @@ export class Database {
    * the writer expected, StorageFullError when there is no room.
    */
   async commit(commit: Commit): Promise<void> {
+    const { header } = commit;
     await this.#using(async (connection) => {
-      const transaction = connection.transaction("rows", "readwrite", STRICT);
-      const { store } = transaction;
+      const transaction = connection.transaction(["header", "rows"], "readwrite", STRICT);
+      const headers = transaction.objectStore("header");
+      const store = transaction.objectStore("rows");
       const done = settled(transaction.done);
       const found = await Promise.all(commit.expect.map(([address]) => store.get(address)));
-      if (!commit.expect.every(([, expected], at) => same(found[at], expected))) {
+      const stands = header === undefined || same(await headers.get(HEADER), header.expect);
+      if (!stands || !commit.expect.every(([, expected], at) => same(found[at], expected))) {
         transaction.abort();
         throw new ChangedElsewhereError();
       }
       const writes = commit.put.map(async ([address, ciphertext]) => {
         await store.put(ciphertext, address);
       });
+      if (header !== undefined) writes.push(headers.put(header.put, HEADER).then(() => undefined));
       const deletions = commit.delete.map((address) => store.delete(address));
       await Promise.all([...writes, ...deletions, done]);
+    });
+  }
+
+  /** The wrong tries so far; `undefined` after a right one. */
+  async tries(): Promise<Tries | undefined> {
+    return this.#using((connection) => connection.get("tries", TRIES));
+  }
+
+  /** `next` decides on what stands now, so that two tabs never count one try; gives what it decided. */
+  async countTry(next: (tries: Tries | undefined) => Tries): Promise<Tries> {
+    return this.#using(async (connection) => {
+      const transaction = connection.transaction("tries", "readwrite", STRICT);
+      const done = settled(transaction.done);
+      const counted = next(await transaction.store.get(TRIES));
+      await Promise.all([transaction.store.put(counted, TRIES), done]);
+      return counted;
+    });
+  }
+
+  /** `undefined` forgets them. */
+  async setTries(tries: Tries | undefined): Promise<void> {
+    await this.#using(async (connection) => {
+      if (tries === undefined) await connection.delete("tries", TRIES);
+      else await connection.put("tries", tries, TRIES);
+    });
+  }
+
+  /**
+   * The header as it is goes beside, under a name of its own, where nothing ever writes over it; the rows
+   * stay. A new vault can then be made here. Throws ChangedElsewhereError when it is another header by now.
+   */
+  async setAside(header: Bytes, name: string): Promise<void> {
+    await this.#using(async (connection) => {
+      const transaction = connection.transaction("header", "readwrite", STRICT);
+      const done = settled(transaction.done);
+      if (!same(await transaction.store.get(HEADER), header)) {
+        transaction.abort();
+        throw new ChangedElsewhereError();
+      }
+      const moved = [
+        transaction.store.put(header, `aside-${name}`),
+        transaction.store.delete(HEADER),
+      ];
+      await Promise.all([...moved, done]);
+    });
+  }
+
+  /**
+   * Another header and these rows in place of all that there is: first on disk together, so that no slot of
+   * before opens anything, then every other row goes.
+   */
+  async replace(header: Bytes, rows: readonly Row[]): Promise<void> {
+    await this.#using(async (connection) => {
+      const slots = connection.transaction(["header", "rows"], "readwrite", STRICT);
+      const headers = slots.objectStore("header");
+      const first = [headers.clear(), headers.put(header, HEADER)];
+      const writes = rows.map(([address, row]) => slots.objectStore("rows").put(row, address));
+      await Promise.all([...first, ...writes, slots.done]);
+      const others = connection.transaction(["rows", "tries"], "readwrite", STRICT);
+      const store = others.objectStore("rows");
+      const kept = new Set(rows.map(([address]) => toHex(address)));
+      const gone = (await store.getAllKeys()).filter(
+        (key) => !kept.has(toHex(new Uint8Array(key))),
+      );
+      const deletions = gone.map((key) => store.delete(key));
+      await Promise.all([...deletions, others.objectStore("tries").clear(), others.done]);
     });
   }
 
@@ -111,13 +195,12 @@ export class Database {
   async wipe(noise: Bytes): Promise<void> {
     await this.#using(async (connection) => {
       const slots = connection.transaction("header", "readwrite", STRICT);
-      await Promise.all([slots.store.put(noise, HEADER), slots.done]);
-      const all = connection.transaction(["header", "rows"], "readwrite", STRICT);
-      await Promise.all([
-        all.objectStore("header").clear(),
-        all.objectStore("rows").clear(),
-        all.done,
-      ]);
+      const written = Promise.all([slots.store.put(noise, HEADER), settled(slots.done)]);
+      // A full disk may refuse even that: what is deleted below goes all the same.
+      await written.catch(() => undefined);
+      const names = ["header", "rows", "tries"] as const;
+      const all = connection.transaction(names, "readwrite", STRICT);
+      await Promise.all([...names.map((name) => all.objectStore(name).clear()), all.done]);
     });
     await this.close();
     // What the browser wrote beside the rows goes too; a tab that still holds it open does no harm.

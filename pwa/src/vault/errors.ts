@@ -3,6 +3,9 @@
  *
  *     VaultError
  *     ├── WrongPassphraseError    opens no slot; the one opaque answer, whatever the cause
+ *     ├── TooSoonError            after wrong tries: `seconds` until the next one
+ *     ├── TakenError              this passphrase opens something already: choose another
+ *     ├── NoSlotError             no slot is left for one more way in
  *     ├── NoVaultError            nothing was ever made here
  *     ├── VaultExistsError        one was made here already
  *     ├── VaultLockedError        the keys are forgotten: ask for the passphrase
@@ -19,6 +22,9 @@
 
 export type VaultCode =
   | "wrong-passphrase"
+  | "too-soon"
+  | "taken"
+  | "no-slot"
   | "no-vault"
   | "vault-exists"
   | "vault-locked"
@@ -51,6 +57,21 @@ export abstract class VaultError extends Error {
 
 export class WrongPassphraseError extends VaultError {
   readonly code = "wrong-passphrase";
+}
+export class TooSoonError extends VaultError {
+  readonly code = "too-soon";
+  readonly seconds: number;
+
+  constructor(seconds: number) {
+    super();
+    this.seconds = seconds;
+  }
+}
+export class TakenError extends VaultError {
+  readonly code = "taken";
+}
+export class NoSlotError extends VaultError {
+  readonly code = "no-slot";
 }
 export class NoVaultError extends VaultError {
   readonly code = "no-vault";

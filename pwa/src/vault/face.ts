@@ -1,5 +1,6 @@
 /** What the vault gives to the interface and to sync: types only, kept apart from how it is done. */
-import type { Hex } from "../sync/bytes.ts";
+import type { Bytes, Hex } from "../sync/bytes.ts";
+import type { SlotKind } from "../sync/crypto/vault.ts";
 import type { FormName } from "../sync/face.ts";
 import type { Values } from "../sync/revisions.ts";
 import type { Store } from "../sync/store.ts";
@@ -135,6 +136,36 @@ export interface AutoLock {
   readonly hidden_seconds: number;
 }
 
+/** What somebody opens with: a passphrase as it was typed, the 20 bytes of a recovery key, a passkey's PRF output. */
+export type Secret = string | { readonly recovery: Bytes } | { readonly passkey: Bytes };
+
+/** What this vault has beside its passphrase. */
+export interface WaysPresent {
+  readonly recovery: boolean;
+  readonly passkey: boolean;
+  /** What the second passphrase does that was set from here. */
+  readonly second: SlotKind | undefined;
+}
+
+/**
+ * The ways into the open vault. Each change is one strict transaction in which the whole header is written
+ * anew; the ways that it is not about stay as they are. `present` is any secret that opens this vault: wrong
+ * ones count (`too-soon`, `wrong-passphrase`). `taken` when another slot opens with the new passphrase.
+ */
+export interface Ways {
+  readonly present: WaysPresent;
+  changePassphrase(present: Secret, next: string): Promise<void>;
+  /** In place of the one before. Throws `no-slot` in a vault that has but one. */
+  setWay(way: "recovery" | "passkey", present: Secret, secret: Bytes): Promise<void>;
+  removeWay(way: "recovery" | "passkey"): Promise<void>;
+  /**
+   * `open`: it opens another, empty vault from now on. `wipe`: whoever gives it destroys all vaults of this
+   * browser, and finds an empty one. In place of the one before, whose vault then opens for nobody.
+   */
+  setSecond(passphrase: string, kind: SlotKind): Promise<void>;
+  removeSecond(): Promise<void>;
+}
+
 /**
  * An open vault. It holds keys and plaintext in memory until `lock`; afterwards every call rejects
  * with `vault-locked`. `isOpen` tells, whoever locked it: this tab, another one, the clock. When
@@ -144,6 +175,7 @@ export interface Vault extends Store {
   readonly notes: Notes;
   readonly keepsakes: Keepsakes;
   readonly drafts: Drafts;
+  readonly ways: Ways;
   readonly autoLock: AutoLock;
   setAutoLock(autoLock: AutoLock): Promise<void>;
   /** A person did something (pointer, key, scroll). Cheap: call it at every event. */

@@ -25,6 +25,12 @@ export type {
   Note,
   Notes,
   NoteSummary,
+  Secret,
   Vault,
+  Ways,
+  WaysPresent,
 } from "./face.ts";
-export { createVault, DEFAULT_AUTO_LOCK, hasVault, openVault, wipe } from "./vaults.ts";
+export { parseRecovery, RECOVERY_BYTES, RECOVERY_GROUPS, recoveryGroups } from "./recovery-key.ts";
+export { DEFAULT_AUTO_LOCK } from "./slots.ts";
+export { suggestPassphrase, wrongGroup } from "./suggestion.ts";
+export { createVault, hasVault, openVault, secondsToWait, setAside, wipe } from "./vaults.ts";

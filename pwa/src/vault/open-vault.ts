@@ -2,11 +2,12 @@
 import { type Bytes, fromHex, type Hex } from "../sync/bytes.ts";
 import { decode, encode, type Part } from "../sync/canonical.ts";
 import { openRow, sealRow } from "../sync/crypto/rows.ts";
+import { encodeHeader, type VaultHeader } from "../sync/crypto/vault.ts";
 import type { Change, Entry, EntryType } from "../sync/store.ts";
 import { Source } from "../sync/watched.ts";
 import { AutoLockClock } from "./auto-lock.ts";
 import { Collector, type Read } from "./collector.ts";
-import type { Database } from "./database.ts";
+import type { Commit, Database } from "./database.ts";
 import { VaultDrafts } from "./drafts.ts";
 import type { Environment } from "./environment.ts";
 import {
@@ -15,8 +16,9 @@ import {
   UnknownRowError,
   VaultLockedError,
 } from "./errors.ts";
-import type { AutoLock, Drafts, Keepsakes, Notes, Vault } from "./face.ts";
+import type { AutoLock, Drafts, Keepsakes, Notes, Vault, Ways } from "./face.ts";
 import { VaultKeepsakes } from "./keepsakes.ts";
+import type { Root } from "./layout.ts";
 import { VaultNotes } from "./notes.ts";
 import {
   entriesOf,
@@ -26,7 +28,9 @@ import {
   type Rewritten,
   type Snapshot,
 } from "./sealed-index.ts";
+import { headerOf } from "./slots.ts";
 import { Tabs } from "./tabs.ts";
+import { type HeaderChange, VaultWays } from "./ways.ts";
 
 const WRITE_LOCK = "notes-write";
 /** Another tab would have to write between each of our readings and writings. */
@@ -45,6 +49,7 @@ export class OpenVault implements Vault {
   readonly notes: Notes;
   readonly keepsakes: Keepsakes;
   readonly drafts: Drafts;
+  readonly ways: Ways;
   readonly #drafts: VaultDrafts;
   readonly #environment: Environment;
   readonly #database: Database;
@@ -69,21 +74,35 @@ export class OpenVault implements Vault {
     this.keepsakes = new VaultKeepsakes(this, environment);
     this.#drafts = new VaultDrafts(this, environment);
     this.drafts = this.#drafts;
+    this.ways = new VaultWays(this, environment, database);
+  }
+
+  get root(): Root {
+    return this.#open().snapshot.root;
+  }
+
+  get rootAddress(): Bytes {
+    return this.#open().keys.root;
   }
 
   get autoLock(): AutoLock {
-    return this.#open().snapshot.root.autoLock;
+    return this.root.autoLock;
   }
 
   async setAutoLock(autoLock: AutoLock): Promise<void> {
-    await this.#writing(async () => {
-      const { keys, snapshot } = this.#open();
-      const root = { ...snapshot.root, autoLock };
-      const { pages, rootCiphertext } = snapshot;
-      const next = await rewrite(keys, { root, pages }, new Map(), this.#environment.randomBytes);
-      await this.#commit(next, [[keys.root, rootCiphertext]], [], []);
-    });
+    await this.#writing(async () => this.#commitRoot({ ...this.root, autoLock }, [], undefined));
     this.#clock.setLimits(autoLock);
+  }
+
+  async changeHeader(
+    work: (header: VaultHeader, root: Root) => Promise<HeaderChange>,
+  ): Promise<void> {
+    await this.#writing(async () => {
+      const expect = await this.#database.header();
+      const { header, root, rows } = await work(headerOf(expect), this.root);
+      if (expect === undefined) return;
+      await this.#commitRoot(root, rows ?? [], { expect, put: encodeHeader(header) });
+    });
   }
 
   touch(): void {
@@ -135,7 +154,8 @@ export class OpenVault implements Vault {
       const next = await rewrite(keys, snapshot, collector.lines, randomBytes);
       const rows = await this.#sealed(keys, collector.contents);
       const gone = collector.deleted;
-      await this.#commit(next, collector.expectation(keys.root), rows, gone.map(fromHex));
+      const expect = collector.expectation(keys.root);
+      await this.#commit(next, { expect, put: rows, delete: gone.map(fromHex) });
       for (const address of gone) this.#drafts.forget(address);
       return result;
     });
@@ -175,13 +195,21 @@ export class OpenVault implements Vault {
     return Promise.all(rows);
   }
 
-  async #commit(
-    next: Rewritten,
-    expect: readonly (readonly [Bytes, Bytes])[],
-    rows: readonly (readonly [Bytes, Bytes])[],
-    gone: readonly Bytes[],
+  async #commitRoot(
+    root: Root,
+    put: Commit["put"],
+    header: Commit["header"] | undefined,
   ): Promise<void> {
-    await this.#database.commit({ expect, put: [...rows, ...next.put], delete: gone });
+    const { keys, snapshot } = this.#open();
+    const { pages, rootCiphertext } = snapshot;
+    const next = await rewrite(keys, { root, pages }, new Map(), this.#environment.randomBytes);
+    const expect = [[keys.root, rootCiphertext]] as const;
+    const commit = { expect, put, delete: [], ...(header === undefined ? {} : { header }) };
+    await this.#commit(next, commit);
+  }
+
+  async #commit(next: Rewritten, commit: Commit): Promise<void> {
+    await this.#database.commit({ ...commit, put: [...commit.put, ...next.put] });
     // Locked meanwhile: what was written is on disk, and there is nothing to remember it in.
     if (this.#opened === undefined) return;
     this.#follow(next.snapshot);

@@ -1,69 +1,65 @@
 /** Making, opening and destroying vaults. */
+import { encodeHeader, newHeader, SLOT_SIZE, SLOTS } from "../sync/crypto/vault.ts";
 import type { Bytes } from "../sync/bytes.ts";
-import { importKey } from "../sync/crypto/aead.ts";
-import {
-  decodeHeader,
-  encodeHeader,
-  fillSlot,
-  newHeader,
-  type OpenedSlot,
-  openSlots,
-  passphraseSlotKey,
-  rootAddress,
-  rowsKey,
-  SLOT_SIZE,
-  SLOTS,
-  type VaultHeader,
-} from "../sync/crypto/vault.ts";
-import { OpeningError } from "../sync/errors.ts";
-import type { RandomBytes } from "../sync/identifiers.ts";
+import type { VaultHeader } from "../sync/crypto/vault.ts";
+import { toHex } from "../sync/bytes.ts";
 import { chaff } from "./chaff.ts";
 import { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
-import { DamagedError, NoVaultError, VaultExistsError, WrongPassphraseError } from "./errors.ts";
-import type { AutoLock, Vault } from "./face.ts";
-import type { Slots } from "./layout.ts";
+import { VaultExistsError, WrongPassphraseError } from "./errors.ts";
+import type { Secret, Vault } from "./face.ts";
 import { OpenVault } from "./open-vault.ts";
-import { type Keys, readSnapshot, rewrite } from "./sealed-index.ts";
+import { type Keys, readSnapshot } from "./sealed-index.ts";
+import { assignSlots, emptied, found, keysOf, readHeader, slotKeyOf, slotOf } from "./slots.ts";
 import { sayLock } from "./tabs.ts";
-
-export const DEFAULT_AUTO_LOCK: AutoLock = { idle_seconds: 300, hidden_seconds: 60 };
+import { counted, restOf } from "./tries.ts";
 
 /** Whether a vault was ever made in this browser; how many, nobody can tell. */
 export async function hasVault(environment: Environment): Promise<boolean> {
   return withDatabase(environment, async (database) => (await database.header()) !== undefined);
 }
 
+/** Seconds until the next try, after wrong ones. */
+export async function secondsToWait(environment: Environment): Promise<number> {
+  return withDatabase(environment, async (database) => {
+    const tries = await database.tries();
+    const now = environment.now();
+    // A clock that was set back: the whole wait, from here on.
+    if (tries !== undefined && now < tries.last) await database.setTries({ ...tries, last: now });
+    return restOf(tries, now);
+  });
+}
+
 /** Makes the first vault; takes about two seconds. Throws VaultExistsError when there is one. */
 export async function createVault(environment: Environment, passphrase: string): Promise<Vault> {
   if (await hasVault(environment)) throw new VaultExistsError();
   const { derivation, randomBytes } = environment;
-  const slots = assignSlots(randomBytes);
   const empty = newHeader(await derivation.calibrate(), randomBytes);
-  const slotKey = await passphraseSlotKey(empty, passphrase, derivation.argon2id);
-  const vaultKey = randomBytes(32);
-  const header = await fillSlot(empty, slots.own[0] ?? 0, slotKey, vaultKey);
-  const keys = await keysOf(vaultKey);
-  const root = { slots, pages: [], autoLock: DEFAULT_AUTO_LOCK };
-  const { put } = await rewrite(keys, { root, pages: [] }, new Map(), randomBytes);
+  const slotKey = await slotKeyOf(environment, empty, passphrase);
+  const { header, keys, rows } = await found(empty, assignSlots(randomBytes), slotKey, randomBytes);
   await withDatabase(environment, async (database) => {
-    await database.found(encodeHeader(header), [...put, ...chaff(randomBytes)]);
+    await database.found(encodeHeader(header), [...rows, ...chaff(randomBytes)]);
   });
   return opened(environment, keys);
 }
 
 /**
- * Opens the vault that this passphrase opens: one Argon2id run and eight openings, whatever there is.
- * Throws WrongPassphraseError, NoVaultError, DamagedError.
+ * Opens the vault that this secret opens: one Argon2id run for a passphrase, none for a key, and eight
+ * openings, whatever there is. A wiping passphrase destroys everything and opens what it leaves: a place
+ * with nothing in it. Throws WrongPassphraseError, TooSoonError, NoVaultError, DamagedError.
  */
-export async function openVault(environment: Environment, passphrase: string): Promise<Vault> {
-  const header = await withDatabase(environment, readHeader);
-  const slot = await openSlot(environment, header, passphrase);
-  if (slot.kind === "wipe") {
-    await wipe(environment);
-    throw new WrongPassphraseError();
-  }
-  return opened(environment, await keysOf(slot.vaultKey));
+export async function openVault(environment: Environment, secret: Secret): Promise<Vault> {
+  return withDatabase(environment, async (database) => {
+    const header = await readHeader(database);
+    const keys = await counted(environment, database, async () => {
+      const slotKey = await slotKeyOf(environment, header, secret);
+      const slot = await slotOf(header, slotKey);
+      if (slot === undefined) throw new WrongPassphraseError();
+      if (slot.kind === "open") return keysOf(slot.vaultKey);
+      return beginAnew(environment, database, header, slotKey);
+    });
+    return opened(environment, keys);
+  });
 }
 
 /** Destroys the key slots, then everything: all vaults of this browser. Open ones lock first. */
@@ -73,16 +69,33 @@ export async function wipe(environment: Environment): Promise<void> {
   await withDatabase(environment, async (database) => database.wipe(noise));
 }
 
-/** Which slots are whose is random, so that a filled one tells nothing; one of the eight stays free. */
-export function assignSlots(randomBytes: RandomBytes): Slots {
-  const numbers = Array.from({ length: SLOTS }, (_, number) => number);
-  const order = new Map(numbers.map((number) => [number, rank(randomBytes)]));
-  numbers.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-  return { own: numbers.slice(0, 3), second: numbers.slice(3, 6), wiping: numbers.slice(6, 7) };
+/**
+ * For a store that cannot be read: puts its header beside, where nothing writes over it, and lets its rows be,
+ * so that a new vault can be made here.
+ */
+export async function setAside(environment: Environment): Promise<void> {
+  await withDatabase(environment, async (database) => {
+    const header = await database.header();
+    if (header === undefined) return;
+    await database.setAside(header, toHex(environment.randomBytes(16)));
+  });
 }
 
-function rank(randomBytes: RandomBytes): number {
-  return new DataView(randomBytes(4).buffer).getUint32(0);
+/** As a new vault, under the same salt, so that it opens as fast as any; the passphrase opens it from now on. */
+async function beginAnew(
+  environment: Environment,
+  database: Database,
+  before: VaultHeader,
+  slotKey: Bytes,
+): Promise<Keys> {
+  sayLock(environment);
+  const { randomBytes } = environment;
+  const empty = emptied(before, randomBytes);
+  const { header, keys, rows } = await found(empty, assignSlots(randomBytes), slotKey, randomBytes);
+  await database.replace(encodeHeader(header), rows);
+  // Only a cover: a disk too full for it is no reason to stop.
+  await database.commit({ expect: [], put: chaff(randomBytes), delete: [] }).catch(() => undefined);
+  return keys;
 }
 
 async function opened(environment: Environment, keys: Keys): Promise<Vault> {
@@ -98,38 +111,6 @@ async function opened(environment: Environment, keys: Keys): Promise<Vault> {
     await database.close();
     throw error;
   }
-}
-
-async function readHeader(database: Database): Promise<VaultHeader> {
-  const raw = await database.header();
-  if (raw === undefined) throw new NoVaultError();
-  try {
-    return decodeHeader(raw);
-  } catch (cause) {
-    throw new DamagedError({ cause });
-  }
-}
-
-async function openSlot(
-  environment: Environment,
-  header: VaultHeader,
-  passphrase: string,
-): Promise<OpenedSlot> {
-  const { argon2id } = environment.derivation;
-  const slotKey = await passphraseSlotKey(header, passphrase, argon2id);
-  try {
-    return await openSlots(header, slotKey);
-  } catch (error) {
-    if (error instanceof OpeningError) throw new WrongPassphraseError();
-    throw error;
-  }
-}
-
-async function keysOf(vaultKey: Bytes): Promise<Keys> {
-  const rows = await importKey(await rowsKey(vaultKey));
-  const root = await rootAddress(vaultKey);
-  vaultKey.fill(0);
-  return { rows, root };
 }
 
 async function withDatabase<T>(

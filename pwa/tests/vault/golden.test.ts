@@ -6,7 +6,15 @@ import { randomBytes } from "../../src/sync/identifiers.ts";
 import { createEngine } from "../../src/sync/index.ts";
 import { LAYOUT } from "../../src/vault/database.ts";
 import { openVault } from "../../src/vault/index.ts";
-import { decodeGolden, PASSPHRASE, putGolden, realTab } from "./golden.ts";
+import {
+  decodeGolden,
+  PASSKEY,
+  PASSPHRASE,
+  putGolden,
+  realTab,
+  RECOVERY,
+  SECOND,
+} from "./golden.ts";
 import { disk, World } from "./world.ts";
 
 const FOLDER = new URL("golden/", import.meta.url);
@@ -48,6 +56,36 @@ test.each(stores)("a store of layout $layout opens, whole", async (golden) => {
     "waiting",
   ]);
   expect(engine.status.value).toMatchObject({ onPhone: 2, onHub: 1, waiting: 1, lastCounter: 2 });
+});
+
+test.each(stores.filter(({ layout }) => layout >= 2))(
+  "a store of layout $layout opens by each of its ways",
+  async (golden) => {
+    const tab = realTab(new World());
+    await putGolden(golden);
+    for (const secret of [PASSPHRASE, RECOVERY, PASSKEY]) {
+      const vault = await openVault(tab, secret);
+      expect(await vault.notes.list()).toHaveLength(2);
+      expect(vault.ways.present).toEqual({ recovery: true, passkey: true, second: "open" });
+      await vault.lock();
+    }
+    const second = await openVault(tab, SECOND);
+    expect((await second.notes.list()).map(({ title }) => title)).toEqual(["An ordinary note"]);
+  },
+);
+
+test("a store of layout 1, from before there were other ways, takes them all", async () => {
+  const tab = realTab(new World());
+  const [first] = stores.filter(({ layout }) => layout === 1);
+  if (first !== undefined) await putGolden(first);
+  const vault = await openVault(tab, PASSPHRASE);
+  expect(vault.ways.present).toEqual({ recovery: false, passkey: false, second: undefined });
+  await vault.ways.setWay("recovery", PASSPHRASE, RECOVERY.recovery);
+  await vault.ways.changePassphrase(RECOVERY, "another passphrase");
+  await vault.ways.setSecond(SECOND, "open");
+  await vault.lock();
+  expect(await (await openVault(tab, "another passphrase")).notes.list()).toHaveLength(2);
+  expect(await (await openVault(tab, SECOND)).notes.list()).toEqual([]);
 });
 
 test.each(stores)("and what is not this vault's in layout $layout stays", async (golden) => {

@@ -13,6 +13,11 @@ import { disk, type World } from "./world.ts";
 
 export const PASSPHRASE = "seven small boats at anchor";
 
+/** From layout 2 on a store opens by these too, and has a second vault. */
+export const RECOVERY = { recovery: Uint8Array.from({ length: 20 }, (_, at) => at) };
+export const PASSKEY = { passkey: Uint8Array.from({ length: 32 }, (_, at) => at) };
+export const SECOND = "an ordinary morning by the sea";
+
 export interface Golden {
   readonly layout: number;
   readonly header: string;
@@ -45,6 +50,7 @@ export async function putGolden({ layout, header, rows }: Golden): Promise<void>
     upgrade: (made) => {
       made.createObjectStore("header");
       made.createObjectStore("rows");
+      if (layout >= 2) made.createObjectStore("tries");
     },
   });
   await database.put("header", fromHex(header), "header");

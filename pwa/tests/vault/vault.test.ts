@@ -16,7 +16,7 @@ import {
   wipe,
   WrongPassphraseError,
 } from "../../src/vault/index.ts";
-import { assignSlots } from "../../src/vault/vaults.ts";
+import { assignSlots } from "../../src/vault/slots.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
 import { disk, settle, World } from "./world.ts";
 

@@ -6,8 +6,13 @@ import { html, type TemplateResult } from "lit";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { type Environment, openVault, WrongPassphraseError } from "../../vault/index.ts";
-import { waitAfter } from "../attempts.ts";
+import {
+  type Environment,
+  openVault,
+  secondsToWait,
+  TooSoonError,
+  WrongPassphraseError,
+} from "../../vault/index.ts";
 import { passphraseField, showToggle } from "../passphrase.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
@@ -26,7 +31,6 @@ export class VaultOpen extends ScreenElement {
   declare private shown: boolean;
   /** Seconds until the next try. */
   declare private wait: number;
-  private wrong = 0;
   private clock: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -34,6 +38,11 @@ export class VaultOpen extends ScreenElement {
     this.passphrase = "";
     this.shown = false;
     this.wait = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.slowDown();
   }
 
   override disconnectedCallback(): void {
@@ -103,17 +112,19 @@ export class VaultOpen extends ScreenElement {
         await this.updateComplete;
         this.dispatchEvent(new VaultOpened(vault));
       } catch (error) {
-        if (error instanceof WrongPassphraseError) this.slowDown();
+        if (error instanceof WrongPassphraseError || error instanceof TooSoonError) {
+          await this.slowDown();
+        }
         throw error;
       }
     });
   };
 
-  private slowDown(): void {
-    this.wrong += 1;
-    this.wait = waitAfter(this.wrong);
+  /** The count outlives the page: somebody may have tried before. */
+  private async slowDown(): Promise<void> {
+    this.wait = await secondsToWait(this.environment).catch(() => 0);
     clearInterval(this.clock);
-    if (this.wait === 0) return;
+    if (this.wait === 0 || !this.isConnected) return;
     this.clock = setInterval(() => {
       this.wait -= 1;
       if (this.wait <= 0) clearInterval(this.clock);

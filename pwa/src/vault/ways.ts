@@ -1,0 +1,165 @@
+/**
+ * The ways into a vault: each a slot of the header with the vault key in it. The vault key itself is not
+ * kept while a vault is open; so whoever adds a way shows once more that they can open it.
+ */
+import type { Bytes } from "../sync/bytes.ts";
+import { fillSlot, SLOT_SIZE, type SlotKind, type VaultHeader } from "../sync/crypto/vault.ts";
+import type { Database } from "./database.ts";
+import type { Environment } from "./environment.ts";
+import { NoSlotError, TakenError } from "./errors.ts";
+import type { Secret, Ways, WaysPresent } from "./face.ts";
+import type { Root, Slots } from "./layout.ts";
+import { found, readHeader, slotKeyOf, slotOf, slotsOfSecond, vaultKeyOf } from "./slots.ts";
+import { counted } from "./tries.ts";
+
+export interface HeaderChange {
+  readonly header: VaultHeader;
+  readonly root: Root;
+  /** Of a vault that begins with it. */
+  readonly rows?: readonly (readonly [Bytes, Bytes])[];
+}
+
+/** What the ways need of the vault. */
+export interface Header {
+  readonly root: Root;
+  readonly rootAddress: Bytes;
+  /** Header and root in one transaction; `work` runs again when another tab was faster. */
+  changeHeader(work: (header: VaultHeader, root: Root) => Promise<HeaderChange>): Promise<void>;
+}
+
+export class VaultWays implements Ways {
+  readonly #vault: Header;
+  readonly #environment: Environment;
+  readonly #database: Database;
+
+  constructor(vault: Header, environment: Environment, database: Database) {
+    this.#vault = vault;
+    this.#environment = environment;
+    this.#database = database;
+  }
+
+  get present(): WaysPresent {
+    const { ways, second } = this.#vault.root;
+    return {
+      recovery: ways.recovery !== undefined,
+      passkey: ways.passkey !== undefined,
+      second: second?.kind,
+    };
+  }
+
+  async changePassphrase(present: Secret, next: string): Promise<void> {
+    await this.#proven(present, async (vaultKey, header) => {
+      const slotKey = await slotKeyOf(this.#environment, header, next);
+      await this.#vault.changeHeader(async (now, root) => {
+        const { passphrase } = root.ways;
+        await refuseTaken(now, slotKey, [passphrase]);
+        return { header: await fillSlot(now, passphrase, slotKey, vaultKey), root };
+      });
+    });
+  }
+
+  async setWay(way: "recovery" | "passkey", present: Secret, secret: Bytes): Promise<void> {
+    await this.#proven(present, async (vaultKey, header) => {
+      const added = way === "recovery" ? { recovery: secret } : { passkey: secret };
+      const slotKey = await slotKeyOf(this.#environment, header, added);
+      await this.#vault.changeHeader(async (now, root) => {
+        const slot = root.ways[way] ?? freeSlot(root);
+        const ways = { ...root.ways, [way]: slot };
+        return {
+          header: await fillSlot(now, slot, slotKey, vaultKey),
+          root: { ...root, ways },
+        };
+      });
+    });
+  }
+
+  async removeWay(way: "recovery" | "passkey"): Promise<void> {
+    await this.#vault.changeHeader((header, root) => {
+      const slot = root.ways[way];
+      const ways = { ...root.ways, [way]: undefined };
+      const gone = slot === undefined ? [] : [slot];
+      return Promise.resolve({ header: this.#cleared(header, gone), root: { ...root, ways } });
+    });
+  }
+
+  async setSecond(passphrase: string, kind: SlotKind): Promise<void> {
+    const header = await readHeader(this.#database);
+    const slotKey = await slotKeyOf(this.#environment, header, passphrase);
+    const { randomBytes } = this.#environment;
+    await this.#vault.changeHeader(async (now, root) => {
+      const { slots } = root;
+      const [slot] = kind === "open" ? slots.second : slots.wiping;
+      if (slot === undefined) throw new NoSlotError();
+      const cleared = this.#cleared(now, slotsOfOthers(slots));
+      await refuseTaken(cleared, slotKey, []);
+      const next = { ...root, second: { kind, slot } };
+      if (kind === "wipe") {
+        // Its key opens nothing: the slot tells what to do, and is as long as any other.
+        return {
+          header: await fillSlot(cleared, slot, slotKey, randomBytes(32), kind),
+          root: next,
+        };
+      }
+      const made = await found(cleared, slotsOfSecond(slots), slotKey, randomBytes);
+      return { header: made.header, root: next, rows: made.rows };
+    });
+  }
+
+  async removeSecond(): Promise<void> {
+    await this.#vault.changeHeader((header, root) =>
+      Promise.resolve({
+        header: this.#cleared(header, slotsOfOthers(root.slots)),
+        root: { ...root, second: undefined },
+      }),
+    );
+  }
+
+  async #proven(
+    present: Secret,
+    work: (vaultKey: Bytes, header: VaultHeader) => Promise<void>,
+  ): Promise<void> {
+    const header = await readHeader(this.#database);
+    const vaultKey = await counted(this.#environment, this.#database, async () =>
+      vaultKeyOf(
+        header,
+        await slotKeyOf(this.#environment, header, present),
+        this.#vault.rootAddress,
+      ),
+    );
+    try {
+      await work(vaultKey, header);
+    } finally {
+      vaultKey.fill(0);
+    }
+  }
+
+  #cleared(header: VaultHeader, gone: readonly number[]): VaultHeader {
+    const { randomBytes } = this.#environment;
+    const slots = header.slots.map((slot, at) =>
+      gone.includes(at) ? randomBytes(SLOT_SIZE) : slot,
+    );
+    return { ...header, slots };
+  }
+}
+
+/** All that a second passphrase, and the vault behind it, may have filled. */
+function slotsOfOthers({ second, wiping }: Slots): number[] {
+  return [...second, ...wiping];
+}
+
+function freeSlot({ slots, ways }: Root): number {
+  const used = new Set([ways.passphrase, ways.recovery, ways.passkey]);
+  const slot = slots.own.find((each) => !used.has(each));
+  if (slot === undefined) throw new NoSlotError();
+  return slot;
+}
+
+/** Two slots that open with one secret would hide each other. */
+async function refuseTaken(
+  header: VaultHeader,
+  slotKey: Bytes,
+  own: readonly number[],
+): Promise<void> {
+  const opened = await slotOf(header, slotKey);
+  if (opened !== undefined && !own.includes(opened.number)) throw new TakenError();
+}

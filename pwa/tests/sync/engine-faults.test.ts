@@ -14,7 +14,12 @@ beforeEach(async () => {
   await scene.world.pass(100);
 });
 
-function answer(status: number, type: string, body: BodyInit, headers: Record<string, string> = {}): Response {
+function answer(
+  status: number,
+  type: string,
+  body: BodyInit,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(body, { status, headers: { "content-type": type, ...headers } });
 }
 

@@ -27,10 +27,17 @@ export interface NoteSummary {
   readonly damaged: boolean;
 }
 
+/** What the index tells of a row, without opening it. */
+export interface IndexLine {
+  readonly id: Id;
+  /** What lists sort by: a note's last change, or what a keepsake was given; 0 or more. */
+  readonly order: number;
+}
+
 /** Private notes. Every promise settles only when the change is on disk (or an error says that it is not). */
 export interface Notes {
-  /** Without opening any. */
-  count(): number;
+  /** Latest change first, without opening any. */
+  lines(): readonly IndexLine[];
   /** Latest change first; only those from `start` to before `end` are opened. */
   list(start?: number, end?: number): Promise<NoteSummary[]>;
   read(id: Id): Promise<Note>;
@@ -54,13 +61,6 @@ export interface Keepsake {
   readonly changed: number;
 }
 
-/** What the index tells of a keepsake, without opening it. */
-export interface KeepsakeLine {
-  readonly id: Id;
-  /** What lists sort by: given when it was kept, 0 or more. */
-  readonly order: number;
-}
-
 /** `damaged`: how many rows did not open; they are kept as they are. */
 export interface KeepsakeList {
   readonly kept: readonly Keepsake[];
@@ -78,7 +78,7 @@ export interface KeepsakeWriting {
 /** Private records with fields. Every promise settles only when the change is on disk. */
 export interface Keepsakes {
   /** Highest order first. */
-  lines(kind: KeepsakeKind): readonly KeepsakeLine[];
+  lines(kind: KeepsakeKind): readonly IndexLine[];
   /** In the order asked for; without those that another tab deleted meanwhile. */
   open(ids: readonly Id[]): Promise<KeepsakeList>;
   /** All of a kind, highest order first. */

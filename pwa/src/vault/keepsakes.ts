@@ -8,9 +8,9 @@ import type { Store } from "../sync/store.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
 import type {
+  IndexLine,
   Keepsake,
   KeepsakeKind,
-  KeepsakeLine,
   KeepsakeList,
   Keepsakes,
   KeepsakeWriting,
@@ -39,7 +39,7 @@ export class VaultKeepsakes implements Keepsakes {
     this.#environment = environment;
   }
 
-  lines(kind: KeepsakeKind): readonly KeepsakeLine[] {
+  lines(kind: KeepsakeKind): readonly IndexLine[] {
     return this.#store
       .entries("keepsake")
       .filter(({ state }) => state === kind)

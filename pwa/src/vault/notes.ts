@@ -6,7 +6,7 @@ import { MalformedError } from "../sync/errors.ts";
 import type { Entry, Store } from "../sync/store.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
-import type { Note, Notes, NoteSummary } from "./face.ts";
+import type { IndexLine, Note, Notes, NoteSummary } from "./face.ts";
 
 const TITLE_LENGTH = 80;
 
@@ -19,13 +19,12 @@ export class VaultNotes implements Notes {
     this.#environment = environment;
   }
 
-  count(): number {
-    return this.#store.entries("note").length;
+  lines(): readonly IndexLine[] {
+    return this.#entries().map(({ address, order }) => ({ id: address, order }));
   }
 
   async list(start = 0, end?: number): Promise<NoteSummary[]> {
-    const entries = [...this.#store.entries("note")].sort((a, b) => b.order - a.order);
-    const wanted = entries.slice(start, end);
+    const wanted = this.#entries().slice(start, end);
     const found = await Promise.all(wanted.map(async (entry) => this.#summary(entry)));
     return found.filter((summary) => summary !== undefined);
   }
@@ -59,6 +58,10 @@ export class VaultNotes implements Notes {
     await this.#store.change((change) => change.delete(id));
   }
 
+  #entries(): Entry[] {
+    return [...this.#store.entries("note")].sort((a, b) => b.order - a.order);
+  }
+
   /** `undefined` for a note that another tab deleted while the list was being read. */
   async #summary({ address, order }: Entry): Promise<NoteSummary | undefined> {
     try {
@@ -72,6 +75,7 @@ export class VaultNotes implements Notes {
   }
 }
 
+/** The first line that has something in it, at most 80 characters. */
 export function titleOf(text: string): string {
   const line = text
     .split("\n")

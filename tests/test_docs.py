@@ -133,6 +133,8 @@ def test_a_programme_goes_from_its_making_to_an_export_as_it_is_written(
 ) -> None:
     """The commands of operating.md, top to bottom, before a real hub; what is in capitals is what came before."""
     hub = Hub(tmp_path / "data")
+    hub.data.mkdir()
+    (hub.data / "operator.toml").write_text('locales = ["en", "th"]\n', "utf-8")  # all would take minutes
     hub.start()
     monkeypatch.chdir(tmp_path)
     for name, value in hub.environment.items():

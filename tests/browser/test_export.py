@@ -39,6 +39,8 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("export")
+    (root / "data").mkdir()
+    (root / "data" / "operator.toml").write_text('locales = ["en", "km", "ur"]\n', "utf-8")
     export(parse_settings({"SOJOURN_DATA": str(root / "data")}), root / "tree")
     return root / "tree"
 
@@ -67,13 +69,13 @@ def test_one_visit_to_a_plain_host_keeps_the_whole_locale(tree: Path, chromium: 
             page.goto(f"{origin}/")
             page.locator("main a[lang=km]").click()
             keep_whole(page, "km")
-        for name in pages_of(tree, "km"):
-            for address in (name, name.removesuffix(".html").removesuffix("index")):
-                tab = browser.new_page()
-                tab.goto(f"{origin}/{address}")
-                expect(tab.locator("html")).to_have_attribute("lang", "km")
-                expect(tab.locator("h1").first).to_be_visible()
-                tab.close()
+        tab = browser.new_page()
+        for at, name in enumerate(pages_of(tree, "km")):
+            # By turns as the file is called, and as on a hub.
+            tab.goto(f"{origin}/{name if at % 2 else name.removesuffix('.html').removesuffix('index')}")
+            expect(tab.locator("html")).to_have_attribute("lang", "km")
+            expect(tab.locator("h1").first).to_be_visible()
+        tab.close()
         page.goto(f"{origin}/")
         expect(page.locator("html")).to_have_attribute("lang", "km")
         page.locator("ul.tiles a").first.click()

@@ -2,6 +2,9 @@
 import type { Id, Vault } from "../vault/index.ts";
 import type { Language } from "./language.ts";
 
+/** The parts of *This place*; its first screen has none. */
+export type PlacePart = "passphrase" | "recovery" | "passkey" | "second" | "wipe";
+
 export type Screen =
   | { readonly name: "wait" }
   | { readonly name: "unsupported" }
@@ -14,11 +17,12 @@ export type Screen =
   | { readonly name: "note"; readonly note?: Id; readonly draft?: Id }
   | { readonly name: "log"; readonly enrolment: Id; readonly draft?: Id; readonly edits?: Id }
   | { readonly name: "contact"; readonly contact: Id }
-  | { readonly name: "programme"; readonly enrolment: Id };
+  | { readonly name: "programme"; readonly enrolment: Id }
+  | { readonly name: "place"; readonly part?: PlacePart };
 
 /** Those that lie behind the list: the phone's Back button leads out of them, and not off the page. */
 export function isInner({ name }: Screen): boolean {
-  return ["paste", "note", "log", "contact", "programme"].includes(name);
+  return ["paste", "note", "log", "contact", "programme", "place"].includes(name);
 }
 
 /** `say`: what has just happened, told on the next screen. */

@@ -9,6 +9,7 @@ import "./elements/join-language.ts";
 import "./elements/join-paste.ts";
 import "./elements/note-editor.ts";
 import "./elements/notes-home.ts";
+import "./elements/passphrase-choice.ts";
 import "./elements/programme-about.ts";
 import { SojournApp } from "./elements/sojourn-app.ts";
 import "./elements/vault-make.ts";

@@ -13,6 +13,7 @@ export {
 export {
   collator,
   formatDay,
+  formatDigits,
   formatList,
   formatNumber,
   formatPercent,

@@ -6,6 +6,11 @@ export function formatNumber(value: number, options?: Intl.NumberFormatOptions):
   return writtenNumber(value, options);
 }
 
+/** A text with its figures 0–9 as the language writes them: for what is no number, such as a key. */
+export function formatDigits(text: string): string {
+  return text.replace(/[0-9]/g, (digit) => writtenNumber(Number(digit)));
+}
+
 /** `share` runs from 0 to 1. Rounded down: "100 %" is said when all is there, not before. */
 export function formatPercent(share: number): string {
   return formatNumber(Math.floor(share * 100) / 100, { style: "percent" });

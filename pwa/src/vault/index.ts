@@ -32,5 +32,5 @@ export type {
 } from "./face.ts";
 export { parseRecovery, RECOVERY_BYTES, RECOVERY_GROUPS, recoveryGroups } from "./recovery-key.ts";
 export { DEFAULT_AUTO_LOCK } from "./slots.ts";
-export { suggestPassphrase, wrongGroup } from "./suggestion.ts";
+export { canonicalPassphrase, suggestPassphrase, wrongGroup } from "./suggestion.ts";
 export { createVault, hasVault, openVault, secondsToWait, setAside, wipe } from "./vaults.ts";

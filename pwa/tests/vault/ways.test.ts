@@ -177,7 +177,10 @@ describe("a second passphrase", () => {
     await openVault(world.tab(), SECOND);
     const order = writes
       .flatMap(({ mock }) =>
-        mock.contexts.map(({ name }, at) => ({ name, at: mock.invocationCallOrder[at] ?? 0 })),
+        mock.contexts.map((store: IDBObjectStore, at) => ({
+          name: store.name,
+          at: mock.invocationCallOrder[at] ?? 0,
+        })),
       )
       .filter(({ name }) => name !== "tries")
       .sort((a, b) => a.at - b.at);

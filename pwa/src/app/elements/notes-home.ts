@@ -73,6 +73,9 @@ export class NotesHome extends ScreenElement {
         <button class="button" type="button" @click=${() => void this.vault.lock()}>
           ${marked(() => gettext("Lock"))}
         </button>
+        <button class="button" type="button" @click=${() => this.go({ name: "place" })}>
+          ${marked(() => gettext("This place"))}
+        </button>
         <button
           class="button button--quiet"
           type="button"

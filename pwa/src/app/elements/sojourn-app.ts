@@ -29,6 +29,7 @@ import { isPracticeOnly, practiceStripe } from "../contacts.ts";
 import { refusalSentence, sentenceOf } from "../faults.ts";
 import { isJoinPage, readInvitation } from "../invitation.ts";
 import { chooseLanguage, offeredLanguages } from "../language.ts";
+import { lazily } from "../lazily.ts";
 import { type LoadedForm, loadForm } from "../pack.ts";
 import {
   type Back,
@@ -180,6 +181,10 @@ export class SojournApp extends LitElement {
           .engine=${engine}
           .enrolment=${screen.enrolment}
         ></programme-about>`;
+      case "place":
+        return lazily(import("../place/index.ts"), ({ placeScreen }) =>
+          placeScreen(screen.part, vault, environment),
+        );
     }
   }
 

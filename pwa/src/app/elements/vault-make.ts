@@ -6,33 +6,18 @@ import { html, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { createVault, type Environment, normalisePassphrase } from "../../vault/index.ts";
-import { passphraseField, showToggle } from "../passphrase.ts";
+import { createVault, type Environment } from "../../vault/index.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
-
-const SHORTEST = 8;
+import type { PassphraseChoice } from "./passphrase-choice.ts";
 
 export class VaultMake extends ScreenElement {
   static override readonly properties = {
     ...ScreenElement.properties,
     environment: { attribute: false },
-    first: { state: true },
-    second: { state: true },
-    shown: { state: true },
   };
 
   declare environment: Environment;
-  declare private first: string;
-  declare private second: string;
-  declare private shown: boolean;
-
-  constructor() {
-    super();
-    this.first = "";
-    this.second = "";
-    this.shown = false;
-  }
 
   protected override render(): TemplateResult {
     return html`
@@ -50,28 +35,7 @@ export class VaultMake extends ScreenElement {
         )}
       </p>
       <form autocomplete="off" @submit=${this.submit}>
-        ${passphraseField({
-          id: "passphrase",
-          label: marked(() => gettext("Passphrase")),
-          value: this.first,
-          shown: this.shown,
-          hint: marked(() =>
-            gettext("At least 8 characters. Several words that nobody would guess are best."),
-          ),
-          input: (value) => (this.first = value),
-        })}
-        ${passphraseField({
-          id: "passphrase-again",
-          label: marked(() => gettext("The same passphrase again")),
-          value: this.second,
-          shown: this.shown,
-          input: (value) => (this.second = value),
-        })}
-        ${showToggle(
-          this.shown,
-          marked(() => gettext("Show what I type")),
-          () => (this.shown = !this.shown),
-        )}
+        <passphrase-choice></passphrase-choice>
         ${this.faultTemplate()}
         <p role="status">
           ${this.busy ? marked(() => gettext("Making it. This takes a few seconds.")) : ""}
@@ -85,20 +49,16 @@ export class VaultMake extends ScreenElement {
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const passphrase = normalisePassphrase(this.first);
-    if (Array.from(passphrase).length < SHORTEST) {
-      this.fault = () => gettext("Use at least 8 characters: a shorter one is quickly guessed.");
-      return;
-    }
-    if (passphrase !== normalisePassphrase(this.second)) {
-      this.fault = () =>
-        gettext("The two are not the same. Nothing was made yet: type them again.");
+    const choice = this.querySelector<PassphraseChoice>("passphrase-choice");
+    if (choice === null) return;
+    const { chosen } = choice;
+    if ("problem" in chosen) {
+      this.fault = chosen.problem;
       return;
     }
     void this.attempt(async () => {
-      const vault = await createVault(this.environment, this.first);
-      this.first = "";
-      this.second = "";
+      const vault = await createVault(this.environment, chosen.passphrase);
+      choice.clear();
       await this.updateComplete;
       this.dispatchEvent(new VaultOpened(vault));
     });

@@ -1,18 +1,26 @@
 /**
- * `<vault-open>`: asks for the passphrase.
- * Properties: `environment`. Events: `vault` with the open vault.
+ * `<vault-open>`: asks for the passphrase, or for what stands in for it.
+ * Properties: `environment`. Events: `vault` with the open vault, `go` after setting aside what cannot be read.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import {
+  DamagedError,
   type Environment,
   openVault,
+  parseRecovery,
+  type Secret,
   secondsToWait,
+  setAside,
   TooSoonError,
+  wrongGroup,
   WrongPassphraseError,
 } from "../../vault/index.ts";
+import { passkeyFault } from "../passkey-fault.ts";
+import { hasPasskeys, readPasskey } from "../passkey.ts";
 import { passphraseField, showToggle } from "../passphrase.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
@@ -22,22 +30,29 @@ export class VaultOpen extends ScreenElement {
     ...ScreenElement.properties,
     environment: { attribute: false },
     passphrase: { state: true },
+    recovery: { state: true },
     shown: { state: true },
     wait: { state: true },
+    unreadable: { state: true },
   };
 
   declare environment: Environment;
   declare private passphrase: string;
+  declare private recovery: string;
   declare private shown: boolean;
   /** Seconds until the next try. */
   declare private wait: number;
+  /** What lies here does not open, whatever is typed. */
+  declare private unreadable: boolean;
   private clock: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     this.passphrase = "";
+    this.recovery = "";
     this.shown = false;
     this.wait = 0;
+    this.unreadable = false;
   }
 
   override connectedCallback(): void {
@@ -49,6 +64,7 @@ export class VaultOpen extends ScreenElement {
     super.disconnectedCallback();
     clearInterval(this.clock);
     this.passphrase = "";
+    this.recovery = "";
   }
 
   protected override render(): TemplateResult {
@@ -69,25 +85,78 @@ export class VaultOpen extends ScreenElement {
         )}
         ${this.faultTemplate()}
         <p role="status">${this.progress()}</p>
-        <button
-          class="button button--primary"
-          type="submit"
-          ?disabled=${this.busy || this.wait > 0}
-        >
+        <button class="button button--primary" type="submit" ?disabled=${this.isHeld}>
           ${marked(() => gettext("Open"))}
         </button>
       </form>
+      ${this.finger()} ${this.unreadable ? this.aside() : nothing}
       <details>
         <summary>${marked(() => gettext("I have forgotten it"))}</summary>
         <p>
           ${marked(() =>
             gettext(
-              "Nobody can open this place without the passphrase. Everything else on this site works without it.",
+              "Did you make a recovery key? It opens this place too. Without either nobody can open it. Everything else on this site works.",
             ),
           )}
         </p>
+        <form autocomplete="off" @submit=${this.recover}>
+          <div class="field">
+            <label for="recovery">${marked(() => gettext("Recovery key"))}</label>
+            <textarea
+              id="recovery"
+              class="input input--code"
+              rows="4"
+              inputmode="numeric"
+              autocomplete="off"
+              autocapitalize="none"
+              spellcheck="false"
+              dir="ltr"
+              .value=${live(this.recovery)}
+              @input=${(event: InputEvent) => {
+                if (event.target instanceof HTMLTextAreaElement) this.recovery = event.target.value;
+              }}
+            ></textarea>
+          </div>
+          <button class="button" type="submit" ?disabled=${this.isHeld}>
+            ${marked(() => gettext("Open with the recovery key"))}
+          </button>
+        </form>
       </details>
     `;
+  }
+
+  /** Always offered where the browser can: whether there is one, nobody shall see before it opens. */
+  private finger(): TemplateResult | typeof nothing {
+    if (!hasPasskeys()) return nothing;
+    return html`<p>
+      <button
+        class="button button--quiet"
+        type="button"
+        ?disabled=${this.isHeld}
+        @click=${this.askFinger}
+      >
+        ${marked(() => gettext("Open with fingerprint or face"))}
+      </button>
+    </p>`;
+  }
+
+  private aside(): TemplateResult {
+    return html`<div class="notice">
+      <p>
+        ${marked(() =>
+          gettext(
+            "You can set it aside and make a new place. Nothing of it is deleted: a later version of the app may be able to read it.",
+          ),
+        )}
+      </p>
+      <button class="button" type="button" ?disabled=${this.busy} @click=${this.putAside}>
+        ${marked(() => gettext("Set it aside"))}
+      </button>
+    </div>`;
+  }
+
+  private get isHeld(): boolean {
+    return this.busy || this.wait > 0;
   }
 
   private progress(): string | TemplateResult {
@@ -105,20 +174,53 @@ export class VaultOpen extends ScreenElement {
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.wait > 0 || this.passphrase === "") return;
+    const group = wrongGroup(this.passphrase);
+    const slip = group === undefined ? undefined : slipIn(group);
+    void this.open(() => Promise.resolve(this.passphrase), slip);
+  };
+
+  private readonly recover = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (this.wait > 0) return;
+    const parsed = parseRecovery(this.recovery);
+    if ("key" in parsed) {
+      void this.open(() => Promise.resolve({ recovery: parsed.key }), notThisKey);
+    } else {
+      const { group } = parsed;
+      this.fault = group === undefined ? notWhole : slipIn(group);
+    }
+  };
+
+  private readonly askFinger = (): void => {
+    void this.open(async () => ({ passkey: await readPasskey(this.environment.randomBytes) }));
+  };
+
+  private readonly putAside = (): void => {
     void this.attempt(async () => {
+      await setAside(this.environment);
+      this.go({ name: "make" });
+    });
+  };
+
+  /** `wrong`: said instead, when it opens nothing. */
+  private async open(secret: () => Promise<Secret>, wrong?: () => string): Promise<void> {
+    await this.attempt(async () => {
       try {
-        const vault = await openVault(this.environment, this.passphrase);
+        const vault = await openVault(this.environment, await secret());
         this.passphrase = "";
+        this.recovery = "";
         await this.updateComplete;
         this.dispatchEvent(new VaultOpened(vault));
       } catch (error) {
-        if (error instanceof WrongPassphraseError || error instanceof TooSoonError) {
-          await this.slowDown();
-        }
-        throw error;
+        const isWrong = error instanceof WrongPassphraseError;
+        if (isWrong || error instanceof TooSoonError) await this.slowDown();
+        if (error instanceof DamagedError) this.unreadable = true;
+        const said = (isWrong ? wrong : undefined) ?? passkeyFault(error);
+        if (said === undefined) throw error;
+        this.fault = said;
       }
     });
-  };
+  }
 
   /** The count outlives the page: somebody may have tried before. */
   private async slowDown(): Promise<void> {
@@ -130,6 +232,20 @@ export class VaultOpen extends ScreenElement {
       if (this.wait <= 0) clearInterval(this.clock);
     }, 1000);
   }
+}
+
+/** The check digit of that group does not fit. */
+function slipIn(group: number): () => string {
+  // Translators: {number} is the number of one of several groups of digits.
+  return () => gettext("There is a slip in part {number}. Look at it again.", { number: group });
+}
+
+function notWhole(): string {
+  return gettext("The recovery key is not whole: it has ten parts of six digits.");
+}
+
+function notThisKey(): string {
+  return gettext("This recovery key opens nothing here. A newer one may have taken its place.");
 }
 
 customElements.define("vault-open", VaultOpen);

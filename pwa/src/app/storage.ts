@@ -1,0 +1,25 @@
+/** What the browser says of its room, and asking it to keep what is here. */
+
+export interface Room {
+  readonly usedBytes: number;
+  readonly leftBytes: number;
+  /** The browser does not throw it away by itself when the phone runs full. */
+  readonly isKept: boolean;
+}
+
+/** `undefined` where the browser does not tell. */
+export async function roomHere(): Promise<Room | undefined> {
+  if (!("storage" in navigator) || !("estimate" in navigator.storage)) return undefined;
+  const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+  const isKept = await navigator.storage.persisted();
+  return { usedBytes: usage, leftBytes: Math.max(quota - usage, 0), isKept };
+}
+
+/**
+ * To be called once something is saved: the person has shown by then that they want it kept, which is what
+ * browsers go by. Whether they agree changes nothing of what is saved.
+ */
+export async function askToKeep(): Promise<void> {
+  if (!("storage" in navigator) || !("persist" in navigator.storage)) return;
+  if (!(await navigator.storage.persisted())) await navigator.storage.persist();
+}

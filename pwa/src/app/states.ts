@@ -1,6 +1,12 @@
 /** Where contacts are, in words; and the line that always tells the truth. */
 import { formatDay, formatNumber, gettext, ngettext, pgettext } from "../i18n/index.ts";
-import type { ContactState, ContactSummary, EnrolmentSummary, SyncStatus } from "../sync/index.ts";
+import type {
+  ContactState,
+  ContactSummary,
+  EnrolmentSummary,
+  Held,
+  SyncStatus,
+} from "../sync/index.ts";
 import { reasonSentence, refusalSentence, syncSentence } from "./faults.ts";
 
 export function stateName(state: ContactState | "draft"): string {
@@ -98,6 +104,20 @@ export function statusNotes({ attention, sending, problem }: SyncStatus): string
   return notes;
 }
 
+/** Why nothing is sent by itself now. */
+export function heldSentence(held: Held): string {
+  switch (held) {
+    case "saver":
+      return gettext("The phone saves data, so nothing is sent by itself. Press Send now to send.");
+    case "wifi":
+      return gettext("Nothing is sent by itself until there is Wi-Fi. Press Send now to send.");
+    case "unknown":
+      return gettext(
+        "This browser does not say whether this is Wi-Fi, so nothing is sent by itself. Press Send now to send.",
+      );
+  }
+}
+
 /** Where an enrolment stands; undefined when there is nothing to say about it. */
 export function standingSentence({ standing, refusal }: EnrolmentSummary): string | undefined {
   switch (standing) {
@@ -116,6 +136,13 @@ export function standingSentence({ standing, refusal }: EnrolmentSummary): strin
     case "refused":
       return refusalSentence(refusal);
   }
+}
+
+/** A time of day by the phone's own clock, such as 14:05, in the locale's digits. */
+export function timeOf(milliseconds: number): string {
+  const time = new Date(milliseconds);
+  const minutes = formatNumber(time.getMinutes(), { minimumIntegerDigits: 2 });
+  return `${formatNumber(time.getHours())}:${minutes}`;
 }
 
 /** A day by the phone's own calendar, from milliseconds since 1970. */

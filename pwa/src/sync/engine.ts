@@ -1,6 +1,7 @@
 /** The engine: saves contacts, and exchanges them with the hub whenever it can, by itself. */
 import type { Hex } from "./bytes.ts";
-import { deviceLineAt, deviceLines } from "./client/devices.ts";
+import { heldBack } from "./client/connection.ts";
+import { DeviceChange, deviceLineAt, deviceLines } from "./client/devices.ts";
 import { keepInvite, readInvite } from "./client/enrolling.ts";
 import { enrolmentSummary, forgetEmpty } from "./client/enrolments.ts";
 import { Exchange, isRevoked } from "./client/exchanging.ts";
@@ -17,7 +18,9 @@ import type {
   Engine,
   EngineEnvironment,
   EnrolmentSummary,
+  Held,
   NewContact,
+  Sends,
   SyncStatus,
 } from "./face.ts";
 import type { Store } from "./store.ts";
@@ -42,7 +45,7 @@ class StoreEngine implements Engine {
     this.#store = store;
     this.#environment = environment;
     this.#exchange = this.#newExchange();
-    this.#rounds = new Rounds(environment, async () => this.#exchangeAll(), {
+    this.#rounds = new Rounds(environment, async (isAsked) => this.#exchangeAll(isAsked), {
       changed: () => this.#tell(),
       awake: () => this.#exchange.look(),
     });
@@ -107,6 +110,13 @@ class StoreEngine implements Engine {
     this.#rounds.soon();
   }
 
+  async setSends(enrolment: Hex, sends: Sends): Promise<void> {
+    await this.#store.change(async (change) => {
+      (await DeviceChange.read(change, enrolment)).put({}, { sends });
+    });
+    this.#rounds.soon();
+  }
+
   async syncNow(): Promise<void> {
     if (this.#store.isOpen.value) await this.#rounds.now();
   }
@@ -131,11 +141,12 @@ class StoreEngine implements Engine {
     if (isFresh && !this.#rounds.isRunning) this.#rounds.soon();
   }
 
-  async #exchangeAll(): Promise<unknown> {
+  async #exchangeAll(isAsked: boolean): Promise<unknown> {
     let worst: unknown;
     // A timer may ring while another tab locks.
     const lines = this.#store.isOpen.value ? deviceLines(this.#store) : [];
-    for (const { address } of lines) {
+    for (const { address, sends } of lines) {
+      if (!isAsked && this.#heldBack(sends) !== undefined) continue;
       try {
         await this.#exchange.all(address);
         this.#problems.delete(address);
@@ -172,7 +183,22 @@ class StoreEngine implements Engine {
       sending: this.#rounds.isRunning,
       problem,
       nextTry: this.#rounds.nextTry,
+      held: this.#heldNow(enrolment),
     };
+  }
+
+  /** Of several enrolments, only where none sends by itself. */
+  #heldNow(enrolment: Hex | undefined): Held | undefined {
+    const lines = deviceLines(this.#store).filter(
+      ({ address, standing }) =>
+        standing !== "refused" && (enrolment === undefined || enrolment === address),
+    );
+    const held = lines.map(({ sends }) => this.#heldBack(sends));
+    return held.includes(undefined) ? undefined : held[0];
+  }
+
+  #heldBack(sends: Sends): Held | undefined {
+    return heldBack(sends, this.#environment.connection);
   }
 
   #refreshEnrolments(): void {

@@ -46,7 +46,11 @@ export interface EnrolmentSummary {
   readonly role: "worker" | "coordinator";
   /** Five groups of four hex digits, to be compared with the coordinator's; "" until the card is there. */
   readonly fingerprint: string;
+  readonly sends: Sends;
 }
+
+/** Over what it sends by itself: always; not while the browser saves data; or over Wi-Fi (or a cable) alone. */
+export type Sends = "always" | "saver" | "wifi";
 
 /** A receipt: who took it and when, by this device's clock (milliseconds). */
 export interface Receipt {
@@ -72,7 +76,11 @@ export interface SyncStatus {
   readonly problem: SyncCode | undefined;
   /** When it is tried again by itself after a fault, in milliseconds; `undefined` without one. */
   readonly nextTry: number | undefined;
+  /** Why nothing is sent by itself now: see `Sends`. `unknown`: the browser does not say whether it is Wi-Fi. */
+  readonly held: Held | undefined;
 }
+
+export type Held = "saver" | "wifi" | "unknown";
 
 export interface ContactSummary {
   /** The record. */
@@ -93,10 +101,14 @@ export interface Contact extends ContactSummary {
    * Without `form` and `form_hash`.
    */
   readonly fields: ReadonlyMap<string, readonly Value[]>;
+  /** There is nothing left of it: this device or another deleted it. */
+  readonly deleted: boolean;
   /** Another device deleted it while this one changed it. */
   readonly deletedElsewhere: boolean;
   /** The content key has not arrived: it is kept, and opens later. */
   readonly sealed: boolean;
+  /** What is kept of it on this device can no longer be read. */
+  readonly damaged: boolean;
 }
 
 export interface NewContact {
@@ -139,14 +151,23 @@ export interface Engine {
 
   logContact(contact: NewContact): Promise<Id>;
   editContact(contact: EditedContact): Promise<void>;
+  /**
+   * With a tombstone for the hub; what can no longer be read, or whose deletion the hub refused, is taken off
+   * this device alone.
+   */
   deleteContact(record: Id): Promise<void>;
-  /** Newest first; without deleted ones. */
+  /** Newest first; without deleted ones, but for those whose deletion needs attention. */
   contacts(enrolment: Id): readonly ContactSummary[];
   readContact(record: Id): Promise<Contact>;
   /** Puts what needs attention back in the queue. */
   retry(record: Id): Promise<void>;
 
-  /** Exchanges now what there is, as `start` does by itself. Never rejects: `status` says how it went. */
+  /** Over what this enrolment sends by itself. */
+  setSends(enrolment: Id, sends: Sends): Promise<void>;
+  /**
+   * Exchanges now what there is, as `start` does by itself, and whatever `Sends` says: a person asked. Never
+   * rejects: `status` says how it went.
+   */
   syncNow(): Promise<void>;
   /** From now on by itself: at once, on `online`, after each save, and on a timer with back-off. */
   start(): void;

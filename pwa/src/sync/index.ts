@@ -11,8 +11,10 @@ export type {
   EngineEnvironment,
   EnrolmentSummary,
   FormName,
+  Held,
   NewContact,
   Receipt,
+  Sends,
   Standing,
   SyncStatus,
 } from "./face.ts";

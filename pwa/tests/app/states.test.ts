@@ -18,6 +18,7 @@ const NOTHING: SyncStatus = {
   sending: false,
   problem: undefined,
   nextTry: undefined,
+  held: undefined,
 };
 const CONTACT: ContactSummary = {
   id: "00",

@@ -16,12 +16,25 @@ export interface Phone {
   readonly enrolment: string;
 }
 
+/** As Chromium's `navigator.connection`. */
+export class Line extends EventTarget {
+  type: string | undefined;
+  saveData = false;
+
+  become(change: Partial<Pick<Line, "type" | "saveData">>): void {
+    Object.assign(this, change);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
 export class Scene {
   /** The browser of the phones made from now on; another world is another phone's. */
   world = new World();
   readonly programme: Programme;
   readonly hub: MemoryHub;
   readonly online = new EventTarget();
+  /** What the browser says of its line; `undefined`: nothing. */
+  connection: Line | undefined;
   /** Of 256: what is drawn for every pause. */
   drawn = 128;
 
@@ -46,6 +59,7 @@ export class Scene {
       randomBytes: (length) => (length === 1 ? Uint8Array.of(this.drawn) : randomBytes(length)),
       after,
       online,
+      connection: this.connection,
     });
   }
 

@@ -9,11 +9,12 @@ import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, NoteSummary, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
-import { contactList, stripeOf, statusLine } from "../contacts.ts";
+import { contactList, stripeOf } from "../contacts.ts";
 import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
+import "./sync-state.ts";
 
 /** So many contacts are shown before somebody asks for all. */
 const NEWEST = 20;
@@ -101,7 +102,11 @@ export class NotesHome extends ScreenElement {
           ? nothing
           : html`<p class="notice">${marked(() => standingSentence(enrolment) ?? "")}</p>`
       }
-      ${standing === "refused" ? nothing : statusLine(this.engine.statusOf(id))}
+      ${
+        standing === "refused"
+          ? nothing
+          : html`<sync-state .engine=${this.engine} .enrolment=${id}></sync-state>`
+      }
       ${
         // Not for "revoked": a hub's word alone must not keep anybody from writing.
         standing === "refused"

@@ -8,10 +8,12 @@ import { gettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id } from "../../vault/index.ts";
-import { statusLine, stripeOf } from "../contacts.ts";
+import { stripeOf } from "../contacts.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
+import "./sync-choice.ts";
+import "./sync-state.ts";
 
 export class ProgrammeAbout extends ScreenElement {
   static override readonly properties = {
@@ -46,7 +48,8 @@ export class ProgrammeAbout extends ScreenElement {
           ? nothing
           : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
       }
-      ${statusLine(this.engine.statusOf(found.id))} ${this.facts(found)}
+      <sync-state .engine=${this.engine} .enrolment=${found.id} .always=${true}></sync-state>
+      ${this.facts(found)}
       <p>
         ${marked(() =>
           gettext(
@@ -54,11 +57,7 @@ export class ProgrammeAbout extends ScreenElement {
           ),
         )}
       </p>
-      <div class="buttons">
-        <button class="button" type="button" ?disabled=${this.busy} @click=${this.sync}>
-          ${marked(() => gettext("Send now"))}
-        </button>
-      </div>
+      <sync-choice .engine=${this.engine} .enrolment=${found.id}></sync-choice>
       ${this.backButton()}
     `;
   }
@@ -98,10 +97,6 @@ export class ProgrammeAbout extends ScreenElement {
       </button>
     </p>`;
   }
-
-  private readonly sync = (): void => {
-    void this.attempt(() => this.engine.syncNow());
-  };
 }
 
 customElements.define("programme-about", ProgrammeAbout);

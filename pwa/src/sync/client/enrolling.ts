@@ -50,7 +50,7 @@ export async function keepInvite(store: Store, invite: Invite): Promise<Hex> {
       return address;
     }
     const address = change.newAddress();
-    const line = { address, standing: "asked", collection, counter: 0 } as const;
+    const line = { address, standing: "asked", collection, counter: 0, sends: "saver" } as const;
     const entry = deviceEntry({ ...line, refusal: undefined, lastSync: undefined });
     change.put(entry, deviceParts(fresh));
     return address;

@@ -11,10 +11,10 @@ import { revisionLines } from "./reading.ts";
 
 export async function enrolmentSummary(
   store: Store,
-  { address, standing, refusal }: DeviceLine,
+  { address, standing, refusal, sends }: DeviceLine,
 ): Promise<EnrolmentSummary> {
   const device = await deviceAt(store, address);
-  return { id: address, standing, refusal, ...(await shownOf(device)) };
+  return { id: address, standing, refusal, sends, ...(await shownOf(device)) };
 }
 
 /** With contacts in it `not-empty`. */
@@ -42,7 +42,7 @@ function forget(change: Change, enrolment: Hex): void {
 
 async function shownOf(
   device: Device,
-): Promise<Omit<EnrolmentSummary, "id" | "standing" | "refusal">> {
+): Promise<Omit<EnrolmentSummary, "id" | "standing" | "refusal" | "sends">> {
   const { hub, programme, role, card } = device;
   return {
     hub,

@@ -8,6 +8,7 @@ import { NotPossibleError } from "../errors.ts";
 import { sealingKeyId } from "../identifiers.ts";
 import type { Change, Entry, EntryType } from "../store.ts";
 import { collectionOf, type DeviceChange } from "./devices.ts";
+import { heldKey } from "./held.ts";
 import {
   certificateLine,
   type HeldKey,
@@ -17,7 +18,6 @@ import {
   keyLine,
   keyParts,
   readCertificateRow,
-  readKey,
 } from "./layout.ts";
 
 /** What can be read of a store, inside a change or outside one. */
@@ -41,7 +41,9 @@ export async function contentKeyFor(
     (each) =>
       each.week === week && each.recipient === recipient && next - each.first < REVISIONS_PER_KEY,
   );
-  if (line !== undefined) return readKey(await change.read(line.address)).contentKey;
+  const present = line && (await heldKey(async (address) => change.read(address), line.address));
+  // One that no longer opens is followed by another: nobody is kept from writing.
+  if (present !== undefined) return present.contentKey;
   const contentKey = newContentKey();
   const made: KeyLine = {
     address: change.newAddress(),
@@ -66,7 +68,8 @@ export async function sealToNewcomers(change: Change, held: DeviceChange): Promi
   if (held.device.card === undefined) return;
   const recipients = await recipientsOf(change, held);
   for (const line of ownKeys(change, held)) {
-    const key = readKey(await change.read(line.address));
+    const key = await heldKey(async (address) => change.read(address), line.address);
+    if (key === undefined) continue;
     const has = new Set(key.packets.map(({ packet }) => toHex(packet.recipient)));
     // Only devices: another programme key is served by new content keys and by its coordinators.
     const missing = recipients.filter((each) => each.isDevice && !has.has(toHex(each.recipient)));
@@ -76,14 +79,15 @@ export async function sealToNewcomers(change: Change, held: DeviceChange): Promi
   }
 }
 
-/** `undefined` while no packet of it has arrived. */
+/** `undefined` while no packet of it has arrived, or where it no longer opens. */
 export async function findKey(
   reader: Reader,
   enrolment: Hex,
   key: Bytes,
 ): Promise<HeldKey | undefined> {
   const line = keyLines(reader, enrolment).find((each) => each.key === toHex(key));
-  return line === undefined ? undefined : readKey(await reader.read(line.address));
+  if (line === undefined) return undefined;
+  return heldKey(async (address) => reader.read(address), line.address);
 }
 
 export function keyLines(reader: Pick<Reader, "entries">, enrolment: Hex): KeyLine[] {

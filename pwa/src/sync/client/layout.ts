@@ -5,6 +5,7 @@
 import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import type { Part } from "../canonical.ts";
 import {
+  array,
   boolean,
   bytes,
   hash,
@@ -21,13 +22,14 @@ import {
 import { type Card, type Certificate, decodeCard, decodeCertificate } from "../enrolment.ts";
 import { HUB_CODES, MalformedError } from "../errors.ts";
 import { decodePacket, type KeyPacket } from "../exchange.ts";
-import type { ContactState, Standing } from "../face.ts";
+import type { ContactState, Sends, Standing } from "../face.ts";
 import type { Role } from "../identifiers.ts";
 import { decodeRevision, type Revision } from "../revisions.ts";
 import type { Entry } from "../store.ts";
 
 const VERSION = 1;
 const STANDINGS = ["asked", "provisional", "certified", "revoked", "refused"] as const;
+const SENDS = ["always", "saver", "wifi"] as const;
 const STATES = ["on-this-phone", "waiting", "on-hub", "attention"] as const;
 const REFUSALS = [...HUB_CODES, "bad-invite"] as const;
 export type Refusal = (typeof REFUSALS)[number];
@@ -67,6 +69,7 @@ export interface DeviceLine {
   readonly counter: number;
   readonly refusal: Refusal | undefined;
   readonly lastSync: number | undefined;
+  readonly sends: Sends;
 }
 
 export interface Receipt {
@@ -136,12 +139,13 @@ export function deviceEntry(line: DeviceLine): Entry {
     state: line.standing,
     collection: line.collection,
     order: line.counter,
-    small: [line.refusal ?? null, line.lastSync ?? null],
+    small: [line.refusal ?? null, line.lastSync ?? null, line.sends],
   };
 }
 
 export function deviceLine({ address, state, collection, order, small }: Entry): DeviceLine {
-  const [refusal, lastSync] = tuple(small, "$", 2);
+  // The first releases wrote two parts.
+  const [refusal, lastSync, sends] = array(small, "$");
   return {
     address,
     standing: oneOf(...STANDINGS)(state, "$.state"),
@@ -149,6 +153,7 @@ export function deviceLine({ address, state, collection, order, small }: Entry):
     counter: order,
     refusal: optional(oneOf(...REFUSALS))(refusal, "$[0]"),
     lastSync: optional(natural)(lastSync, "$[1]"),
+    sends: optional(oneOf(...SENDS))(sends, "$[2]") ?? "saver",
   };
 }
 

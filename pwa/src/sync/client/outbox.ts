@@ -1,6 +1,7 @@
 /** What waits to be sent: revisions without a receipt of this epoch, and the packets of their keys. */
 import { type Bytes, equal, type Hex } from "../bytes.ts";
 import type { Change, Store } from "../store.ts";
+import { heldKey } from "./held.ts";
 import { keyLines } from "./keys.ts";
 import {
   type HeldKey,
@@ -8,7 +9,6 @@ import {
   keyEntry,
   type KeyLine,
   keyParts,
-  readKey,
   revisionEntry,
   type RevisionLine,
 } from "./layout.ts";
@@ -48,7 +48,8 @@ export async function queueAgain(change: Change, enrolment: Hex): Promise<void> 
 }
 
 export async function packetsAgain(change: Change, line: KeyLine): Promise<void> {
-  const key = readKey(await change.read(line.address));
+  const key = await heldKey(async (address) => change.read(address), line.address);
+  if (key === undefined) return;
   const packets = key.packets.map(({ packet }) => ({ packet, sent: false, refused: undefined }));
   putKey(change, line, { ...key, packets });
 }

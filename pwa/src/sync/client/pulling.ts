@@ -10,6 +10,7 @@ import { revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import type { Line } from "./batches.ts";
 import { collectionOf, deviceAt, DeviceChange, deviceLineAt, withCursor } from "./devices.ts";
+import { heldRevision } from "./held.ts";
 import { certificatesOf, keyLines } from "./keys.ts";
 import {
   type DeviceLine,
@@ -20,7 +21,6 @@ import {
   packetEntry,
   packetRow,
   readPacketRow,
-  readRevision,
   revisionEntry,
   type RevisionLine,
   revisionParts,
@@ -156,7 +156,8 @@ async function takeRevision(
   if (others.some((line) => line.rev === rev)) return [...others];
   const opened = [await headIn(change, held.line, arrived)];
   for (const line of others) {
-    opened.push(await headIn(change, held.line, readRevision(await change.read(line.address))));
+    const other = await heldRevision(async (address) => change.read(address), line.address);
+    if (other !== undefined) opened.push(await headIn(change, held.line, other));
   }
   keepCounter(held, opened[0]);
   const gone = new Set(opened.flatMap((head) => head?.supersedes ?? []).map(toHex));

@@ -6,12 +6,12 @@ import type { Contact, ContactState, ContactSummary, FormName, SyncStatus } from
 import { type Head, headOf, merge, type Merged } from "../merge.ts";
 import { decodePlaintext, type Value } from "../revisions.ts";
 import type { Store } from "../store.ts";
+import { heldRevision } from "./held.ts";
 import { findKey, type Reader } from "./keys.ts";
 import {
   type DeviceLine,
   deviceLine,
   type HeldRevision,
-  readRevision,
   type RevisionLine,
   revisionLine,
 } from "./layout.ts";
@@ -59,12 +59,12 @@ export function linesOf(reader: Pick<Reader, "entries">, record: Hex): RevisionL
 export function summaries(reader: Pick<Reader, "entries">, enrolment: Hex): ContactSummary[] {
   const own = revisionLines(reader).filter((line) => line.enrolment === enrolment);
   return recordsOf(own)
-    .filter((record) => !isDeleted(record))
+    .filter((record) => !isDeleted(record) || stateOf(record.lines) === "attention")
     .map(summaryOf);
 }
 
 /** What the store alone says; the rest of a status is the engine's to say. */
-export type Counts = Omit<SyncStatus, "sending" | "problem" | "nextTry">;
+export type Counts = Omit<SyncStatus, "sending" | "problem" | "nextTry" | "held">;
 
 /** Of one enrolment's lines, or of all. */
 export function countsOf(devices: readonly DeviceLine[], lines: readonly RevisionLine[]): Counts {
@@ -109,14 +109,28 @@ export async function readContact(reader: Reader, record: Hex): Promise<Contact>
       ...summary,
       form: formOf(merged),
       fields: fieldsOf(merged),
+      deleted: merged.deleted,
       deletedElsewhere: merged.deleted_elsewhere,
       sealed: false,
+      damaged: false,
     };
   } catch (error) {
     if (!(error instanceof OpeningError)) throw error;
     const nothing = { form: undefined, fields: new Map<string, readonly Value[]>() };
-    return { ...summary, ...nothing, deletedElsewhere: false, sealed: true };
+    const damaged = await areDamaged(reader, lines);
+    const sealed = !damaged;
+    return { ...summary, ...nothing, deleted: false, deletedElsewhere: false, sealed, damaged };
   }
+}
+
+/** Whether no row of it can be read any more, whatever keys arrive. */
+export async function areDamaged(
+  reader: Pick<Reader, "read">,
+  lines: readonly RevisionLine[],
+): Promise<boolean> {
+  const read = async (address: Hex): Promise<unknown> => reader.read(address);
+  const held = await Promise.all(lines.map(async (line) => heldRevision(read, line.address)));
+  return held.every((each) => each === undefined);
 }
 
 /**
@@ -132,8 +146,10 @@ export async function openHeads(reader: Reader, lines: readonly RevisionLine[]):
 }
 
 async function headOrNone(reader: Reader, line: RevisionLine): Promise<Head | undefined> {
+  const held = await heldRevision(async (address) => reader.read(address), line.address);
+  if (held === undefined) return undefined;
   try {
-    return await openHead(reader, line, readRevision(await reader.read(line.address)));
+    return await openHead(reader, line, held);
   } catch (error) {
     if (error instanceof OpeningError) return undefined;
     throw error;
@@ -180,7 +196,7 @@ function stateOf(lines: readonly RevisionLine[]): ContactState {
   return order.find((state) => lines.some((line) => line.state === state)) ?? "on-hub";
 }
 
-function isDeleted({ lines }: Pick<RecordLines, "lines">): boolean {
+export function isDeleted({ lines }: Pick<RecordLines, "lines">): boolean {
   return lines.every(({ tombstone }) => tombstone);
 }
 

@@ -1,5 +1,5 @@
 /** From the outbox to the hub, and out of the outbox only by a receipt that names it. */
-import { equal, type Hex, toHex } from "../bytes.ts";
+import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { encode, toText } from "../canonical.ts";
 import { ProblemError } from "../errors.ts";
 import {
@@ -22,12 +22,12 @@ import {
   startOf,
   withCursor,
 } from "./devices.ts";
+import { heldKey, heldRevision } from "./held.ts";
 import { keyLines } from "./keys.ts";
 import {
   type HeldPacket,
+  type HeldRevision,
   type KeyLine,
-  readKey,
-  readRevision,
   revisionEntry,
   type RevisionLine,
   revisionParts,
@@ -135,9 +135,10 @@ class Sending {
     const { address } = this.#session;
     const device = await deviceAt(this.#store, address);
     const collection = collectionOf(deviceLineAt(this.#store, address));
+    const read = async (row: Hex): Promise<unknown> => this.#store.readRow(row);
     for (const line of this.#keys()) {
-      const { packets } = readKey(await this.#store.readRow(line.address));
-      for (const { packet } of packets.filter(isUnsent)) {
+      const key = await heldKey(read, line.address);
+      for (const { packet } of key?.packets.filter(isUnsent) ?? []) {
         const name = toHex(await packetId(device.programme, collection, packet));
         yield { kind: "packet", name, packet, size: packet.sealed.length + 256 };
       }
@@ -145,8 +146,9 @@ class Sending {
     const epoch = epochOf(device);
     for (const line of revisionLines(this.#store).sort((a, b) => a.saved - b.saved)) {
       if (line.enrolment !== address || !isQueued(line, epoch) || this.#waits(line)) continue;
-      const { rev, revision } = readRevision(await this.#store.readRow(line.address));
-      if (equal(await revOf(collection, revision), rev) && toHex(rev) === line.rev) {
+      const held = await heldRevision(read, line.address);
+      if (held !== undefined && (await isWhole(collection, held, line))) {
+        const { rev, revision } = held;
         const size = encode(revisionParts({ rev, revision })).length + 64;
         yield { kind: "revision", name: line.rev, line, revision, size };
       } else {
@@ -207,7 +209,8 @@ class Sending {
     const collection = collectionOf(held.line);
     for (const line of keyLines(change, this.#session.address)) {
       if (line.state !== "waiting") continue;
-      const key = readKey(await change.read(line.address));
+      const key = await heldKey(async (address) => change.read(address), line.address);
+      if (key === undefined) continue;
       const packets = await Promise.all(
         key.packets.map(async (packet) => {
           const name = await packetId(held.device.programme, collection, packet.packet);
@@ -243,7 +246,7 @@ class Sending {
   /** The hub has no packet for its key: the packets go first, then this revision once more; then it waits. */
   async #again(change: Change, line: RevisionLine, { revision }: RevisionItem): Promise<void> {
     const key = keyLines(change, line.enrolment).find((each) => each.key === toHex(revision.key));
-    const held = key === undefined ? undefined : readKey(await change.read(key.address));
+    const held = key && (await heldKey(async (address) => change.read(address), key.address));
     const refused = held?.packets.find((packet) => packet.refused !== undefined)?.refused;
     const state = refused === undefined ? "waiting" : "attention";
     change.mark(revisionEntry({ ...line, state, reason: refused }));
@@ -280,6 +283,14 @@ class Sending {
       }
     });
   }
+}
+
+async function isWhole(
+  collection: Bytes,
+  { rev, revision }: HeldRevision,
+  line: RevisionLine,
+): Promise<boolean> {
+  return equal(await revOf(collection, revision), rev) && toHex(rev) === line.rev;
 }
 
 /** Codes that are about what was sent, not about who sent it. */

@@ -7,9 +7,11 @@ import { type Head, merge, type Successor, successor, tombstone } from "../merge
 import { encodePlaintext, revOf, type Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { collectionOf, DeviceChange } from "./devices.ts";
-import { contentKeyFor } from "./keys.ts";
-import { revisionEntry, type RevisionLine, revisionParts } from "./layout.ts";
-import { FORM, FORM_HASH, linesOf, openHeads, revisionLines } from "./reading.ts";
+import { heldRevision } from "./held.ts";
+import { contentKeyFor, keyLines } from "./keys.ts";
+import { type KeyLine, revisionEntry, type RevisionLine, revisionParts } from "./layout.ts";
+import { packetsAgain } from "./outbox.ts";
+import { areDamaged, FORM, FORM_HASH, isDeleted, linesOf, openHeads } from "./reading.ts";
 
 export interface WritingEnvironment {
   readonly now: () => number;
@@ -53,7 +55,11 @@ export async function editContact(
   });
 }
 
-/** A tombstone, also for what never was on the hub: else the coordinator would see a gap. */
+/**
+ * A tombstone, also for what never was on the hub: else the coordinator would see a gap. There is none where
+ * nothing can be read any more, which nobody could seal one for, or where the hub refused it before: the gap
+ * is then the truth.
+ */
 export async function deleteContact(
   store: Store,
   environment: WritingEnvironment,
@@ -61,6 +67,11 @@ export async function deleteContact(
 ): Promise<void> {
   await store.change(async (change) => {
     const lines = linesOf(change, record);
+    const isRefused = isDeleted({ lines }) && lines.some(({ state }) => state === "attention");
+    if (isRefused || (await areDamaged(change, lines))) {
+      for (const { address } of lines) change.delete(address);
+      return;
+    }
     const { held, heads } = await opened(change, lines);
     const next = tombstone(heads, held.device.device, held.device.counter + 1);
     const now = environment.now();
@@ -71,13 +82,21 @@ export async function deleteContact(
 
 /** What needs attention goes back into the queue; without the hub's reason it is tried as if it were new. */
 export async function retry(store: Store, record: Hex): Promise<void> {
-  await store.change((change) => {
-    for (const line of revisionLines(change)) {
-      if (line.record === record && line.state === "attention") {
-        change.mark(revisionEntry({ ...line, state: "waiting", reason: undefined }));
-      }
+  await store.change(async (change) => {
+    for (const line of linesOf(change, record).filter(({ state }) => state === "attention")) {
+      change.mark(revisionEntry({ ...line, state: "waiting", reason: undefined }));
+      const read = async (address: Hex): Promise<unknown> => change.read(address);
+      const held = await heldRevision(read, line.address);
+      const key = held && keyLines(change, line.enrolment).find(isOf(held.revision.key));
+      // It may be the key's own packet that was refused.
+      if (key !== undefined && key.state !== "received") await packetsAgain(change, key);
     }
   });
+}
+
+function isOf(key: Bytes): (line: KeyLine) => boolean {
+  const name = toHex(key);
+  return (line) => line.key === name;
 }
 
 interface NewRevision {

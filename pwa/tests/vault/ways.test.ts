@@ -177,8 +177,8 @@ describe("a second passphrase", () => {
     await openVault(world.tab(), SECOND);
     const order = writes
       .flatMap(({ mock }) =>
-        mock.contexts.map((store: IDBObjectStore, at) => ({
-          name: store.name,
+        mock.contexts.map((store, at) => ({
+          name: store instanceof IDBObjectStore ? store.name : "",
           at: mock.invocationCallOrder[at] ?? 0,
         })),
       )

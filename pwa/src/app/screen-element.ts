@@ -35,8 +35,8 @@ export abstract class ScreenElement extends LitElement {
     focusHeading(this);
   }
 
-  protected go(screen: Screen, said?: () => string): void {
-    this.dispatchEvent(new Go(screen, said));
+  protected go(screen: Screen, said?: () => string, behind?: Screen): void {
+    this.dispatchEvent(new Go(screen, said, behind));
   }
 
   protected back(said?: () => string): void {

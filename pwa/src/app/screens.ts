@@ -1,11 +1,31 @@
 /** The screens of My notes, and the events by which one asks for another. */
 import type { Id, Vault } from "../vault/index.ts";
+import type { Typed } from "./keeping/fields.ts";
+import type { FormKind } from "./keeping/kinds.ts";
 import type { Language } from "./language.ts";
 
 /** The parts of *This place*; its first screen has none. */
 export type PlacePart = "passphrase" | "recovery" | "passkey" | "second" | "wipe";
 
+/** Those of the private tools: their scripts are loaded when the first one is opened. */
+export type ToolScreen =
+  | { readonly name: "notes" }
+  | { readonly name: "hours"; readonly month?: string }
+  | { readonly name: "record"; readonly month: string }
+  | { readonly name: "offers" }
+  | { readonly name: "offer"; readonly keepsake?: Id; readonly draft?: Id }
+  | { readonly name: "dates" }
+  | {
+      readonly name: "keepsake";
+      readonly kind: FormKind;
+      readonly keepsake?: Id;
+      readonly draft?: Id;
+      /** What a new one begins with. */
+      readonly values?: Typed;
+    };
+
 export type Screen =
+  | ToolScreen
   | { readonly name: "wait" }
   | { readonly name: "unsupported" }
   | { readonly name: "language" }
@@ -15,25 +35,57 @@ export type Screen =
   | { readonly name: "home" }
   | { readonly name: "paste" }
   | { readonly name: "note"; readonly note?: Id; readonly draft?: Id }
-  | { readonly name: "log"; readonly enrolment: Id; readonly draft?: Id; readonly edits?: Id }
+  | {
+      readonly name: "log";
+      readonly enrolment: Id;
+      readonly draft?: Id;
+      readonly edits?: Id;
+      /** Only what is asked after the meeting. */
+      readonly later?: boolean;
+    }
+  | { readonly name: "cards"; readonly enrolment: Id; readonly draft: Id; readonly edits?: Id }
   | { readonly name: "contact"; readonly contact: Id }
+  | { readonly name: "decide"; readonly contact: Id }
   | { readonly name: "programme"; readonly enrolment: Id }
   | { readonly name: "place"; readonly part?: PlacePart };
 
 /** Those that lie behind the list: the phone's Back button leads out of them, and not off the page. */
 export function isInner({ name }: Screen): boolean {
-  return ["paste", "note", "log", "contact", "programme", "place"].includes(name);
+  return INNER.includes(name);
 }
 
-/** `say`: what has just happened, told on the next screen. */
+/** Those whose things are opened and come back from. */
+export function isList({ name }: Screen): boolean {
+  return LISTS.includes(name);
+}
+
+const LISTS: readonly string[] = ["notes", "hours", "offers", "dates"];
+const INNER: readonly string[] = [
+  ...LISTS,
+  "record",
+  "offer",
+  "keepsake",
+  "paste",
+  "note",
+  "log",
+  "cards",
+  "contact",
+  "decide",
+  "programme",
+  "place",
+];
+
+/** `said`: what has just happened, told on the next screen. `behind`: the present one, as it is to be come back to. */
 export class Go extends Event {
   readonly screen: Screen;
   readonly said: (() => string) | undefined;
+  readonly behind: Screen | undefined;
 
-  constructor(screen: Screen, said?: () => string) {
+  constructor(screen: Screen, said?: () => string, behind?: Screen) {
     super("go", { bubbles: true });
     this.screen = screen;
     this.said = said;
+    this.behind = behind;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Puts the app on its page, in the page's language. */
 import { speak } from "../reader/load.ts";
 import { pageLocale } from "../reader/site.ts";
+import "./elements/contact-decide.ts";
 import "./elements/contact-form.ts";
 import "./elements/contact-view.ts";
 import "./elements/draft-list.ts";
@@ -12,6 +13,7 @@ import "./elements/notes-home.ts";
 import "./elements/passphrase-choice.ts";
 import "./elements/programme-about.ts";
 import { SojournApp } from "./elements/sojourn-app.ts";
+import "./elements/tool-cards.ts";
 import "./elements/vault-make.ts";
 import "./elements/vault-open.ts";
 

@@ -7,9 +7,10 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatTime, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Draft, Id, Vault } from "../../vault/index.ts";
+import type { Draft, DraftKind, Id, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
+import { isFormKind, KINDS } from "../keeping/kinds.ts";
 import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, stateClass, stateName } from "../states.ts";
@@ -100,6 +101,7 @@ export class DraftList extends ScreenElement {
         ? marked(() => gettext("New note"))
         : marked(() => gettext("Your note"));
     }
+    if (kind !== "contact") return marked(() => headingOf(kind));
     return edits === undefined
       ? marked(() => gettext("New contact"))
       : marked(() => gettext("Change a contact"));
@@ -108,7 +110,7 @@ export class DraftList extends ScreenElement {
   private question({ id, kind, edits }: Draft): TemplateResult {
     return confirmation({
       question: marked(() => {
-        if (kind === "note")
+        if (kind !== "contact")
           return gettext("Throw away what you typed? It cannot be brought back.");
         return edits === undefined
           ? gettext("Throw this contact away? Nothing of it is kept.")
@@ -125,6 +127,10 @@ export class DraftList extends ScreenElement {
     const about = edits === undefined ? {} : { edits };
     if (kind === "note") {
       this.go({ name: "note", draft: id, ...(edits === undefined ? {} : { note: edits }) });
+    } else if (kind === "offer") {
+      this.go({ name: "offer", draft: id });
+    } else if (isFormKind(kind)) {
+      this.go({ name: "keepsake", kind, draft: id });
     } else if (enrolment !== undefined) {
       this.go({ name: "log", enrolment, draft: id, ...about });
     }
@@ -132,9 +138,7 @@ export class DraftList extends ScreenElement {
 
   private async load(): Promise<void> {
     try {
-      // Other kinds are gone on with where they are written.
-      const all = await this.vault.drafts.list();
-      const drafts = all.filter(({ kind }) => kind === "note" || kind === "contact");
+      const drafts = await this.vault.drafts.list();
       // Where the form cannot be had, a draft of a contact is known by its day alone.
       const isContact = drafts.some(({ kind }) => kind === "contact");
       const loaded = isContact ? await this.loadForm().catch(() => undefined) : undefined;
@@ -153,6 +157,10 @@ export class DraftList extends ScreenElement {
   }
 }
 
+function headingOf(kind: DraftKind): string {
+  return isFormKind(kind) ? KINDS[kind].heading() : gettext("The offer I was made");
+}
+
 function titleOf({ kind, values }: Draft, loaded: LoadedForm | undefined): string | undefined {
   if (kind === "note") {
     const text = values["text"];
@@ -160,7 +168,7 @@ function titleOf({ kind, values }: Draft, loaded: LoadedForm | undefined): strin
       typeof text === "string" ? text.split("\n").find((each) => each.trim()) : undefined;
     return line?.trim().slice(0, LONGEST_TITLE);
   }
-  if (loaded === undefined) return undefined;
+  if (kind !== "contact" || loaded === undefined) return undefined;
   const fields = Object.entries(values).map(([name, value]) => [name, [value]] as const);
   return contactTitle(new Map(fields), loaded.form);
 }

@@ -1,5 +1,5 @@
 /**
- * `<notes-home>`: what is in the vault: contacts with their states, what is not finished, notes.
+ * `<notes-home>`: what is in the vault: contacts with their states, what is not finished, the private tools.
  * Properties: `vault`, `engine`. Events: `go`, `lock`.
  */
 import { html, nothing, type TemplateResult } from "lit";
@@ -7,12 +7,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
-import type { Id, NoteSummary, Vault } from "../../vault/index.ts";
+import type { Id, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { contactList, stripeOf } from "../contacts.ts";
 import type { LoadedForm } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { dayOf, standingSentence } from "../states.ts";
+import { standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 import "./sync-state.ts";
 
@@ -25,7 +25,6 @@ export class NotesHome extends ScreenElement {
     vault: { attribute: false },
     engine: { attribute: false },
     loadForm: { attribute: false },
-    notes: { state: true },
     titles: { state: true },
     whole: { state: true },
   };
@@ -33,8 +32,6 @@ export class NotesHome extends ScreenElement {
   declare vault: Vault;
   declare engine: Engine;
   declare loadForm: () => Promise<LoadedForm>;
-  /** Undefined until they are read. */
-  declare private notes: readonly NoteSummary[] | undefined;
   /** What tells the contacts shown from each other, by id. */
   declare private titles: ReadonlyMap<Id, string>;
   /** Whether all contacts are shown, not only the newest. */
@@ -59,7 +56,6 @@ export class NotesHome extends ScreenElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.notes = undefined;
     this.titles = new Map();
   }
 
@@ -69,7 +65,7 @@ export class NotesHome extends ScreenElement {
       <h1>${marked(() => gettext("My notes"))}</h1>
       ${this.faultTemplate()} ${enrolments.map((each) => this.programme(each))}
       <draft-list .vault=${this.vault} .loadForm=${this.loadForm}></draft-list>
-      ${this.noteList()}
+      <tool-cards .vault=${this.vault}></tool-cards>
       <div class="buttons">
         <button class="button" type="button" @click=${() => void this.vault.lock()}>
           ${marked(() => gettext("Lock"))}
@@ -167,42 +163,6 @@ export class NotesHome extends ScreenElement {
     await this.load();
   }
 
-  private noteList(): TemplateResult {
-    const { notes } = this;
-    return html`<section class="notes" aria-labelledby="notes">
-      <h2 id="notes">${marked(() => gettext("Notes"))}</h2>
-      <div class="buttons">
-        <button class="button" type="button" @click=${() => this.go({ name: "note" })}>
-          ${marked(() => gettext("New note"))}
-        </button>
-      </div>
-      ${
-        notes?.length === 0
-          ? html`<p class="hint">${marked(() => gettext("No notes yet."))}</p>`
-          : nothing
-      }
-      <ul class="cards">
-        ${notes?.map((note) => this.noteRow(note)) ?? nothing}
-      </ul>
-    </section>`;
-  }
-
-  private noteRow({ id, title, changed, damaged }: NoteSummary): TemplateResult {
-    return html`<li>
-      <button
-        class="card"
-        type="button"
-        ?disabled=${damaged}
-        @click=${() => this.go({ name: "note", note: id })}
-      >
-        <span class="title" dir="auto">
-          ${damaged ? marked(() => gettext("This note cannot be read any more.")) : title}
-        </span>
-        <span class="hint">${dayOf(changed)}</span>
-      </button>
-    </li>`;
-  }
-
   /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
   private async readTitles(): Promise<ReadonlyMap<Id, string>> {
     const shown = this.engine.enrolments.value.flatMap(({ id }) => {
@@ -229,8 +189,6 @@ export class NotesHome extends ScreenElement {
 
   private async load(): Promise<void> {
     try {
-      const notes = await this.vault.notes.list();
-      this.keep(() => (this.notes = notes));
       const titles = await this.readTitles();
       this.keep(() => (this.titles = titles));
     } catch (error) {

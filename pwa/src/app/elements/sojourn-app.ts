@@ -40,6 +40,8 @@ import {
   type Screen,
   type VaultOpened,
 } from "../screens.ts";
+import { isTool, loadTools, toolScreen } from "../tool-screens.ts";
+import { Trail } from "../trail.ts";
 import { unsupported } from "../unsupported.ts";
 
 export class SojournApp extends LitElement {
@@ -64,6 +66,7 @@ export class SojournApp extends LitElement {
   private form: { readonly locale: string; readonly loading: Promise<LoadedForm> } | undefined;
   /** Two screens of one kind are two elements. */
   private serial = 0;
+  private readonly trail = new Trail();
   private readonly activity = new Activity(() => this.vault);
 
   constructor() {
@@ -109,7 +112,7 @@ export class SojournApp extends LitElement {
         ${said === undefined ? nothing : html`<p class="notice said">${marked(said)}</p>`}
       </div>
       <div
-        @go=${({ screen, said: news }: Go) => this.go(screen, news)}
+        @go=${(event: Go) => void this.go(event)}
         @back=${({ said: news }: Back) => this.goBack(news)}
         @vault=${({ vault }: VaultOpened) => void this.opened(vault)}
         @accept=${() => void this.accept()}
@@ -129,6 +132,7 @@ export class SojournApp extends LitElement {
 
   private current(): TemplateResult | typeof nothing {
     const { screen, vault, engine, environment } = this;
+    if (isTool(screen)) return toolScreen(screen, vault);
     switch (screen.name) {
       case "wait":
         return nothing;
@@ -267,8 +271,19 @@ export class SojournApp extends LitElement {
     this.show({ name: "invited" });
   }
 
-  private go(screen: Screen, said?: () => string): void {
-    if (isInner(screen) && !isInner(this.screen)) history.pushState({ inner: true }, "");
+  private async go({ screen, said, behind }: Go): Promise<void> {
+    const from = this.screen;
+    if (isTool(screen)) {
+      try {
+        await loadTools();
+      } catch (error) {
+        this.said = () => sentenceOf(error);
+        return;
+      }
+    }
+    // Locked, or gone elsewhere, while the scripts came.
+    if (this.screen !== from) return;
+    this.trail.go(screen, behind ?? from);
     this.show(screen, said);
   }
 
@@ -292,7 +307,7 @@ export class SojournApp extends LitElement {
   private readonly popState = (): void => {
     if (!isInner(this.screen)) return;
     if (this.vault === undefined) void this.ask();
-    else this.show({ name: "home" }, this.said);
+    else this.show(this.trail.back() ?? { name: "home" }, this.said);
   };
 
   private readonly loadForm = (): Promise<LoadedForm> => {

@@ -1,0 +1,277 @@
+/**
+ * `<keepsake-form>`: writes a private record, new or kept; a draft from the first key press.
+ * Properties: `vault`, `kind`; `keepsake` or `draft` to go on with one; `values`, what a new one begins with.
+ * Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+
+import { gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Id, Vault } from "../../vault/index.ts";
+import { confirmation } from "../confirmation.ts";
+import { Drafting } from "../drafting.ts";
+import {
+  type Field,
+  isProblems,
+  type Problems,
+  readTyped,
+  textOf,
+  type Typed,
+  typedOf,
+} from "../keeping/fields.ts";
+import { type FormKind, KINDS } from "../keeping/kinds.ts";
+import { ScreenElement } from "../screen-element.ts";
+
+export class KeepsakeForm extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    kind: { attribute: false },
+    keepsake: { attribute: false },
+    draft: { attribute: false },
+    values: { attribute: false },
+    typed: { state: true },
+    problems: { state: true },
+    asking: { state: true },
+  };
+
+  declare vault: Vault;
+  declare kind: FormKind;
+  declare keepsake: Id | undefined;
+  declare draft: Id | undefined;
+  declare values: Typed | undefined;
+  /** Undefined until it is read. */
+  declare private typed: Typed | undefined;
+  declare private problems: Problems;
+  declare private asking: boolean;
+  private kept: Typed = {};
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
+
+  constructor() {
+    super();
+    this.problems = new Map();
+    this.asking = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.typed = undefined;
+    this.values = undefined;
+    this.kept = {};
+  }
+
+  protected override render(): TemplateResult {
+    const { heading, lead, fields } = KINDS[this.kind];
+    const { typed } = this;
+    return html`
+      <h1>${marked(heading)}</h1>
+      ${lead === undefined ? nothing : html`<p>${marked(lead)}</p>`} ${this.faultTemplate()}
+      ${
+        typed === undefined
+          ? nothing
+          : html`<form autocomplete="off" novalidate @submit=${this.submit}>
+              ${fields.map((field) => this.field(field, typed))} ${this.drafting.line()}
+              ${this.buttons()}
+            </form>`
+      }
+      ${this.asking ? this.question() : nothing}
+    `;
+  }
+
+  private field(field: Field, typed: Typed): TemplateResult {
+    const { name, label, hint, input } = field;
+    const problem = this.problems.get(name);
+    const described = [hint && `${name}-hint`, problem && `${name}-error`]
+      .filter(Boolean)
+      .join(" ");
+    const isGroup = input === "choice" && (field.choices?.() ?? []).length < 5;
+    const parts = html`
+      ${hint === undefined ? nothing : html`<p class="hint" id=${`${name}-hint`}>${marked(hint)}</p>`}
+      ${isGroup ? this.radios(field, typed) : this.control(field, typed, described)}
+      ${problem === undefined ? nothing : html`<p class="error" id=${`${name}-error`}>${marked(problem)}</p>`}
+    `;
+    const style = problem === undefined ? "field" : "field field--wrong";
+    return isGroup
+      ? html`<fieldset class=${style} aria-describedby=${described || nothing}>
+          <legend>${marked(label)}</legend>
+          ${parts}
+        </fieldset>`
+      : html`<div class=${style}>
+          <label for=${`field-${name}`}>${marked(label)}</label>
+          ${parts}
+        </div>`;
+  }
+
+  private radios({ name, choices }: Field, typed: Typed): TemplateResult {
+    return html`<div class="choices">
+      ${choices?.().map(
+        ([value, label]) =>
+          html`<label class="choice">
+            <input
+              type="radio"
+              name=${name}
+              autocomplete="off"
+              .checked=${live(typed[name] === value)}
+              @change=${() => this.type(name, value)}
+            /><span>${label}</span>
+          </label>`,
+      )}
+    </div>`;
+  }
+
+  private control(field: Field, typed: Typed, described: string): TemplateResult {
+    const { name, input, needed } = field;
+    const id = `field-${name}`;
+    const value = typed[name] ?? "";
+    const wrong = this.problems.has(name) ? "true" : nothing;
+    const changed = (event: Event): void => this.type(name, valueOf(event));
+    if (input === "choice") {
+      return html`<select
+        class="input"
+        id=${id}
+        autocomplete="off"
+        aria-invalid=${wrong}
+        aria-describedby=${described || nothing}
+        @change=${changed}
+      >
+        ${choicesWith(field, value).map(
+          ([each, label]) =>
+            html`<option value=${each} ?selected=${each === value}>${label}</option>`,
+        )}
+      </select>`;
+    }
+    if (input === "long") {
+      return html`<textarea
+        class="input"
+        id=${id}
+        rows="3"
+        dir="auto"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby=${described || nothing}
+        .value=${live(value)}
+        @input=${changed}
+      ></textarea>`;
+    }
+    return html`<input
+      class="input"
+      id=${id}
+      type=${input === "day" ? "date" : input === "time" ? "time" : "text"}
+      inputmode=${input === "count" ? "numeric" : input === "amount" ? "decimal" : nothing}
+      dir=${input === "line" ? "auto" : nothing}
+      autocomplete="off"
+      spellcheck="false"
+      aria-required=${needed === true ? "true" : nothing}
+      aria-invalid=${wrong}
+      aria-describedby=${described || nothing}
+      .value=${live(value)}
+      @input=${changed}
+    />`;
+  }
+
+  private buttons(): TemplateResult {
+    return html`<div class="buttons">
+      <button class="button button--primary" type="submit" ?disabled=${this.busy}>
+        ${marked(() => gettext("Save"))}
+      </button>
+      <button class="button" type="button" @click=${this.leave}>
+        ${marked(() => gettext("Back"))}
+      </button>
+      <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
+        ${marked(() => gettext("Delete"))}
+      </button>
+    </div>`;
+  }
+
+  private question(): TemplateResult {
+    return confirmation({
+      question: marked(() => gettext("Delete this? It cannot be brought back.")),
+      yes: marked(() => gettext("Delete it")),
+      no: marked(() => gettext("Keep it")),
+      confirm: () => void this.attempt(() => this.erase()),
+      end: () => (this.asking = false),
+    });
+  }
+
+  private async load(): Promise<void> {
+    const { fields } = KINDS[this.kind];
+    const draft = await this.drafting.takeUp(this.draft, this.keepsake);
+    this.keepsake ??= draft?.edits;
+    this.kept =
+      this.keepsake === undefined
+        ? (this.values ?? {})
+        : typedOf(fields, (await this.vault.keepsakes.read(this.keepsake)).values);
+    const drafted = draft && fields.map(({ name }) => [name, textOf(draft.values, name)] as const);
+    this.typed = drafted === undefined ? this.kept : Object.fromEntries(drafted);
+  }
+
+  private type(name: string, value: string): void {
+    this.typed = { ...this.typed, [name]: value };
+    const about = this.keepsake === undefined ? {} : { edits: this.keepsake };
+    this.drafting.keep(() => ({ kind: this.kind, ...about }), this.typed);
+    if (!this.problems.has(name)) return;
+    this.problems = new Map([...this.problems].filter(([each]) => each !== name));
+  }
+
+  private readonly submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const { kind, keepsake, drafting } = this;
+    const { fields, order } = KINDS[kind];
+    const read = readTyped(fields, this.typed ?? {});
+    if (isProblems(read)) {
+      this.problems = read;
+      void this.updateComplete.then(() => this.focusProblem());
+      return;
+    }
+    void this.attempt(async () => {
+      const writing = { order: order(read), replaces: keepsake, draft: drafting.id };
+      await this.vault.keepsakes.keep(kind, read, writing);
+      this.back(() => gettext("Saved."));
+    });
+  };
+
+  private focusProblem(): void {
+    this.querySelector<HTMLElement>(".field--wrong :is(input, select, textarea)")?.focus();
+  }
+
+  private readonly leave = (): void => {
+    void this.attempt(async () => {
+      const { kept, typed = {} } = this;
+      const names = KINDS[this.kind].fields.map(({ name }) => name);
+      const isUnchanged = names.every((name) => (kept[name] ?? "") === (typed[name] ?? ""));
+      if (isUnchanged) await this.drafting.throwAway();
+      else await this.drafting.flush();
+      this.back();
+    });
+  };
+
+  private async erase(): Promise<void> {
+    const { keepsake, drafting } = this;
+    if (keepsake === undefined) await drafting.throwAway();
+    else await this.vault.keepsakes.delete(keepsake, drafting.id);
+    this.back(() => gettext("Deleted."));
+  }
+}
+
+/** What was chosen once stays to be chosen, however long ago. */
+function choicesWith({ choices }: Field, value: string): (readonly [string, string])[] {
+  const offered = [...(choices?.() ?? [])];
+  const isKnown = offered.some(([each]) => each === value);
+  return isKnown ? offered : [[value, value], ...offered];
+}
+
+function valueOf({ target }: Event): string {
+  const isControl =
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement;
+  return isControl ? target.value : "";
+}
+
+customElements.define("keepsake-form", KeepsakeForm);

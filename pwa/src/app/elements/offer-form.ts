@@ -1,0 +1,266 @@
+/**
+ * `<offer-form>`: an offer somebody was made, in their own words and by the questions of *Check an offer*; a
+ * draft from the first key press. The questions come from the pack; without it, what was answered before is
+ * shown as it was asked. Properties: `vault`; `keepsake` or `draft` to go on with one. Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+
+import { gettext, locale } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Answer } from "../../reader/check/answers.ts";
+import type { Id, Vault } from "../../vault/index.ts";
+import { confirmation } from "../confirmation.ts";
+import { Drafting } from "../drafting.ts";
+import { unloaded } from "../faults.ts";
+import {
+  type Asked,
+  NO_OFFER,
+  type Offer,
+  offerOf,
+  type OfferText,
+  offerValues,
+  warnings,
+  withQuestions,
+} from "../keeping/offer.ts";
+import { loadOfferCheck, type OfferCheck } from "../keeping/pack-pages.ts";
+import { ScreenElement } from "../screen-element.ts";
+
+const ANSWERS: readonly (readonly [Answer, () => string])[] = [
+  ["yes", () => gettext("Yes")],
+  ["no", () => gettext("No")],
+  ["unknown", () => gettext("I do not know")],
+];
+
+const LABELS: readonly (readonly [OfferText, () => string])[] = [
+  ["who", () => gettext("Who made the offer?")],
+  ["what", () => gettext("What do they promise: work, place, pay?")],
+  ["asked", () => gettext("What do they ask of you: money, papers, a promise?")],
+];
+
+export class OfferForm extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    keepsake: { attribute: false },
+    draft: { attribute: false },
+    offer: { state: true },
+    check: { state: true },
+    isMissing: { state: true },
+    asking: { state: true },
+  };
+
+  declare vault: Vault;
+  declare keepsake: Id | undefined;
+  declare draft: Id | undefined;
+  /** Undefined until it is read. */
+  declare private offer: Offer | undefined;
+  declare private check: OfferCheck | undefined;
+  /** The pack's questions cannot be had now. */
+  declare private isMissing: boolean;
+  declare private asking: boolean;
+  private created = 0;
+  private kept: Offer = NO_OFFER;
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
+
+  constructor() {
+    super();
+    this.isMissing = false;
+    this.asking = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
+    void this.loadCheck();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.offer = undefined;
+    this.kept = NO_OFFER;
+  }
+
+  protected override render(): TemplateResult {
+    const { offer, check } = this;
+    return html`
+      <h1>${marked(() => gettext("The offer I was made"))}</h1>
+      ${this.faultTemplate()}
+      ${
+        offer === undefined
+          ? nothing
+          : html`<form autocomplete="off" @submit=${this.submit}>
+              ${LABELS.map(([name, label]) => this.text(name, label, offer))}
+              <h2>${marked(() => gettext("Questions about the offer"))}</h2>
+              <p class="hint">
+                ${marked(() => gettext("Answer what you know and leave out what you like."))}
+              </p>
+              ${this.missing()}
+              ${(check === undefined ? offer : withQuestions(offer, check.questions)).asked.map((each) => this.question(each))}
+              ${check === undefined ? nothing : this.result(offer, check)} ${this.drafting.line()}
+              ${this.buttons()}
+            </form>`
+      }
+      ${this.asking ? this.deletion() : nothing}
+    `;
+  }
+
+  private text(name: OfferText, label: () => string, { texts }: Offer): TemplateResult {
+    return html`<div class="field">
+      <label for=${`offer-${name}`}>${marked(label)}</label>
+      <textarea
+        class="input"
+        id=${`offer-${name}`}
+        rows="3"
+        dir="auto"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${live(texts[name])}
+        @input=${(event: InputEvent) => this.write(name, event)}
+      ></textarea>
+    </div>`;
+  }
+
+  private missing(): TemplateResult | typeof nothing {
+    if (this.isMissing) return html`<p class="caution">${marked(unloaded)}</p>`;
+    if (this.check !== undefined) return nothing;
+    return html`<p role="status">${marked(() => gettext("Getting the form…"))}</p>`;
+  }
+
+  private question({ id, text, answer }: Asked): TemplateResult {
+    return html`<fieldset class="field">
+      <legend>${text}</legend>
+      <div class="choices">
+        ${ANSWERS.map(
+          ([value, label]) =>
+            html`<label class="choice">
+              <input
+                type="radio"
+                name=${id}
+                autocomplete="off"
+                .checked=${live(answer === value)}
+                @change=${() => this.answer(id, value)}
+              /><span>${marked(label)}</span>
+            </label>`,
+        )}
+      </div>
+    </fieldset>`;
+  }
+
+  /** Never a verdict, a score or a count: as at the end of the check itself. */
+  private result(offer: Offer, check: OfferCheck): TemplateResult | typeof nothing {
+    if (offer.asked.every(({ answer }) => answer === undefined)) return nothing;
+    const careful = warnings(offer, check);
+    return html`<section aria-labelledby="careful">
+      ${
+        careful.length === 0
+          ? html`<h2 id="careful">${marked(() => gettext("What your answers show"))}</h2>
+              <p class="notice">${check.nothing}</p>`
+          : html`<h2 id="careful">${marked(() => gettext("Be careful about this"))}</h2>`
+      }
+      ${careful.map(
+        ({ text, advice }) =>
+          html`<article class="caution">
+            <h3>${text}</h3>
+            ${advice.map((line) => html`<p>${line}</p>`)}
+          </article>`,
+      )}
+      <h2>${marked(() => gettext("Before you decide"))}</h2>
+      <ul>
+        ${check.before.map((line) => html`<li>${line}</li>`)}
+      </ul>
+    </section>`;
+  }
+
+  private buttons(): TemplateResult {
+    return html`<div class="buttons">
+      <button class="button button--primary" type="submit" ?disabled=${this.busy}>
+        ${marked(() => gettext("Save"))}
+      </button>
+      <button class="button" type="button" @click=${this.leave}>
+        ${marked(() => gettext("Back"))}
+      </button>
+      <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
+        ${marked(() => gettext("Delete"))}
+      </button>
+    </div>`;
+  }
+
+  private deletion(): TemplateResult {
+    return confirmation({
+      question: marked(() => gettext("Delete this? It cannot be brought back.")),
+      yes: marked(() => gettext("Delete it")),
+      no: marked(() => gettext("Keep it")),
+      confirm: () => void this.attempt(() => this.erase()),
+      end: () => (this.asking = false),
+    });
+  }
+
+  private async load(): Promise<void> {
+    const draft = await this.drafting.takeUp(this.draft, this.keepsake);
+    this.keepsake ??= draft?.edits;
+    if (this.keepsake !== undefined) {
+      const { values, created } = await this.vault.keepsakes.read(this.keepsake);
+      this.kept = offerOf(values);
+      this.created = created;
+    }
+    this.offer = draft === undefined ? this.kept : offerOf(draft.values);
+  }
+
+  private async loadCheck(): Promise<void> {
+    try {
+      const check = await loadOfferCheck(locale());
+      if (this.isConnected) this.check = check;
+    } catch {
+      this.isMissing = true;
+    }
+  }
+
+  private write(name: OfferText, { target }: InputEvent): void {
+    if (!(target instanceof HTMLTextAreaElement) || this.offer === undefined) return;
+    this.take({ ...this.offer, texts: { ...this.offer.texts, [name]: target.value } });
+  }
+
+  private answer(id: string, answer: Answer): void {
+    const { offer = NO_OFFER, check } = this;
+    const whole = check === undefined ? offer : withQuestions(offer, check.questions);
+    const asked = whole.asked.map((each) => (each.id === id ? { ...each, answer } : each));
+    this.take({ ...offer, asked });
+  }
+
+  private take(offer: Offer): void {
+    this.offer = offer;
+    const about = this.keepsake === undefined ? {} : { edits: this.keepsake };
+    this.drafting.keep(() => ({ kind: "offer", ...about }), offerValues(offer));
+  }
+
+  private readonly submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const { keepsake, drafting, offer = NO_OFFER } = this;
+    void this.attempt(async () => {
+      const order = this.created === 0 ? Date.now() : this.created;
+      const writing = { order, replaces: keepsake, draft: drafting.id };
+      await this.vault.keepsakes.keep("offer", offerValues(offer), writing);
+      this.back(() => gettext("Saved."));
+    });
+  };
+
+  private readonly leave = (): void => {
+    void this.attempt(async () => {
+      const { offer = NO_OFFER, kept } = this;
+      const isUnchanged = JSON.stringify(offerValues(offer)) === JSON.stringify(offerValues(kept));
+      if (isUnchanged) await this.drafting.throwAway();
+      else await this.drafting.flush();
+      this.back();
+    });
+  };
+
+  private async erase(): Promise<void> {
+    const { keepsake, drafting } = this;
+    if (keepsake === undefined) await drafting.throwAway();
+    else await this.vault.keepsakes.delete(keepsake, drafting.id);
+    this.back(() => gettext("Deleted."));
+  }
+}
+
+customElements.define("offer-form", OfferForm);

@@ -1,0 +1,105 @@
+/** `<offers-home>`: the offers that were written down, newest first. Properties: `vault`. Events: `go`, `back`. */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { Keepsake, KeepsakeList, Vault } from "../../vault/index.ts";
+import { textOf } from "../keeping/fields.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { dayOf } from "../states.ts";
+import { Watching } from "../watching.ts";
+
+export class OffersHome extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    offers: { state: true },
+  };
+
+  declare vault: Vault;
+  /** Undefined until they are read. */
+  declare private offers: KeepsakeList | undefined;
+
+  constructor() {
+    super();
+    new Watching(
+      this,
+      () => [this.vault.generation],
+      () => void this.load(),
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.offers = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { offers } = this;
+    return html`
+      <h1>${marked(() => gettext("The offer I was made"))}</h1>
+      <p>
+        ${marked(() => gettext("What they promised, and what you know about it. It can help later to show what was said."))}
+      </p>
+      ${this.faultTemplate()}
+      <div class="buttons">
+        <button
+          class="button button--primary"
+          type="button"
+          @click=${() => this.go({ name: "offer" })}
+        >
+          ${marked(() => gettext("New offer"))}
+        </button>
+        <button class="button" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </div>
+      ${offers === undefined ? nothing : this.list(offers)}
+    `;
+  }
+
+  private list({ kept, damaged }: KeepsakeList): TemplateResult {
+    return html`
+      ${kept.length + damaged > 0 ? nothing : html`<p class="hint">${marked(() => gettext("No offers yet."))}</p>`}
+      ${
+        damaged === 0
+          ? nothing
+          : html`<p class="caution">
+              ${marked(() => gettext("This cannot be read on this phone any more. It is kept as it is."))}
+            </p>`
+      }
+      <ul class="cards">
+        ${kept.map((each) => this.card(each))}
+      </ul>
+    `;
+  }
+
+  private card({ id, values, created }: Keepsake): TemplateResult {
+    const who = textOf(values, "who");
+    return html`<li>
+      <button class="card" type="button" @click=${() => this.go({ name: "offer", keepsake: id })}>
+        <span class="title" dir="auto">
+          ${who === "" ? marked(() => gettext("The offer I was made")) : who}
+        </span>
+        <span class="hint">${dayOf(created)}</span>
+      </button>
+    </li>`;
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const offers = await this.vault.keepsakes.list("offer");
+      // What comes after the screen has gone, or the vault has locked, is not kept.
+      if (this.isConnected && this.vault.isOpen.value) this.offers = offers;
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+}
+
+customElements.define("offers-home", OffersHome);

@@ -12,6 +12,7 @@ SyncError
 │   ├── BadSignatureError     403  bad-signature     a card, certificate, packet, challenge, mac
 │   ├── RevokedError          403  revoked
 │   ├── UnknownError          404  unknown
+│   ├── NoBackupsError        404  no-backups        this hub takes no personal backups, or no more
 │   ├── EpochChangedError     409  epoch-changed
 │   ├── AlreadyFoundedError   409  already-founded
 │   ├── InviteUsedError       410  invite-used
@@ -116,6 +117,11 @@ class UnknownError(ProblemError):
     status = 404
 
 
+class NoBackupsError(ProblemError):
+    code = "no-backups"
+    status = 404
+
+
 class EpochChangedError(ProblemError):
     code = "epoch-changed"
     status = 409
@@ -169,6 +175,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
         BadSignatureError,
         RevokedError,
         UnknownError,
+        NoBackupsError,
         EpochChangedError,
         AlreadyFoundedError,
         InviteUsedError,

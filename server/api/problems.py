@@ -68,6 +68,7 @@ TITLES: dict[type[ProblemError], str] = {
     errors.BadSignatureError: "The signature does not verify",
     errors.RevokedError: "This device was revoked",
     errors.UnknownError: "There is no such thing here",
+    errors.NoBackupsError: "This hub takes no personal backups, or no more",
     errors.EpochChangedError: "The hub's database is another than before",
     errors.AlreadyFoundedError: "The programme has its keys already",
     errors.InviteUsedError: "The invite was used already",

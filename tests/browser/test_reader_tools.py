@@ -186,6 +186,7 @@ def test_a_recording_is_fetched_when_it_is_asked_for_and_stops_on_leaving(
         page.goto(f"{app.origin}/en/topics/{TOPIC}")
         listen = page.locator(".listen").get_by_role("button", name="Listen (0.1 MB)")
         expect(listen).to_be_visible()
+        app.keep_whole(page)
         assert not any(path.startswith("/audio/") for path in app.network.seen)
         listen.click()
         wait_until(page, "document.querySelector('.listen audio').currentTime > 0.2")

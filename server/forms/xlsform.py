@@ -1,8 +1,8 @@
 """Reads an XLSForm into a `Form`; whatever our forms do not have is refused by sheet and cell.
 
 Labels are written in one language: the others come from the catalogs. Appearances: `week` (an ISO week that
-the app fills in), `multiline`, `minimal` (a long list, to be searched), `field-list`, and `compact` (a group
-that is closed until somebody opens it).
+the app fills in), `multiline`, `minimal` (a long list, to be searched), `later` (a choice that is asked again, alone,
+after the meeting), `field-list`, and `compact` (a group that is closed until somebody opens it).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _SURVEY = (
 _CHOICES = ("list_name", "name", "label")
 _SETTINGS = ("form_title", "form_id", "version")
 _APPEARANCES: dict[str, set[str]] = {
-    "select_one": {"minimal"},
-    "select_multiple": {"minimal"},
+    "select_one": {"later", "minimal"},
+    "select_multiple": {"later", "minimal"},
     "text": {"week", "multiline"},
     "group": {"field-list", "compact"},
 }

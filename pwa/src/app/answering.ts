@@ -6,6 +6,7 @@ import {
   type Form,
   isEmpty,
   type Problem,
+  Relevance,
   relevantValues,
   validate,
   type Value,
@@ -29,6 +30,11 @@ export function firstAnswers(form: Form, last: Values, today: Date): Answers {
     else if (REMEMBERED.has(name) && fits(form, field, value)) answers[name] = value;
   }
   return answers;
+}
+
+/** Those that a worker's own circumstances answer, and the week: they are shown as one line. */
+export function isLikelyRight({ name, appearance }: Field): boolean {
+  return appearance === "week" || REMEMBERED.has(name);
 }
 
 /** What a draft holds, as far as the form knows its fields; what does not fit is kept for its author to see. */
@@ -61,6 +67,45 @@ export function check(form: Form, answers: Answers): Checked {
   const values = relevantValues(form, answers);
   const problems = validate(form, values);
   return problems.length === 0 ? { values } : { problems };
+}
+
+/** What is asked after the meeting: the questions that the form calls `later`, once the first of them is asked. */
+export function laterQuestions(form: Form, answers: Answers): readonly Field[] {
+  const asked = new Relevance(form, answers);
+  const later = answerable(form.fields).filter(({ appearance }) => appearance === "later");
+  const [first] = later;
+  if (first === undefined || !asked.isRelevant(first.name)) return [];
+  return later.filter(({ name }) => asked.isRelevant(name));
+}
+
+/** Free text, which may say more than it should. */
+export function freeTexts(form: Form): readonly Field[] {
+  return answerable(form.fields).filter(
+    ({ type, appearance }) => type === "text" && appearance !== "week",
+  );
+}
+
+export interface Rebased {
+  readonly answers: Answers;
+  /** Answered otherwise here and there: somebody has to look. */
+  readonly clashes: readonly string[];
+}
+
+/** Answers begun over `before`, when another device has saved `now` meanwhile: what was not touched here is theirs. */
+export function rebased(form: Form, before: Values, now: Values, answers: Answers): Rebased {
+  const mine = changesOf(before, answers);
+  const theirs = changesOf(before, answersOf(form, now));
+  const merged: Record<string, Value | undefined> = { ...answers };
+  const clashes: string[] = [];
+  for (const { name } of answerable(form.fields)) {
+    if (!(name in theirs)) continue;
+    if (!(name in mine)) merged[name] = answersOf(form, now)[name];
+    else if (!same(mine[name], theirs[name])) clashes.push(name);
+  }
+  const kept = Object.entries(merged).filter(
+    (each): each is [string, Value] => each[1] !== undefined,
+  );
+  return { answers: Object.fromEntries(kept), clashes };
 }
 
 /** For an edit: the fields that are another now; `undefined` for one that is taken away. */

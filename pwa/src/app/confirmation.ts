@@ -34,7 +34,8 @@ function close(answer: string): (event: Event) => void {
   };
 }
 
-function showModal(element: Element | undefined): void {
+/** For `ref`: opens a dialog over the page as soon as it is there. */
+export function showModal(element: Element | undefined): void {
   if (!(element instanceof HTMLDialogElement)) return;
   // The ref comes before the element is on the page.
   queueMicrotask(() => {

@@ -10,7 +10,13 @@ import { type Asking, question } from "./questions.ts";
 /** The first groups of a form are what everybody is asked; the others wait until they are opened. */
 const OPEN_GROUPS = 2;
 
-export function formQuestions(asking: Asking, answers: Answers): readonly unknown[] {
+/** `only`: some questions alone, outside their groups. */
+export function formQuestions(
+  asking: Asking,
+  answers: Answers,
+  only?: readonly Field[],
+): readonly unknown[] {
+  if (only !== undefined) return only.map((field) => question(field, asking));
   const { form } = asking;
   const asked = new Relevance(form, answers);
 

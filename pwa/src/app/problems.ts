@@ -36,6 +36,13 @@ export function problemSentence({ code, args }: Problem, type: FieldType): strin
   }
 }
 
+/** Under a text: how many more characters it may have. */
+export function roomSentence(left: number): string {
+  if (left < 0)
+    return ngettext("{count} character too long.", "{count} characters too long.", -left);
+  return ngettext("Room for {count} more character.", "Room for {count} more characters.", left);
+}
+
 /** Above the form, when it could not be saved. */
 export function problemsSentence(count: number): string {
   return ngettext(

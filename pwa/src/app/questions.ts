@@ -2,13 +2,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
-import { type Choice, choicesOf, type Field, type Problem, type Value } from "../forms/index.ts";
+import {
+  type Choice,
+  choicesOf,
+  type Field,
+  LONGEST_TEXT,
+  type Problem,
+  type Value,
+} from "../forms/index.ts";
 import { asciiDigits, formatNumber, gettext, pgettext } from "../i18n/index.ts";
 import { marked } from "../i18n/marked.ts";
 import { answerText } from "./answer-text.ts";
 import { formText } from "./form-text.ts";
 import type { LoadedForm } from "./pack.ts";
-import { problemSentence } from "./problems.ts";
+import { problemSentence, roomSentence } from "./problems.ts";
 import { weekAfter, weekName } from "./weeks.ts";
 
 /** So many choices are seen at a glance; more go into the phone's own list. */
@@ -23,6 +30,8 @@ export interface Asking extends LoadedForm {
   readonly value: (name: string) => Value | undefined;
   readonly answer: (name: string, value: Value | undefined) => void;
   readonly problem: (name: string) => Problem | undefined;
+  /** What another phone answered meanwhile, as people read it. */
+  readonly elsewhere: (name: string) => string | undefined;
   /** What is typed above a long list to shorten it. */
   readonly filter: (name: string) => string;
   readonly setFilter: (name: string, text: string) => void;
@@ -206,6 +215,14 @@ function textQuestion(field: Field, asking: Asking): TemplateResult {
       .value=${live(value)}
       @input=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
     ></textarea>
+    <p class="hint">${marked(() => roomSentence(LONGEST_TEXT - Array.from(value).length))}</p>
+    <p class="hint">
+      ${marked(() =>
+        gettext(
+          "Before it is saved, this phone looks for names, numbers, addresses and dates of birth. What it cannot see it cannot warn of.",
+        ),
+      )}
+    </p>
     ${problem(field, asking)}
   </div>`;
 }
@@ -249,10 +266,22 @@ function hint(
 
 function problem(field: Field, asking: Asking): TemplateResult | typeof nothing {
   const found = asking.problem(field.name);
-  if (found === undefined) return nothing;
-  return html`<p class="error" id=${`p-${field.name}`}>
-    ${marked(() => problemSentence(found, field.type))}
-  </p>`;
+  const answer = asking.elsewhere(field.name);
+  if (found === undefined && answer === undefined) return nothing;
+  return html`<div id=${`p-${field.name}`}>
+    ${
+      answer === undefined
+        ? nothing
+        : html`<p class="notice" dir="auto">
+            ${marked(() => gettext("On the other phone: {answer}", { answer }))}
+          </p>`
+    }
+    ${
+      found === undefined
+        ? nothing
+        : html`<p class="error">${marked(() => problemSentence(found, field.type))}</p>`
+    }
+  </div>`;
 }
 
 function fieldClass({ name }: Field, asking: Asking): string {

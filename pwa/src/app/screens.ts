@@ -35,8 +35,17 @@ export type Screen =
   | { readonly name: "home" }
   | { readonly name: "paste" }
   | { readonly name: "note"; readonly note?: Id; readonly draft?: Id }
-  | { readonly name: "log"; readonly enrolment: Id; readonly draft?: Id; readonly edits?: Id }
+  | {
+      readonly name: "log";
+      readonly enrolment: Id;
+      readonly draft?: Id;
+      readonly edits?: Id;
+      /** Only what is asked after the meeting. */
+      readonly later?: boolean;
+    }
+  | { readonly name: "cards"; readonly enrolment: Id; readonly draft: Id; readonly edits?: Id }
   | { readonly name: "contact"; readonly contact: Id }
+  | { readonly name: "decide"; readonly contact: Id }
   | { readonly name: "programme"; readonly enrolment: Id }
   | { readonly name: "place"; readonly part?: PlacePart };
 
@@ -59,7 +68,9 @@ const INNER: readonly string[] = [
   "paste",
   "note",
   "log",
+  "cards",
   "contact",
+  "decide",
   "programme",
   "place",
 ];

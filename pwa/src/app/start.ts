@@ -1,6 +1,7 @@
 /** Puts the app on its page, in the page's language. */
 import { speak } from "../reader/load.ts";
 import { pageLocale } from "../reader/site.ts";
+import "./elements/contact-decide.ts";
 import "./elements/contact-form.ts";
 import "./elements/contact-view.ts";
 import "./elements/draft-list.ts";

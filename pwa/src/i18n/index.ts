@@ -9,6 +9,7 @@ export {
   pgettext,
   setMessages,
   type Values,
+  within,
 } from "./messages.ts";
 export {
   collator,

@@ -28,6 +28,17 @@ export function setMessages(messages: Catalog | undefined, lang: string): void {
   page = lang;
 }
 
+/** What `say` says is said in that language, and nothing else is: for a part of the page that is for somebody else. */
+export function within<T>(messages: Catalog | undefined, lang: string, say: () => T): T {
+  const before = { catalog, page };
+  setMessages(messages, lang);
+  try {
+    return say();
+  } finally {
+    setMessages(before.catalog, before.page);
+  }
+}
+
 /** The page's language, a BCP 47 tag. */
 export function locale(): string {
   return page;

@@ -43,12 +43,15 @@ async function loadListed({ subject, hash }: PartOf): Promise<Part> {
 
 /** From here on everything is said in that language, or in English where nothing came. */
 export async function speak(locale: string): Promise<void> {
-  if (locale === "" || locale === SOURCE) {
-    setMessages(undefined, SOURCE);
-    return;
-  }
-  const part = await loadPart(locale, "messages").catch(() => undefined);
-  setMessages(part && Catalog.decode(domainOf(part)), locale);
+  if (locale === "") setMessages(undefined, SOURCE);
+  else setMessages(await loadMessages(locale).catch(() => undefined), locale);
+}
+
+/** What the interface says in that language; undefined in the language that it is written in. Throws as `loadPart`. */
+export async function loadMessages(locale: string): Promise<Catalog | undefined> {
+  if (locale === SOURCE) return undefined;
+  const part = await loadPart(locale, "messages");
+  return part && Catalog.decode(domainOf(part));
 }
 
 async function load(path: string): Promise<ArrayBuffer> {

@@ -1,11 +1,11 @@
 /**
  * `<contact-form>`: writes a contact, new or changed; a draft from the first answer.
- * Properties: `vault`, `engine`, `loadForm`, `enrolment`; `draft` or `edits` (a record) to go on with one.
- * Events: `back`.
+ * Properties: `vault`, `engine`, `loadForm`, `enrolment`; `draft` or `edits` (a record) to go on with one;
+ * `later`: of one that is changed, only what is asked after the meeting. Events: `back`, `go`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import type { Problem, Value } from "../../forms/index.ts";
+import { answerable, type Field, type Form, type Problem, type Value } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine } from "../../sync/index.ts";
@@ -17,15 +17,25 @@ import {
   changesOf,
   check,
   firstAnswers,
+  freeTexts,
+  isLikelyRight,
+  laterQuestions,
+  rebased,
 } from "../answering.ts";
+import { answerText } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
 import { Drafting } from "../drafting.ts";
+import { formNotices, type Noticed, revealedQuestion } from "../form-notices.ts";
 import { formQuestions } from "../groups.ts";
+import { hasCards } from "../cards.ts";
+import { findRevealing, type Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
 import type { Asking } from "../questions.ts";
+import { baseOf, readLast, readSaved, withBase } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
+import { focusQuestion, showQuestion } from "../showing.ts";
 
 export class ContactForm extends ScreenElement {
   static override readonly properties = {
@@ -36,6 +46,7 @@ export class ContactForm extends ScreenElement {
     enrolment: { attribute: false },
     draft: { attribute: false },
     edits: { attribute: false },
+    later: { attribute: false },
     loaded: { state: true },
     answers: { state: true },
     problems: { state: true },
@@ -44,6 +55,11 @@ export class ContactForm extends ScreenElement {
     older: { state: true },
     repeated: { state: true },
     folded: { state: true },
+    gone: { state: true },
+    clashes: { state: true },
+    changed: { state: true },
+    revealed: { state: true },
+    guided: { state: true },
   };
 
   declare vault: Vault;
@@ -52,6 +68,7 @@ export class ContactForm extends ScreenElement {
   declare enrolment: Id;
   declare draft: Id | undefined;
   declare edits: Id | undefined;
+  declare later: boolean;
   declare private loaded: LoadedForm | undefined;
   declare private answers: Answers;
   declare private problems: ReadonlyMap<string, Problem>;
@@ -63,6 +80,15 @@ export class ContactForm extends ScreenElement {
   declare private repeated: boolean;
   /** Questions shown as one line, because their answer is likely right already. */
   declare private folded: ReadonlySet<string>;
+  /** It was deleted while it was being changed here: what is written can become a new contact. */
+  declare private gone: boolean;
+  /** What another phone saved meanwhile, where it is not what stands here. */
+  declare private clashes: ReadonlyMap<string, string>;
+  /** Another phone saved something of it meanwhile. */
+  declare private changed: boolean;
+  /** What of the free text seems to tell who somebody is; asked about before it is saved. */
+  declare private revealed: readonly Finding[];
+  declare private guided: boolean;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
   private readonly drafting = new Drafting(this, () => this.vault.drafts);
@@ -76,6 +102,12 @@ export class ContactForm extends ScreenElement {
     this.older = false;
     this.repeated = false;
     this.folded = new Set();
+    this.later = false;
+    this.gone = false;
+    this.clashes = new Map();
+    this.changed = false;
+    this.revealed = [];
+    this.guided = false;
   }
 
   override connectedCallback(): void {
@@ -91,19 +123,29 @@ export class ContactForm extends ScreenElement {
   }
 
   protected override render(): TemplateResult {
-    const { loaded, edits } = this;
+    const { loaded, revealed } = this;
     return html`
       ${stripeOf(this.engine, this.enrolment)}
-      <h1>
-        ${
-          edits === undefined
-            ? marked(() => gettext("New contact"))
-            : marked(() => gettext("Change a contact"))
-        }
-      </h1>
+      <h1>${this.heading()}</h1>
       ${loaded === undefined ? this.waiting() : this.form(loaded)}
       ${this.asking ? this.deleteQuestion() : nothing}
+      ${
+        loaded === undefined || revealed.length === 0
+          ? nothing
+          : revealedQuestion(revealed, {
+              confirm: () => this.checkAndSave(loaded, true),
+              end: () => (this.revealed = []),
+            })
+      }
+      ${this.guided ? html`<guide-sheet @close=${() => (this.guided = false)}></guide-sheet>` : nothing}
     `;
+  }
+
+  private heading(): string | TemplateResult {
+    if (this.edits === undefined) return marked(() => gettext("New contact"));
+    return this.later
+      ? marked(() => gettext("Outcome of the referral"))
+      : marked(() => gettext("Change a contact"));
   }
 
   private waiting(): TemplateResult {
@@ -116,25 +158,8 @@ export class ContactForm extends ScreenElement {
 
   private form(loaded: LoadedForm): TemplateResult {
     return html`<form class="contact" autocomplete="off" novalidate @submit=${this.submit}>
-      ${
-        this.older
-          ? html`<p class="notice">
-              ${marked(() =>
-                gettext(
-                  "The form has changed since. The answers that still fit are here: check them.",
-                ),
-              )}
-            </p>`
-          : nothing
-      }
-      ${
-        this.repeated
-          ? html`<p class="hint">
-              ${marked(() => gettext("Some answers are those of your last contact: check them."))}
-            </p>`
-          : nothing
-      }
-      ${formQuestions(this.askingOf(loaded), this.answers)}
+      ${formNotices(this.noticed())} ${this.later ? nothing : this.tools(loaded)}
+      ${formQuestions(this.askingOf(loaded), this.answers, this.asked(loaded))}
       <div class="saving">
         <div role="alert">
           ${
@@ -157,6 +182,27 @@ export class ContactForm extends ScreenElement {
         </div>
       </div>
     </form>`;
+  }
+
+  /** Beside the questions: cards to show to the other person, guidance to look something up. */
+  private tools({ form }: LoadedForm): TemplateResult {
+    return html`<div class="buttons">
+      ${
+        hasCards(form)
+          ? html`<button class="button" type="button" @click=${this.showCards}>
+              ${marked(() => gettext("Cards for two people"))}
+            </button>`
+          : nothing
+      }
+      <button class="button" type="button" @click=${this.showGuide}>
+        ${marked(() => gettext("Guidance"))}
+      </button>
+    </div>`;
+  }
+
+  /** The questions shown; undefined for all. */
+  private asked({ form }: LoadedForm): readonly Field[] | undefined {
+    return this.later ? laterQuestions(form, this.answers) : undefined;
   }
 
   private deleteQuestion(): TemplateResult {
@@ -182,6 +228,7 @@ export class ContactForm extends ScreenElement {
       value: (name) => this.answers[name],
       answer: (name, value) => this.answer(loaded, name, value),
       problem: (name) => this.problems.get(name),
+      elsewhere: (name) => this.clashes.get(name),
       filter: (name) => this.filters.get(name) ?? "",
       setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
       isFolded: (name) => this.folded.has(name),
@@ -197,7 +244,12 @@ export class ContactForm extends ScreenElement {
     if (this.problems.has(name)) {
       this.problems = new Map([...this.problems].filter(([each]) => each !== name));
     }
-    this.drafting.keep(() => this.subject(loaded), answers);
+    this.keep(loaded);
+  }
+
+  private keep(loaded: LoadedForm): Id {
+    const base = this.edits === undefined ? undefined : this.saved;
+    return this.drafting.keep(() => this.subject(loaded), withBase(this.answers, base));
   }
 
   private subject({ form: { id, hash } }: LoadedForm): DraftSubject {
@@ -208,22 +260,17 @@ export class ContactForm extends ScreenElement {
   private async unfold(name: string): Promise<void> {
     this.folded = new Set([...this.folded].filter((each) => each !== name));
     await this.updateComplete;
-    this.controlOf(name)?.focus();
-  }
-
-  private controlOf(name: string): HTMLElement | null | undefined {
-    const place = this.querySelector(`#q-${name}`);
-    return place?.querySelector<HTMLElement>("input:checked, input, select, textarea, button");
+    focusQuestion(this, name);
   }
 
   private async load(): Promise<void> {
     const loaded = await this.loadForm();
-    if (this.edits !== undefined) this.saved = await this.savedValues(this.edits);
+    if (this.edits !== undefined) await this.loadSaved(this.edits);
     const draft = await this.drafting.takeUp(this.draft, this.edits);
     if (draft !== undefined) this.takeUp(draft, loaded);
     else if (this.edits !== undefined) this.answers = answersOf(loaded.form, this.saved);
     else {
-      const last = await this.lastContact();
+      const last = await readLast(this.engine, this.enrolment);
       this.answers = firstAnswers(loaded.form, last, new Date());
       this.folded = new Set(Object.keys(this.answers));
       this.repeated = this.folded.size > 1;
@@ -234,38 +281,59 @@ export class ContactForm extends ScreenElement {
   private takeUp({ form, values }: Draft, loaded: LoadedForm): void {
     this.older = form?.hash !== loaded.form.hash;
     this.answers = this.older ? carriedOver(loaded.form, values) : answersOf(loaded.form, values);
-  }
-
-  /** The fields of a saved contact; of one that two phones changed, what is shown first. */
-  private async savedValues(contact: Id): Promise<Values> {
-    const { fields } = await this.engine.readContact(contact);
-    return Object.fromEntries([...fields].map(([name, [value = null]]) => [name, value]));
-  }
-
-  private async lastContact(): Promise<Values> {
-    const [last] = this.engine.contacts(this.enrolment);
-    if (last === undefined) return {};
-    try {
-      return await this.savedValues(last.id);
-    } catch {
-      return {}; // A default less: no reason not to write the next contact.
+    // What else was being changed must be seen before it is saved.
+    this.later = false;
+    if (this.edits !== undefined) {
+      this.saved = baseOf(values) ?? this.saved;
+      return;
     }
+    const likely = answerable(loaded.form.fields).filter(isLikelyRight);
+    this.folded = new Set(likely.map(({ name }) => name));
+  }
+
+  private async loadSaved(edits: Id): Promise<void> {
+    const saved = await readSaved(this.engine, edits);
+    if (saved === undefined) this.bury();
+    else this.saved = saved;
+  }
+
+  /** From here on it is a new contact. */
+  private bury(): void {
+    this.gone = true;
+    this.edits = undefined;
+    this.later = false;
+    this.saved = {};
   }
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const { loaded } = this;
     if (loaded === undefined) return;
+    this.checkAndSave(loaded, false);
+  };
+
+  /** `isConfirmed`: somebody has seen what of the text may tell too much. */
+  private checkAndSave(loaded: LoadedForm, isConfirmed: boolean): void {
     const checked = check(loaded.form, this.answers);
     if (checked.problems !== undefined) {
+      const shown = this.asked(loaded)?.map(({ name }) => name);
+      if (!checked.problems.every(({ field }) => shown?.includes(field))) this.later = false;
       this.problems = new Map(checked.problems.map((problem) => [problem.field, problem]));
       this.folded = new Set([...this.folded].filter((name) => !this.problems.has(name)));
-      void this.showFirstProblem(checked.problems);
+      void this.showFirst(checked.problems.map(({ field }) => field));
       return;
     }
     this.problems = new Map();
-    void this.attempt(() => this.save(loaded, checked.values));
-  };
+    this.revealed = isConfirmed ? [] : this.revealedIn(loaded, checked.values);
+    if (this.revealed.length === 0) void this.attempt(() => this.save(loaded, checked.values));
+  }
+
+  private revealedIn({ form }: LoadedForm, values: Answers): readonly Finding[] {
+    return freeTexts(form).flatMap(({ name }) => {
+      const text = values[name];
+      return typeof text === "string" && text !== this.saved[name] ? findRevealing(text) : [];
+    });
+  }
 
   private async save({ form }: LoadedForm, values: Answers): Promise<void> {
     const name: FormName = { id: form.id, hash: form.hash };
@@ -274,27 +342,66 @@ export class ContactForm extends ScreenElement {
     if (this.edits === undefined) {
       await this.engine.logContact({ enrolment: this.enrolment, form: name, values, ...draft });
       this.back(() => gettext("Contact saved on this phone."));
-    } else {
+    } else if (await this.isCurrent(form, this.edits)) {
       const changes = changesOf(this.saved, values);
       await this.engine.editContact({ record: this.edits, form: name, values: changes, ...draft });
       this.back(() => gettext("Change saved on this phone."));
     }
   }
 
-  private async showFirstProblem([first]: readonly Problem[]): Promise<void> {
-    await this.updateComplete;
-    if (first === undefined) return;
-    const place = this.querySelector(`#q-${first.field}`);
-    for (
-      let group = place?.closest("details");
-      group;
-      group = group.parentElement?.closest("details")
-    ) {
-      group.open = true;
-    }
-    this.controlOf(first.field)?.focus();
-    place?.scrollIntoView({ block: "center" });
+  /**
+   * Whether what was begun here is about what is saved now. If not, what another phone saved is taken in,
+   * what both answered is shown, and the next press of the button saves.
+   */
+  private async isCurrent(form: Form, edits: Id): Promise<boolean> {
+    const before = this.saved;
+    await this.loadSaved(edits);
+    const theirs = changesOf(before, answersOf(form, this.saved));
+    this.changed = !this.gone && Object.keys(theirs).length > 0;
+    if (this.gone || !this.changed) return !this.gone;
+    const { answers, clashes } = rebased(form, before, this.saved, this.answers);
+    this.answers = answers;
+    if (this.loaded !== undefined) this.keep(this.loaded);
+    this.later = false;
+    this.clashes = new Map(clashes.map((name) => [name, this.textOf(form, name)]));
+    this.folded = new Set([...this.folded].filter((name) => !clashes.includes(name)));
+    void this.showFirst(clashes);
+    return false;
   }
+
+  private textOf(form: Form, name: string): string {
+    const value = this.saved[name];
+    const field = answerable(form.fields).find((each) => each.name === name);
+    return value === undefined ? gettext("No answer") : answerText(value, field, form);
+  }
+
+  private noticed(): Noticed {
+    const { older, repeated, gone, changed } = this;
+    return { older, repeated, gone, changed };
+  }
+
+  private async showFirst([first]: readonly string[]): Promise<void> {
+    await this.updateComplete;
+    if (first !== undefined) showQuestion(this, first);
+  }
+
+  private readonly showCards = (): void => {
+    const { loaded, enrolment, edits } = this;
+    if (loaded === undefined) return;
+    void this.attempt(async () => {
+      const draft = this.keep(loaded);
+      await this.drafting.flush();
+      const about = edits === undefined ? {} : { edits };
+      this.go({ name: "cards", enrolment, draft, ...about });
+    });
+  };
+
+  private readonly showGuide = (): void => {
+    void this.attempt(async () => {
+      await import("./guide-sheet.ts");
+      this.guided = true;
+    });
+  };
 
   private readonly leave = (): void => {
     void this.attempt(async () => {

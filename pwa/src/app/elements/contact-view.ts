@@ -4,13 +4,15 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, type Field } from "../../forms/index.ts";
+import { answerable, type Field, isEmpty } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Contact, Engine } from "../../sync/index.ts";
 import type { Id, Value } from "../../vault/index.ts";
 import { answerText } from "../answer-text.ts";
+import { answersOf, laterQuestions } from "../answering.ts";
 import { confirmation } from "../confirmation.ts";
+import { conflictsOf } from "../conflicts.ts";
 import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -61,7 +63,7 @@ export class ContactView extends ScreenElement {
     return html`
       ${found === undefined ? nothing : stripeOf(this.engine, found.enrolment)}
       <h1>${marked(() => gettext("Contact"))}</h1>
-      ${this.faultTemplate()} ${found === undefined ? nothing : this.details(found)}
+      ${this.faultTemplate()} ${this.body(found)}
       <p>
         <button class="button button--quiet" type="button" @click=${() => this.back()}>
           ${marked(() => gettext("Back"))}
@@ -81,6 +83,21 @@ export class ContactView extends ScreenElement {
     `;
   }
 
+  private body(found: Contact | undefined): TemplateResult | typeof nothing {
+    if (found === undefined) return nothing;
+    if (!found.deleted) return this.details(found);
+    const waits = found.state !== "on-hub";
+    return html`<p class="notice" role="status">
+      ${
+        waits
+          ? marked(() =>
+              gettext("This contact is deleted here. The hub deletes it with the next connection."),
+            )
+          : marked(() => gettext("This contact is deleted, here and on the hub."))
+      }
+    </p>`;
+  }
+
   private details(contact: Contact): TemplateResult {
     const { state, saved } = contact;
     const day = dayOf(saved);
@@ -92,17 +109,7 @@ export class ContactView extends ScreenElement {
         <p>${marked(() => stateSentence(contact))}</p>
         <p class="hint">${marked(() => gettext("Saved on {day}", { day }))}</p>
       </div>
-      ${
-        contact.deletedElsewhere
-          ? html`<p class="notice">
-              ${marked(() =>
-                gettext(
-                  "It was deleted on another phone while this one changed it. Both are kept.",
-                ),
-              )}
-            </p>`
-          : nothing
-      }
+      ${contact.deletedElsewhere ? this.deletedElsewhere(contact) : nothing}
       ${
         contact.sealed
           ? html`<p class="notice">
@@ -116,6 +123,30 @@ export class ContactView extends ScreenElement {
       }
       ${this.actions(contact)}
     `;
+  }
+
+  /** A deletion beside a change does not win by itself: somebody decides. */
+  private deletedElsewhere(contact: Contact): TemplateResult {
+    return html`<div class="notice">
+      <p>
+        ${marked(() =>
+          gettext("It was deleted on another phone while this one changed it. Both are kept."),
+        )}
+      </p>
+      <div class="buttons">
+        <button
+          class="button"
+          type="button"
+          ?disabled=${this.busy}
+          @click=${() => this.keepAlive(contact)}
+        >
+          ${marked(() => gettext("Keep it"))}
+        </button>
+        <button class="button" type="button" @click=${() => (this.asking = true)}>
+          ${marked(() => gettext("Delete it"))}
+        </button>
+      </div>
+    </div>`;
   }
 
   private answers({ fields }: Contact): TemplateResult {
@@ -148,7 +179,7 @@ export class ContactView extends ScreenElement {
         ${
           values.length > 1
             ? html`<p class="hint">
-                ${marked(() => gettext("Changed on two phones: both are kept. Change it to decide."))}
+                ${marked(() => gettext("Changed on two phones: both are kept."))}
               </p>`
             : nothing
         }
@@ -157,8 +188,10 @@ export class ContactView extends ScreenElement {
   }
 
   private actions(contact: Contact): TemplateResult {
-    const { id, enrolment, state } = contact;
-    const canChange = !contact.sealed && contact.form?.hash === this.loaded?.form.hash;
+    const { state } = contact;
+    const isOfThisForm = contact.form?.hash === this.loaded?.form.hash;
+    const isOpen = conflictsOf(contact, this.loaded?.form).length > 0;
+    const canChange = !contact.sealed && isOfThisForm;
     return html`<div class="buttons">
         ${
           state === "attention"
@@ -167,17 +200,7 @@ export class ContactView extends ScreenElement {
               </button>`
             : nothing
         }
-        ${
-          canChange
-            ? html`<button
-                class="button"
-                type="button"
-                @click=${() => this.go({ name: "log", enrolment, edits: id })}
-              >
-                ${marked(() => gettext("Change"))}
-              </button>`
-            : nothing
-        }
+        ${isOpen ? this.decideButton(contact) : canChange ? this.changeButtons(contact) : nothing}
         <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
           ${marked(() => gettext("Delete"))}
         </button>
@@ -195,6 +218,46 @@ export class ContactView extends ScreenElement {
       }`;
   }
 
+  private decideButton({ id }: Contact): TemplateResult {
+    return html`<button
+      class="button button--primary"
+      type="button"
+      @click=${() => this.go({ name: "decide", contact: id })}
+    >
+      ${marked(() => gettext("Choose what is right"))}
+    </button>`;
+  }
+
+  private changeButtons(contact: Contact): TemplateResult {
+    const { id, enrolment } = contact;
+    return html`${
+        this.waitsForOutcome(contact)
+          ? html`<button
+              class="button button--primary"
+              type="button"
+              @click=${() => this.go({ name: "log", enrolment, edits: id, later: true })}
+            >
+              ${marked(() => gettext("Add the outcome of the referral"))}
+            </button>`
+          : nothing
+      }
+      <button
+        class="button"
+        type="button"
+        @click=${() => this.go({ name: "log", enrolment, edits: id })}
+      >
+        ${marked(() => gettext("Change"))}
+      </button>`;
+  }
+
+  private waitsForOutcome({ fields }: Contact): boolean {
+    if (this.loaded === undefined) return false;
+    const { form } = this.loaded;
+    const values = Object.fromEntries([...fields].map(([name, [value = null]]) => [name, value]));
+    const [first] = laterQuestions(form, answersOf(form, values));
+    return first !== undefined && isEmpty(values[first.name]);
+  }
+
   private async load(): Promise<void> {
     this.found = await this.engine.readContact(this.contact);
     this.loaded ??= await this.loadForm();
@@ -204,10 +267,23 @@ export class ContactView extends ScreenElement {
     void this.attempt(() => this.engine.retry(this.contact));
   };
 
+  /** Saving every answer anew stands against the deletion; what two phones answered apart stays to be decided. */
+  private keepAlive({ id, form, fields }: Contact): void {
+    if (form === undefined) return;
+    const decided = [...fields].filter(([, values]) => values.length === 1);
+    const values = Object.fromEntries(decided.map(([name, [value]]) => [name, value]));
+    void this.attempt(async () => {
+      await this.engine.editContact({ record: id, form, values });
+      await this.load();
+    });
+  }
+
   private erase(): void {
     void this.attempt(async () => {
       await this.engine.deleteContact(this.contact);
-      this.back(() => gettext("Contact deleted."));
+      this.back(() =>
+        gettext("Contact deleted here. The hub deletes it with the next connection."),
+      );
     });
   }
 }

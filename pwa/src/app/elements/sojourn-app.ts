@@ -43,6 +43,7 @@ import {
 import { isTool, loadTools, toolScreen } from "../tool-screens.ts";
 import { Trail } from "../trail.ts";
 import { unsupported } from "../unsupported.ts";
+import { workerScreen } from "../worker-screens.ts";
 
 export class SojournApp extends LitElement {
   static override readonly properties = {
@@ -166,20 +167,10 @@ export class SojournApp extends LitElement {
           .draft=${screen.draft}
         ></note-editor>`;
       case "log":
-        return html`<contact-form
-          .vault=${vault}
-          .engine=${engine}
-          .loadForm=${this.loadForm}
-          .enrolment=${screen.enrolment}
-          .draft=${screen.draft}
-          .edits=${screen.edits}
-        ></contact-form>`;
       case "contact":
-        return html`<contact-view
-          .engine=${engine}
-          .loadForm=${this.loadForm}
-          .contact=${screen.contact}
-        ></contact-view>`;
+      case "decide":
+      case "cards":
+        return workerScreen(screen, { vault, engine, loadForm: this.loadForm });
       case "programme":
         return html`<programme-about
           .engine=${engine}
@@ -306,6 +297,11 @@ export class SojournApp extends LitElement {
 
   private readonly popState = (): void => {
     if (!isInner(this.screen)) return;
+    if (this.screen.name === "cards") {
+      // Somebody else holds the phone: Back leads nowhere.
+      history.pushState({ inner: 1 }, "");
+      return;
+    }
     if (this.vault === undefined) void this.ask();
     else this.show(this.trail.back() ?? { name: "home" }, this.said);
   };

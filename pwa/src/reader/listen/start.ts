@@ -6,9 +6,8 @@ import { sayIn } from "../say.ts";
 import type { Page } from "../page.ts";
 import { blocksOf } from "./blocks.ts";
 import { ReadingAloud, type Spoken, type State } from "./reading-aloud.ts";
-import { voiceFor } from "./voices.ts";
+import { voiceFor, voicesOf } from "./voices.ts";
 
-const VOICES_WITHIN_MS = 2000;
 const MEGABYTE = 1_000_000;
 
 export async function startListening(place: HTMLElement, { spoken }: Page): Promise<void> {
@@ -109,16 +108,5 @@ async function readableOf(place: HTMLElement): Promise<Spoken[]> {
   return blocksOf(article).flatMap((block) => {
     const voice = voiceFor(voices, block.lang);
     return voice === undefined ? [] : [{ block, voice }];
-  });
-}
-
-/** Chromium knows its voices a moment after it was first asked. */
-function voicesOf(): Promise<SpeechSynthesisVoice[]> {
-  const voices = speechSynthesis.getVoices();
-  if (voices.length > 0) return Promise.resolve(voices);
-  return new Promise((resolve) => {
-    const answer = (): void => resolve(speechSynthesis.getVoices());
-    speechSynthesis.onvoiceschanged = answer; // Safari before 16 has no `addEventListener` here.
-    setTimeout(answer, VOICES_WITHIN_MS);
   });
 }

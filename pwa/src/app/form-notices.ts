@@ -1,0 +1,85 @@
+/** What is to be known of a contact before it is written on, and before it is saved. */
+import { html, type TemplateResult } from "lit";
+
+import { gettext } from "../i18n/index.ts";
+import { marked } from "../i18n/marked.ts";
+import { confirmation } from "./confirmation.ts";
+import type { Finding } from "./revealing.ts";
+
+export interface Noticed {
+  /** The draft was of another version of the form: what fits of it was carried over. */
+  readonly older: boolean;
+  /** Something was filled in from the last contact. */
+  readonly repeated: boolean;
+  /** It was deleted while it was being changed here. */
+  readonly gone: boolean;
+  /** Another phone saved something of it meanwhile. */
+  readonly changed: boolean;
+}
+
+export function formNotices({
+  older,
+  repeated,
+  gone,
+  changed,
+}: Noticed): readonly TemplateResult[] {
+  const notices: (() => string)[] = [];
+  if (older) {
+    notices.push(() =>
+      gettext("The form has changed since. The answers that still fit are here: check them."),
+    );
+  }
+  if (gone) {
+    notices.push(() =>
+      gettext("This contact was deleted meanwhile. Save it as a new contact, or throw it away."),
+    );
+  }
+  if (changed) {
+    notices.push(() =>
+      gettext(
+        "Another phone changed this contact meanwhile. Its answers are here now: look at them, then save again.",
+      ),
+    );
+  }
+  const hint = repeated
+    ? [
+        html`<p class="hint">
+          ${marked(() => gettext("Some answers are those of your last contact: check them."))}
+        </p>`,
+      ]
+    : [];
+  return [
+    ...notices.map((say) => html`<p class="notice" role="alert">${marked(say)}</p>`),
+    ...hint,
+  ];
+}
+
+/** Says which part of a text looks like what; saved all the same only when somebody says so. */
+export function revealedQuestion(
+  findings: readonly Finding[],
+  { confirm, end }: { readonly confirm: () => void; readonly end: () => void },
+): TemplateResult {
+  return confirmation({
+    question: html`${marked(() => gettext("The text may tell who somebody is. Look at this:"))}
+      <ul>
+        ${findings.map((finding) => html`<li dir="auto">${marked(() => sentenceOf(finding))}</li>`)}
+      </ul>`,
+    yes: marked(() => gettext("Save it as it is")),
+    no: marked(() => gettext("Change the text")),
+    confirm,
+    end,
+  });
+}
+
+function sentenceOf({ kind, text }: Finding): string {
+  switch (kind) {
+    case "name":
+      return gettext("Like a name: “{text}”", { text });
+    case "number":
+      return gettext("Like a telephone or other number: “{text}”", { text });
+    case "address":
+      return gettext("Like an address: “{text}”", { text });
+    case "birth":
+      return gettext("Like a date of birth: “{text}”", { text });
+  }
+}

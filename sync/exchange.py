@@ -23,6 +23,7 @@ REVISIONS_LIMIT = 1_000
 PACKETS_LIMIT = 2_000
 BYTES_LIMIT = 4 * 1024 * 1024
 WAIT_LIMIT_SECONDS = 25
+QUESTION_LIMIT = 10_000
 SEALED_LIMIT = 16 * 1024
 """A sealed content key is 1,168 bytes in suite 1; a later suite may need more."""
 
@@ -105,6 +106,18 @@ class Changes(Struct, frozen=True, kw_only=True):
     packets: tuple[KeyPacket, ...]
     revisions: tuple[Revision, ...]
     safe: Natural
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """Is this on the hub? Revs or packet ids, at most 10,000."""
+
+    revs: tuple[Hash, ...]
+
+
+class Missing(Struct, frozen=True, kw_only=True):
+    """Those that the hub neither holds nor knows as superseded, in the order asked."""
+
+    missing: tuple[Hash, ...]
 
 
 class Cursor(Struct, frozen=True, kw_only=True):

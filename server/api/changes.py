@@ -21,18 +21,22 @@ from server.api.wire import SECURED, Body, Wire, encoding_of, get, post
 from sync.errors import (
     EpochChangedError,
     MalformedError,
+    TooLargeError,
     UnknownError,
     WrongCollectionError,
     WrongRoleError,
 )
 from sync.exchange import (
     BYTES_LIMIT,
+    QUESTION_LIMIT,
     REVISIONS_LIMIT,
     WAIT_LIMIT_SECONDS,
     Changes,
     Cursor,
+    Missing,
     Push,
     Pushed,
+    Question,
     ReadPush,
     encode_cursor,
     read_push,
@@ -144,6 +148,26 @@ async def pull(
                 lane = lane_for(bearer, entered)
                 found = await page()
     return _packed(found)
+
+
+@post(
+    "/collections/{collection:str}/missing",
+    dto=Body[Question],
+    status_code=200,
+    guards=[enrolled, of_collection],
+    security=SECURED,
+    operation_id="missing",
+    summary="Which of these revisions and packets the hub neither holds nor knows as superseded",
+    responses=answers(*NEEDS_TOKEN, *READS_BODY, WrongCollectionError, WrongRoleError, UnknownError),
+)
+async def missing(
+    hub: Hub, request: Request[Collection, Bearer, Any], collection: str, data: Question
+) -> Wire[Missing]:
+    if len(data.revs) > QUESTION_LIMIT:
+        raise TooLargeError(f"at most {QUESTION_LIMIT} at once")
+    entered, lane = request.user, lane_for(request.auth, request.user)
+    lacking = await hub.store.missing(entered.collection, list(data.revs), lane=lane)
+    return Wire(Missing(missing=tuple(lacking)))
 
 
 def _is_quick(push: Push) -> bool:

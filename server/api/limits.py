@@ -101,8 +101,8 @@ class Bodies(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         hub = scope["litestar_app"].state.hub
-        # A push is read only once its token is found good.
-        budget = hub.bodies if scope["path"].endswith("/changes") else hub.small_bodies
+        # What goes to a collection is read only once its token is found good.
+        budget = hub.bodies if "/collections/" in scope["path"] else hub.small_bodies
         with budget.hold(size):
             await next_app(scope, _impatient(receive), send)
 

@@ -8,7 +8,7 @@ from litestar.di import Provide
 from litestar.types import Message, Scope
 
 from server.api.certificates import certificates, certify, found, programme_name
-from server.api.changes import pull, push
+from server.api.changes import missing, pull, push
 from server.api.enrolment import enrol, pending_enrolments, register_invite
 from server.api.feedback import feedback
 from server.api.health import health
@@ -44,6 +44,7 @@ def api() -> Router:
             token,
             push,
             pull,
+            missing,
         ],
         dependencies={"hub": Provide(provide_hub, sync_to_thread=False)},
         middleware=[Bodies()],

@@ -22,7 +22,7 @@ from server.command.vault import (
     vault_options,
 )
 from server.forms import Form, example, fields
-from sync.client import Device, Sent, Status
+from sync.client import Asked, Device, Sent, Status
 from sync.enrolment import fingerprint
 from sync.revisions import Value
 
@@ -158,6 +158,33 @@ def pull(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
     came, status = run(work())
     waits = "No coordinator has let this device in yet." if status.provisional else "This device is let in."
     tell(as_json, {**_told(status), "came": came}, f"{counted(came, 'contact', 'contacts')} came. {waits}")
+
+
+@device.command()
+@vault_options
+def missing(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Ask whether everything is on the hub, before this folder goes. What is not waits to be sent again."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[Asked, Status]:
+        async with await Device.open(state, words, around(wait)) as opened:
+            return await opened.missing(), await opened.status()
+
+    asked, status = run(work())
+    lacking = f"{counted(asked.missing, 'contact is', 'contacts are')} not on the hub: run “device push”."
+    aside = (
+        f"{counted(status.set_aside, 'item was', 'items were')} refused by the hub and kept in the folder."
+    )
+    tell(
+        as_json,
+        {**_told(status), "held": asked.held, "missing": asked.missing, "queued": asked.queued},
+        lacking
+        if asked.missing
+        else f"Everything is on the hub: {counted(asked.held, 'contact', 'contacts')}.",
+        *([aside] if status.set_aside else []),
+    )
+    if asked.missing or status.set_aside:
+        raise SystemExit(3)
 
 
 def _told(status: Status) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from sync.client.contacts import Contact, DeviceCount, Overview
 from sync.client.coordinator import Coordinator, Fetched, Refused
 from sync.client.device import Around, Device, Status
 from sync.client.retry import Patience
-from sync.client.sending import Sent
+from sync.client.sending import Asked, Sent
 
 __all__ = [
     "Around",
+    "Asked",
     "Contact",
     "Coordinator",
     "Device",

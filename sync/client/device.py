@@ -18,7 +18,7 @@ from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
 from sync.client.pulling import pull
 from sync.client.retry import Patience
-from sync.client.sending import Sent, push, queue_all_again
+from sync.client.sending import Asked, Sent, ask_missing, push, queue_all_again
 from sync.client.session import Session
 from sync.client.state import State, create, exists, open_state
 from sync.client.writing import AT_ONCE, Draft, share, write
@@ -151,6 +151,16 @@ class Device:
             await self._share()
         return came
 
+    async def missing(self) -> Asked:
+        """Is everything on the hub? Asks for all that is held, and queues what it lacks. Returns the contacts' part."""
+        if self.session.provisional:
+            await self.session.refresh()
+        asked = Asked()
+        for name in self._collections():
+            found = await self._ask_missing(name)
+            asked = found if name == "contacts" else asked
+        return asked
+
     @property
     def queued(self) -> int:
         """At most so many packets and revisions are in the outboxes: for a progress bar."""
@@ -202,6 +212,9 @@ class Device:
 
     async def _fetch(self, name: CollectionName, progress: Progress | None = None) -> list[bytes]:
         return await self._in_epoch(name, lambda: pull(self.ledger, self.session, name, progress=progress))
+
+    async def _ask_missing(self, name: CollectionName) -> Asked:
+        return await self._in_epoch(name, lambda: ask_missing(self.ledger, self.session, name))
 
     async def _in_epoch(self, name: CollectionName, action: Callable[[], Awaitable[T]]) -> T:
         """When the hub is another than before, queues again all that is held and starts over."""

@@ -96,13 +96,15 @@ class Ledger:
 
     async def waiting(self, name: CollectionName) -> int:
         """Revisions that no receipt has named yet."""
+        return sum([1 async for each in self.outbox(name) if each.kind == "revision"])
+
+    async def outbox(self, name: CollectionName) -> AsyncIterator[Queued]:
+        """What no receipt has named yet, in order."""
         place = self.places[name]
-        count = 0
         for start in range(place.first, place.next, 1_000):
-            numbers = range(start, min(start + 1_000, place.next))
-            held = await self.queued(name, numbers)
-            count += sum(1 for each in held if each is not None and each.kind == "revision")
-        return count
+            for each in await self.queued(name, range(start, min(start + 1_000, place.next))):
+                if each is not None:
+                    yield each
 
     async def scan(self) -> AsyncIterator[Row]:
         """Every row, in no order."""

@@ -17,7 +17,17 @@ from sync.client.pulling import check_epoch, epoch_of
 from sync.client.session import Session
 from sync.client.state import Batch
 from sync.errors import MalformedError, TooLargeError
-from sync.exchange import REVISIONS_LIMIT, KeyPacket, Push, Pushed, Why, decode_cursor
+from sync.exchange import (
+    QUESTION_LIMIT,
+    REVISIONS_LIMIT,
+    KeyPacket,
+    Missing,
+    Push,
+    Pushed,
+    Question,
+    Why,
+    decode_cursor,
+)
 from sync.identifiers import CollectionName
 from sync.revisions import Revision, heads_of, rev_of
 
@@ -33,6 +43,15 @@ class Sent(Struct, frozen=True, kw_only=True):
     known: int = 0
     waiting: int = 0
     refused: tuple[Quarantined, ...] = ()
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """Is everything on the hub? Of the heads that are held, those that it lacks; queued: packets and heads that
+    are in the outbox now and were not before."""
+
+    held: int = 0
+    missing: int = 0
+    queued: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +200,35 @@ async def push(
 
 async def queue_all_again(ledger: Ledger, name: CollectionName) -> None:
     """After another epoch: all packets and heads that are held go into the outbox, the cursor to the start."""
+    everything = await all_held(ledger, name)
+    batch = Batch()
+    place = ledger.places[name]
+    ledger.unqueue(batch, name, range(place.first, place.next))
+    place = structs.replace(place, first=place.next, cursor=None, epoch=b"", safe=0)
+    place = ledger.queue(batch, place, everything)
+    root = structs.replace(ledger.root, announce=ledger.root.role == "coordinator")
+    await ledger.commit(batch, root=root, places=[place])
+
+
+async def ask_missing(ledger: Ledger, session: Session, name: CollectionName) -> Asked:
+    """Asks the hub for all packets and heads that are held, and queues again what it lacks."""
+    everything = await all_held(ledger, name)
+    path = f"collections/{canonical.to_text(ledger.collections[name])}/missing"
+    lacking: set[bytes] = set()
+    for start in range(0, len(everything), QUESTION_LIMIT):
+        asked = tuple(each.name for each in everything[start : start + QUESTION_LIMIT])
+        lacking |= set((await session.ask(Missing, "POST", path, body=Question(revs=asked))).missing)
+    waiting = {each.name async for each in ledger.outbox(name)}
+    batch, again = Batch(), [each for each in everything if each.name in lacking - waiting]
+    if again:
+        place = ledger.queue(batch, ledger.places[name], again)
+        await ledger.commit(batch, places=[place])
+    revs = [each.name for each in everything if each.kind == "revision"]
+    return Asked(held=len(revs), missing=sum(1 for rev in revs if rev in lacking), queued=len(again))
+
+
+async def all_held(ledger: Ledger, name: CollectionName) -> list[Queued]:
+    """Packets, then heads, as they would stand in the outbox; without what a hub refused."""
     packets: list[Queued] = []
     held: dict[bytes, Revision] = {}
     async for row in ledger.scan():
@@ -192,16 +240,8 @@ async def queue_all_again(ledger: Ledger, name: CollectionName) -> None:
             case _:
                 pass
     set_aside = {item.name for item in (await ledger.quarantine(name)).items}
-    revisions = [
-        Queued(collection=name, kind="revision", name=rev) for rev in heads_of(held) if rev not in set_aside
-    ]
-    batch = Batch()
-    place = ledger.places[name]
-    ledger.unqueue(batch, name, range(place.first, place.next))
-    place = structs.replace(place, first=place.next, cursor=None, epoch=b"", safe=0)
-    place = ledger.queue(batch, place, [*packets, *revisions])
-    root = structs.replace(ledger.root, announce=ledger.root.role == "coordinator")
-    await ledger.commit(batch, root=root, places=[place])
+    revisions = [Queued(collection=name, kind="revision", name=rev) for rev in heads_of(held)]
+    return [each for each in (*packets, *revisions) if each.name not in set_aside]
 
 
 def queued_packets(ledger: Ledger, held: HeldKey) -> list[Queued]:

@@ -237,6 +237,10 @@ class Store(Protocol):
         """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError."""
         ...
 
+    async def missing(self, collection: CollectionId, revs: list[Rev], *, lane: LaneId | None) -> list[Rev]:
+        """Those that are neither held nor superseded in the lane (None: in any), in their order."""
+        ...
+
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""
 

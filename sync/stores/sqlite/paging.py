@@ -22,6 +22,11 @@ SELECT sequence, kind, content FROM entries INDEXED BY entries_heads
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND lane = ?
 ORDER BY sequence
 """
+# A question is of 10,000 at most, below SQLite's 32,766 parameters. The lane is null for whoever reads all.
+_HELD = """
+SELECT rev FROM entries WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2)
+UNION SELECT rev FROM superseded WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2)
+"""
 
 
 def page(
@@ -58,6 +63,16 @@ def page(
         rows.close()
     cursor = cursor_at(connection, epoch, collection, reached if more else last)
     return Page(cursor=cursor, more=more, packets=packets, revisions=revisions, safe=confirmed)
+
+
+def missing(
+    collection: bytes, revs: list[bytes], lane: bytes | None, connection: sqlite3.Connection
+) -> list[bytes]:
+    """Neither held nor superseded in the lane, in the order asked."""
+    marks = ",".join(f"?{number}" for number in range(3, len(revs) + 3))
+    rows = connection.execute(_HELD.format(marks=marks), (collection, lane, *revs))
+    held = {rev for (rev,) in rows}
+    return [rev for rev in revs if rev not in held]
 
 
 def _query(collection: bytes, lane: bytes | None, start: int) -> tuple[str, tuple[bytes | int, ...]]:

@@ -139,6 +139,9 @@ class SQLiteStore:
             )
         )
 
+    async def missing(self, collection: bytes, revs: list[bytes], *, lane: bytes | None) -> list[bytes]:
+        return await self._read(partial(paging.missing, collection, revs, lane))
+
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))
 

@@ -42,6 +42,7 @@ EXPECTED: dict[str, Codes] = {
     "pendingEnrolments": COORDINATORS,
     "push": MEMBERS,
     "pull": CERTIFIED,
+    "missing": MEMBERS,
 }
 
 

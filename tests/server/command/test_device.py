@@ -144,3 +144,13 @@ def founding_link(hub: Hub, tmp_path: Path) -> str:
 
 def test_the_exit_codes_are_in_the_help() -> None:
     assert "5  the passphrase does not open the folder" in typed("device", "--help").output
+
+
+def test_missing_says_whether_everything_is_on_the_hub(state: str) -> None:
+    assert typed("device", "add", "-", "--state", state, given=examples(2)).exit_code == 0
+    before = typed("device", "missing", "--state", state)
+    assert before.exit_code == 3
+    assert "2 contacts are not on the hub" in before.stdout
+    assert typed("device", "push", "--state", state).exit_code == 0
+    after = told("device", "missing", "--state", state)
+    assert (after["held"], after["missing"], after["queued"]) == (2, 0, 0)

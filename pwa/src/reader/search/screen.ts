@@ -36,17 +36,17 @@ export class Screen {
   begin(): void {
     const typed = (): void => {
       clearTimeout(this.#waiting);
-      this.#waiting = setTimeout(() => void this.#answer(), PAUSE_MS);
+      this.#waiting = setTimeout(() => void this.#answer(false), PAUSE_MS);
     };
     const fromAddress = (): void => {
       this.#field.value = queryOf(location.hash);
-      void this.#answer();
+      void this.#answer(true);
     };
     this.#field.addEventListener("input", typed);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#noteInAddress();
-      void this.#answer();
+      void this.#answer(true);
     });
     // Words half typed are in no list of visited pages; those that led to a page are, so that Back
     // brings the results again.
@@ -62,7 +62,11 @@ export class Screen {
     history.replaceState(history.state, "", pathname + search + fragmentOf(this.#field.value));
   }
 
-  async #answer(): Promise<void> {
+  /**
+   * Half a word finds nothing in most languages. So the English pages, which a phone that reads another
+   * language has to fetch, are asked only for words that were `finished`, or once they are there.
+   */
+  async #answer(finished: boolean): Promise<void> {
     clearTimeout(this.#waiting);
     const asked = (this.#asked += 1);
     const query = this.#field.value;
@@ -89,7 +93,8 @@ export class Screen {
       show(counted(found.length), listOf(found, locale), ...notes);
       return;
     }
-    const english = locale === SOURCE ? undefined : await this.#indexOf(SOURCE);
+    const mayFetch = finished || this.#indexes.has(SOURCE);
+    const english = locale === SOURCE || !mayFetch ? undefined : await this.#indexOf(SOURCE);
     const others = english?.finder.find(query) ?? [];
     if (others.length > 0) {
       show(

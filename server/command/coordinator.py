@@ -85,16 +85,26 @@ def init(*, invite: str, state: Path, passphrase_file: Path | None, wait: float,
 @click.option(
     "--days", default=7, show_default=True, type=click.IntRange(1, 365), help="How long it is good."
 )
+@click.option(
+    "--beside", default="", help="A device of the same worker: both read and change the same contacts."
+)
 @vault_options
 def invite(
-    *, role: Role, days: int, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
+    *,
+    role: Role,
+    days: int,
+    beside: str,
+    state: Path,
+    passphrase_file: Path | None,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Print a link and its QR code that let one device in, once. Better shown than sent."""
     words = passphrase(passphrase_file)
 
     async def work() -> Invite:
         async with await Coordinator.open(state, words, around(wait)) as opened:
-            return await opened.invite(role, days=days)
+            return await opened.invite(role, days=days, lane=_lane_of(beside, opened.devices()))
 
     made = run(work())
     link = invite_link(made)
@@ -265,6 +275,15 @@ def _write(output: Path, text: str) -> None:
     output.touch(mode=0o600, exist_ok=True)
     output.chmod(0o600)
     output.write_text(text, encoding="utf-8", newline="")
+
+
+def _lane_of(device: str, certificates: Sequence[Certificate]) -> bytes | None:
+    if not device:
+        return None
+    found = [each.lane for each in certificates if each.device.hex() == device and not each.revoked]
+    if not found:
+        raise click.BadParameter("no such device: `coordinator devices` lists them", param_hint="--beside")
+    return found[0]
 
 
 def _qr(link: str) -> str:

@@ -13,6 +13,33 @@ from dataclasses import dataclass, field
 
 import httpx
 
+PIECE = 512
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What arrives in the hub's place. `arrives`: so many bytes of it, then the line is cut; all of it when None."""
+
+    status: str = "200 OK"
+    kind: str = "application/vnd.msgpack"
+    headers: tuple[str, ...] = ()
+    body: bytes = b""
+    arrives: int | None = None
+
+    @property
+    def answer(self) -> bytes:
+        head = [
+            f"HTTP/1.1 {self.status}",
+            f"content-type: {self.kind}",
+            f"content-length: {len(self.body)}",
+            *self.headers,
+            "connection: close",
+            "",
+            "",
+        ]
+        return "\r\n".join(head).encode("latin-1") + self.body[: self.arrives]
+
+
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "host"}
 
 
@@ -22,7 +49,8 @@ class Network:
 
     `online`: false closes every connection at once, as in a tunnel. `change`: from (path, body) to the body that
     arrives; what the hub sends is not compressed then. `cut_after`: that many answers whose path begins with
-    `cut_path` arrive, the others are closed half way. `seen`: the paths asked for, oldest first.
+    `cut_path` arrive, the others are closed half way. `instead`: what answers everything below `/api/`.
+    `bytes_per_second`: how much the line carries, each way. `seen`: the paths asked for, oldest first.
     """
 
     upstream: str = ""
@@ -31,6 +59,8 @@ class Network:
     change: Callable[[str, bytes], bytes] | None = None
     cut_path: str = "/packs/parts/"
     cut_after: int | None = None
+    instead: Instead | None = None
+    bytes_per_second: int | None = None
     seen: list[str] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
@@ -87,6 +117,11 @@ class Network:
         length = int(next((value for name, value in headers if name.lower() == "content-length"), "0"))
         body = await reader.readexactly(length)
         self.seen.append(path)
+        await self._carried(len(head) + length)
+        if self.instead is not None and path.startswith("/api/"):
+            writer.write(self.instead.answer)
+            await writer.drain()
+            return
         kept = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
         if self.change is not None:  # what is changed must be the text itself, not its compression
             kept = [(name, value) for name, value in kept if name.lower() != "accept-encoding"]
@@ -108,8 +143,17 @@ class Network:
         ]
         size = response.headers.get("content-length", str(len(raw))) if method == "HEAD" else str(len(raw))
         answer += [f"content-length: {size}", "connection: close", "", ""]
-        writer.write("\r\n".join(answer).encode("latin-1") + self._as_much_as_arrives(path, raw))
-        await writer.drain()
+        arriving = "\r\n".join(answer).encode("latin-1") + self._as_much_as_arrives(path, raw)
+        for start in range(0, len(arriving), PIECE):
+            piece = arriving[start : start + PIECE]
+            await self._carried(len(piece))
+            writer.write(piece)
+            await writer.drain()
+
+    async def _carried(self, size: int) -> None:
+        """The time that a slow line takes for so many bytes."""
+        if self.bytes_per_second is not None:
+            await asyncio.sleep(size / self.bytes_per_second)
 
     def _as_much_as_arrives(self, path: str, raw: bytes) -> bytes:
         if self.cut_after is None or not path.startswith(self.cut_path):

@@ -3,14 +3,14 @@ import type { Hex } from "./bytes.ts";
 import { heldBack } from "./client/connection.ts";
 import { DeviceChange, deviceLineAt, deviceLines } from "./client/devices.ts";
 import { keepInvite, readInvite } from "./client/enrolling.ts";
-import { enrolmentSummary, forgetEmpty } from "./client/enrolments.ts";
+import { enrolmentSummary, forgetAll, forgetEmpty } from "./client/enrolments.ts";
 import { Exchange, isRevoked } from "./client/exchanging.ts";
 import { Hub } from "./client/hub.ts";
 import { markTried } from "./client/outbox.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
 import { Rounds } from "./client/rounds.ts";
 import { deleteContact, editContact, logContact, retry } from "./client/writing.ts";
-import { type SyncCode, SyncError } from "./errors.ts";
+import { NotPossibleError, type SyncCode, SyncError } from "./errors.ts";
 import type {
   Contact,
   ContactSummary,
@@ -19,6 +19,7 @@ import type {
   EngineEnvironment,
   EnrolmentSummary,
   Held,
+  HubCheck,
   NewContact,
   Sends,
   SyncStatus,
@@ -108,6 +109,20 @@ class StoreEngine implements Engine {
   async retry(record: Hex): Promise<void> {
     await retry(this.#store, record);
     this.#rounds.soon();
+  }
+
+  async checkHub(enrolment: Hex): Promise<HubCheck> {
+    const found = await this.#exchange.check(enrolment);
+    if (found.missing > 0) this.#rounds.soon();
+    return found;
+  }
+
+  async leave(enrolment: Hex): Promise<void> {
+    const held = revisionLines(this.#store).filter((line) => line.enrolment === enrolment);
+    const { by, missing } = await this.#exchange.check(enrolment);
+    if (by !== "hub" || missing > 0) throw new NotPossibleError("not-empty");
+    await forgetAll(this.#store, enrolment, new Set(held.map(({ rev }) => rev)));
+    this.#problems.delete(enrolment);
   }
 
   async setSends(enrolment: Hex, sends: Sends): Promise<void> {

@@ -18,6 +18,8 @@ import { MalformedError } from "./errors.ts";
 import { decodeRevision, type Revision } from "./revisions.ts";
 
 export const REVISIONS_LIMIT = 1000;
+/** Names in one question; the hub takes ten times as many, a slow line does not. */
+export const QUESTION_LIMIT = 1000;
 export const BYTES_LIMIT = 4 * 1024 * 1024;
 /** A sealed content key is 1,168 bytes in suite 1; a later suite may need more. */
 const SEALED_LIMIT = 16 * 1024;
@@ -80,6 +82,11 @@ export interface Changes {
   readonly packets: readonly KeyPacket[];
   readonly revisions: readonly Revision[];
   readonly safe: number;
+}
+
+/** Of what was asked for, in that order: what the hub neither holds nor knows as superseded. */
+export interface Missing {
+  readonly missing: readonly Bytes[];
 }
 
 /** How far a device has read. `mark`: the first 8 bytes of the rev (or packet id) at that sequence. */
@@ -159,6 +166,11 @@ export function decodePushed(value: unknown): Pushed {
     safe: field("safe", natural),
     receipt: field("receipt", oneOf("hub", "relay")),
   };
+}
+
+/** Throws MalformedError. */
+export function decodeMissing(value: unknown): Missing {
+  return { missing: fieldsOf(value, "$")("missing", list(hash)) };
 }
 
 function cursor(value: unknown, path: string): Bytes {

@@ -82,6 +82,14 @@ export interface SyncStatus {
 
 export type Held = "saver" | "wifi" | "unknown";
 
+/** *Is everything on the hub?* Counts are of contacts; deletions count until the hub has them. */
+export interface HubCheck {
+  /** Who answered: a relay's word is not the hub's. */
+  readonly by: "hub" | "relay";
+  readonly asked: number;
+  readonly missing: number;
+}
+
 export interface ContactSummary {
   /** The record. */
   readonly id: Id;
@@ -162,6 +170,16 @@ export interface Engine {
   /** Puts what needs attention back in the queue. */
   retry(record: Id): Promise<void>;
 
+  /**
+   * Asks the hub for everything that this device holds; what is missing there is queued again. Rejects as a
+   * request does.
+   */
+  checkHub(enrolment: Id): Promise<HubCheck>;
+  /**
+   * Forgets an enrolment with all its contacts and keys, once the hub has said again that it holds them all;
+   * else `not-empty`, and nothing is forgotten.
+   */
+  leave(enrolment: Id): Promise<void>;
   /** Over what this enrolment sends by itself. */
   setSends(enrolment: Id, sends: Sends): Promise<void>;
   /**

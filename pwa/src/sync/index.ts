@@ -12,6 +12,7 @@ export type {
   EnrolmentSummary,
   FormName,
   Held,
+  HubCheck,
   NewContact,
   Receipt,
   Sends,

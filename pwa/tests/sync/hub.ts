@@ -141,6 +141,7 @@ export class MemoryHub {
       return { card: this.programme.card, certificates: this.certificates };
     }
     if (!path.includes(toText(this.programme.collection))) throw new Problem("unknown", 404);
+    if (path.endsWith("/missing")) return this.#missing(body);
     return request.method === "POST" ? this.#push(body) : this.#pull(device, url);
   }
 
@@ -209,6 +210,13 @@ export class MemoryHub {
     }
     const cursor = this.#cursor(this.feed.length);
     return { before, cursor, stored, known, refused, safe: 0, receipt: this.receipt };
+  }
+
+  #missing(body: unknown): unknown {
+    const revs = fieldsOf(body, "$")("revs", list(bytes));
+    const replaced = this.revisions.flatMap(({ supersedes }) => supersedes);
+    const here = [...this.feed.map(({ name }) => name), ...replaced].map(toHex);
+    return { missing: revs.filter((rev) => !here.includes(toHex(rev))) };
   }
 
   #pull(device: Hex, url: URL): unknown {

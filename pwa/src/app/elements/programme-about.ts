@@ -1,17 +1,18 @@
 /**
  * `<programme-about>`: which programme this phone belongs to, and what to compare with its coordinator.
- * Properties: `engine`, `enrolment`. Events: `back`.
+ * Properties: `engine`, `vault`, `enrolment`. Events: `back`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
-import type { Id } from "../../vault/index.ts";
+import type { Id, Vault } from "../../vault/index.ts";
 import { stripeOf } from "../contacts.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
+import "./hub-check.ts";
 import "./sync-choice.ts";
 import "./sync-state.ts";
 
@@ -19,10 +20,12 @@ export class ProgrammeAbout extends ScreenElement {
   static override readonly properties = {
     ...ScreenElement.properties,
     engine: { attribute: false },
+    vault: { attribute: false },
     enrolment: { attribute: false },
   };
 
   declare engine: Engine;
+  declare vault: Vault;
   declare enrolment: Id;
 
   constructor() {
@@ -57,6 +60,7 @@ export class ProgrammeAbout extends ScreenElement {
           ),
         )}
       </p>
+      <hub-check .engine=${this.engine} .vault=${this.vault} .enrolment=${found.id}></hub-check>
       <sync-choice .engine=${this.engine} .enrolment=${found.id}></sync-choice>
       ${this.backButton()}
     `;

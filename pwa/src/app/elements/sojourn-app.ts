@@ -174,6 +174,7 @@ export class SojournApp extends LitElement {
       case "programme":
         return html`<programme-about
           .engine=${engine}
+          .vault=${vault}
           .enrolment=${screen.enrolment}
         ></programme-about>`;
       case "place":

@@ -28,6 +28,23 @@ export async function forgetEmpty(store: Store, enrolment: Hex): Promise<void> {
   });
 }
 
+/** With its contacts. `not-empty` where one of them was not confirmed by the hub, or is none of `seen`. */
+export async function forgetAll(
+  store: Store,
+  enrolment: Hex,
+  seen: ReadonlySet<Hex>,
+): Promise<void> {
+  await store.change((change) => {
+    const { address } = deviceLineAt(change, enrolment);
+    const own = revisionLines(change).filter((line) => line.enrolment === address);
+    if (!own.every(({ state, rev }) => state === "on-hub" && seen.has(rev))) {
+      throw new NotPossibleError("not-empty");
+    }
+    for (const line of own) change.delete(line.address);
+    forget(change, address);
+  });
+}
+
 /** With what hangs on it. */
 function forget(change: Change, enrolment: Hex): void {
   change.delete(enrolment);

@@ -1,13 +1,16 @@
 /** One enrolment's turn: enrolled if it is not yet, then what is new there, then what waits here. */
 import type { Hex } from "../bytes.ts";
 import { ProblemError } from "../errors.ts";
+import type { HubCheck } from "../face.ts";
 import type { Store } from "../store.ts";
 import { Line } from "./batches.ts";
+import { check } from "./checking.ts";
 import { deviceAt, DeviceChange, deviceLineAt } from "./devices.ts";
 import { askToEnter } from "./enrolling.ts";
 import type { Hub } from "./hub.ts";
-import type { Device } from "./layout.ts";
+import type { Device, RevisionLine } from "./layout.ts";
 import { openKept, pull } from "./pulling.ts";
+import { revisionLines } from "./reading.ts";
 import { push } from "./sending.ts";
 import { Session } from "./session.ts";
 import { isStale, learnCertificates, standingOf } from "./trust.ts";
@@ -34,6 +37,10 @@ export class Exchange {
     await askToEnter(this.#store, this.#hub, address);
   }
 
+  async check(address: Hex): Promise<HubCheck> {
+    return check(this.#store, new Session(this.#store, this.#hub, address), this.#now);
+  }
+
   async all(address: Hex): Promise<void> {
     const [store, now] = [this.#store, this.#now];
     if (this.#standing(address) === "refused") return;
@@ -48,6 +55,10 @@ export class Exchange {
       const { certificate: own } = await this.#unrevoked(address);
       // Only a device with a certificate may read; one without sends what it has.
       if (own !== undefined) await pull(store, session, now, this.#down);
+      // What was carried by hand: now the hub itself says whether it arrived.
+      if (revisionLines(store).some(isCarried(address))) {
+        await check(store, session, now, isCarried(address));
+      }
       await push(store, session, now, this.#up);
     } catch (error) {
       if (isRevoked(error)) await this.#showRevoked(address);
@@ -78,6 +89,10 @@ export class Exchange {
   #standing(address: Hex): ReturnType<typeof deviceLineAt>["standing"] {
     return deviceLineAt(this.#store, address).standing;
   }
+}
+
+function isCarried(address: Hex): (line: RevisionLine) => boolean {
+  return ({ enrolment, receipt }) => enrolment === address && receipt?.by === "file";
 }
 
 export function isRevoked(error: unknown): boolean {

@@ -72,10 +72,13 @@ export interface DeviceLine {
   readonly sends: Sends;
 }
 
+/** `file`: of a bundle's receipt, which nothing proves; worth no more than a relay's. */
 export interface Receipt {
-  readonly by: "hub" | "relay";
+  readonly by: "hub" | "relay" | "file";
   readonly epoch: Bytes;
   readonly at: number;
+  /** At or above the revision's own; `undefined` where nobody said. */
+  readonly sequence: number | undefined;
 }
 
 export interface RevisionLine {
@@ -218,7 +221,9 @@ export function revisionEntry(line: RevisionLine): Entry {
       fromHex(line.rev),
       line.tombstone,
       line.reason ?? null,
-      receipt === undefined ? null : [receipt.by, receipt.epoch, receipt.at],
+      receipt === undefined
+        ? null
+        : [receipt.by, receipt.epoch, receipt.at, receipt.sequence ?? null],
     ],
   };
 }
@@ -358,11 +363,13 @@ function versioned(row: unknown, label: string, size: number): readonly unknown[
 }
 
 function readReceipt(value: unknown, path: string): Receipt {
-  const [by, epoch, at] = tuple(value, path, 3);
+  // The first releases wrote three parts.
+  const [by, epoch, at, sequence] = array(value, path);
   return {
-    by: oneOf("hub", "relay")(by, path),
+    by: oneOf("hub", "relay", "file")(by, path),
     epoch: id(epoch, path),
     at: natural(at, path),
+    sequence: optional(natural)(sequence, path),
   };
 }
 

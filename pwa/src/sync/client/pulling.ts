@@ -134,7 +134,7 @@ async function takePage(change: Change, address: Hex, page: Changes, now: number
     if (elsewhere.has(toHex(revision.record))) continue;
     const arrived = { rev: await revOf(collection, revision), revision };
     const others = lines.get(toHex(revision.record)) ?? [];
-    const receipt = { by: "hub", epoch, at: now } as const;
+    const receipt = { by: "hub", epoch, at: now, sequence: undefined } as const;
     const left = await takeRevision(change, held, arrived, others, { now, receipt });
     lines.set(toHex(revision.record), left);
   }

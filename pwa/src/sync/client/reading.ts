@@ -185,7 +185,7 @@ function summaryOf({ record, lines }: RecordLines): ContactSummary {
     enrolment: lines[0]?.enrolment ?? "",
     state,
     reason: telling?.reason,
-    receipt: receipt === undefined ? undefined : { by: receipt.by, at: receipt.at },
+    receipt: receipt && { by: receipt.by === "hub" ? "hub" : "relay", at: receipt.at },
     saved: savedOf({ lines }),
   };
 }

@@ -174,8 +174,8 @@ class Sending {
     await this.#store.change(async (change) => {
       const held = await DeviceChange.read(change, this.#session.address);
       await this.#keepEpoch(change, held, pushed);
-      const { epoch } = decodeCursor(pushed.cursor);
-      const receipt = { by: pushed.receipt, epoch, at: this.#clock() };
+      const { epoch, sequence } = decodeCursor(pushed.cursor);
+      const receipt = { by: pushed.receipt, epoch, at: this.#clock(), sequence };
       await this.#settlePackets(change, held, verdict);
       for (const item of items) {
         if (item.kind === "revision") await this.#settleRevision(change, item, verdict, receipt);

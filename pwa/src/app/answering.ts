@@ -14,6 +14,7 @@ import {
   weekOf,
 } from "../forms/index.ts";
 import type { Value as AnyValue, Values } from "../vault/index.ts";
+import { type Finding, findRevealing } from "./revealing.ts";
 
 export type Answers = Readonly<Record<string, Value>>;
 
@@ -78,11 +79,15 @@ export function laterQuestions(form: Form, answers: Answers): readonly Field[] {
   return later.filter(({ name }) => asked.isRelevant(name));
 }
 
-/** Free text, which may say more than it should. */
-export function freeTexts(form: Form): readonly Field[] {
-  return answerable(form.fields).filter(
+/** What of the free text, as far as it is not what it was, seems to tell who somebody is. */
+export function revealedIn(form: Form, before: Values, now: Answers): readonly Finding[] {
+  const free = answerable(form.fields).filter(
     ({ type, appearance }) => type === "text" && appearance !== "week",
   );
+  return free.flatMap(({ name }) => {
+    const text = now[name];
+    return typeof text === "string" && text !== before[name] ? findRevealing(text) : [];
+  });
 }
 
 export interface Rebased {

@@ -1,8 +1,10 @@
-/** What is to be known of a contact before it is written on, and before it is saved. */
-import { html, type TemplateResult } from "lit";
+/** What stands around a contact's questions: what is to be known of it, what is asked before it is saved or not. */
+import { html, nothing, type TemplateResult } from "lit";
 
+import type { Form } from "../forms/index.ts";
 import { gettext } from "../i18n/index.ts";
 import { marked } from "../i18n/marked.ts";
+import { hasCards } from "./cards.ts";
 import { confirmation } from "./confirmation.ts";
 import type { Finding } from "./revealing.ts";
 
@@ -82,4 +84,39 @@ function sentenceOf({ kind, text }: Finding): string {
     case "birth":
       return gettext("Like a date of birth: “{text}”", { text });
   }
+}
+
+/** Before what is being written is thrown away. `isEdit`: of a contact that is saved already. */
+export function throwAwayQuestion(
+  isEdit: boolean,
+  { confirm, end }: { readonly confirm: () => void; readonly end: () => void },
+): TemplateResult {
+  return confirmation({
+    question: isEdit
+      ? marked(() => gettext("Throw your changes away? The contact stays as it was."))
+      : marked(() => gettext("Throw this contact away? Nothing of it is kept.")),
+    yes: marked(() => gettext("Throw away")),
+    no: marked(() => gettext("Keep it")),
+    confirm,
+    end,
+  });
+}
+
+/** Beside the questions: cards to show to the other person, guidance to look something up. */
+export function contactTools(
+  form: Form,
+  { cards, guide }: { readonly cards: () => void; readonly guide: () => void },
+): TemplateResult {
+  return html`<div class="buttons">
+    ${
+      hasCards(form)
+        ? html`<button class="button" type="button" @click=${cards}>
+            ${marked(() => gettext("Cards for two people"))}
+          </button>`
+        : nothing
+    }
+    <button class="button" type="button" @click=${guide}>
+      ${marked(() => gettext("Guidance"))}
+    </button>
+  </div>`;
 }

@@ -40,8 +40,7 @@ export function workerScreen(screen: WorkerScreen, opened: Opened): TemplateResu
         .contact=${screen.contact}
       ></contact-decide>`;
     case "cards":
-      // Drawn once it has come: a page that only a meeting needs.
-      void import("./elements/client-cards.ts");
+      // Its script was loaded by the form that leads here.
       return html`<client-cards
         .vault=${vault}
         .loadForm=${loadForm}

@@ -7,7 +7,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { choicesOf, type Field, type Form } from "../../forms/index.ts";
-import { type Catalog, gettext, pgettext, within } from "../../i18n/index.ts";
+import { type Catalog, gettext, within } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { preferred } from "../../reader/languages.ts";
 import { blocksOf } from "../../reader/listen/blocks.ts";
@@ -16,6 +16,7 @@ import { voiceFor, voicesOf } from "../../reader/listen/voices.ts";
 import { loadMessages } from "../../reader/load.ts";
 import type { Id, Value, Values, Vault } from "../../vault/index.ts";
 import { picture } from "../card-pictures.ts";
+import { TALKS, wordsOf } from "../card-words.ts";
 import { type Card, cardsOf, fieldOf, pressedIn } from "../cards.ts";
 import { formText } from "../form-text.ts";
 import { Holding } from "../holding.ts";
@@ -153,42 +154,14 @@ export class ClientCards extends ScreenElement {
   }
 
   private words(form: Form, spoken: Spoken): TemplateResult {
-    switch (this.card) {
-      case "who":
-        return html`<h1>${marked(() => gettext("Who I am, and what I note"))}</h1>
-          <p>
-            ${marked(() => gettext("I listen, and I tell you about your rights and who can help."))}
-          </p>
-          <p>${marked(() => gettext("I note what you need and in which area we met."))}</p>
-          <p>
-            ${marked(() =>
-              gettext("I note nothing that names you: no name, no number, no address, no photo."),
-            )}
-          </p>
-          <p>${marked(() => gettext("You need not answer. You can stop at any time."))}</p>`;
-      case "talk":
-        return html`<h1>${marked(() => gettext("May we talk?"))}</h1>
-          ${this.choices([
-            this.talkChoice("here", () => pgettext("talk", "Yes, here")),
-            this.talkChoice("alone", () => pgettext("talk", "Yes, but alone")),
-            this.talkChoice("later", () => pgettext("talk", "Later")),
-            this.talkChoice("no", () => pgettext("talk", "No")),
-          ])}`;
-      case "needs":
-        return html`<h1>${marked(() => gettext("What do you need?"))}</h1>
-          ${this.answers(form, spoken)}`;
-      case "referral":
-        return html`<h1>${marked(() => gettext("May I ask someone else to help you?"))}</h1>
-          <p>
-            ${marked(() =>
-              gettext("You may say no. Then nobody is asked, and you still get help from me."),
-            )}
-          </p>
-          ${this.answers(form, spoken)}`;
-      case "end":
-        return html`<h1>${marked(() => gettext("Thank you"))}</h1>
-          <p>${marked(() => gettext("Please give the phone back now."))}</p>`;
-    }
+    const { heading, lines } = wordsOf(this.card);
+    return html`<h1>${marked(heading)}</h1>
+      ${lines.map((line) => html`<p>${marked(line)}</p>`)}
+      ${
+        this.card === "talk"
+          ? this.choices(TALKS.map(([name, say]) => this.talkChoice(name, say)))
+          : this.answers(form, spoken)
+      }`;
   }
 
   private answers(form: Form, spoken: Spoken): TemplateResult | typeof nothing {

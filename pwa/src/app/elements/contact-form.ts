@@ -17,19 +17,23 @@ import {
   changesOf,
   check,
   firstAnswers,
-  freeTexts,
   isLikelyRight,
   laterQuestions,
   rebased,
+  revealedIn,
 } from "../answering.ts";
 import { answerText } from "../answer-text.ts";
-import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
 import { Drafting } from "../drafting.ts";
-import { formNotices, type Noticed, revealedQuestion } from "../form-notices.ts";
+import {
+  contactTools,
+  formNotices,
+  type Noticed,
+  revealedQuestion,
+  throwAwayQuestion,
+} from "../form-notices.ts";
 import { formQuestions } from "../groups.ts";
-import { hasCards } from "../cards.ts";
-import { findRevealing, type Finding } from "../revealing.ts";
+import type { Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
 import type { Asking } from "../questions.ts";
@@ -128,7 +132,14 @@ export class ContactForm extends ScreenElement {
       ${stripeOf(this.engine, this.enrolment)}
       <h1>${this.heading()}</h1>
       ${loaded === undefined ? this.waiting() : this.form(loaded)}
-      ${this.asking ? this.deleteQuestion() : nothing}
+      ${
+        this.asking
+          ? throwAwayQuestion(this.edits !== undefined, {
+              confirm: () => void this.attempt(() => this.throwAway()),
+              end: () => (this.asking = false),
+            })
+          : nothing
+      }
       ${
         loaded === undefined || revealed.length === 0
           ? nothing
@@ -158,7 +169,8 @@ export class ContactForm extends ScreenElement {
 
   private form(loaded: LoadedForm): TemplateResult {
     return html`<form class="contact" autocomplete="off" novalidate @submit=${this.submit}>
-      ${formNotices(this.noticed())} ${this.later ? nothing : this.tools(loaded)}
+      ${formNotices(this.noticed())}
+      ${this.later ? nothing : contactTools(loaded.form, { cards: this.showCards, guide: this.showGuide })}
       ${formQuestions(this.askingOf(loaded), this.answers, this.asked(loaded))}
       <div class="saving">
         <div role="alert">
@@ -184,42 +196,9 @@ export class ContactForm extends ScreenElement {
     </form>`;
   }
 
-  /** Beside the questions: cards to show to the other person, guidance to look something up. */
-  private tools({ form }: LoadedForm): TemplateResult {
-    return html`<div class="buttons">
-      ${
-        hasCards(form)
-          ? html`<button class="button" type="button" @click=${this.showCards}>
-              ${marked(() => gettext("Cards for two people"))}
-            </button>`
-          : nothing
-      }
-      <button class="button" type="button" @click=${this.showGuide}>
-        ${marked(() => gettext("Guidance"))}
-      </button>
-    </div>`;
-  }
-
   /** The questions shown; undefined for all. */
   private asked({ form }: LoadedForm): readonly Field[] | undefined {
     return this.later ? laterQuestions(form, this.answers) : undefined;
-  }
-
-  private deleteQuestion(): TemplateResult {
-    return confirmation({
-      question:
-        this.edits === undefined
-          ? marked(() => gettext("Throw this contact away? Nothing of it is kept."))
-          : marked(() => gettext("Throw your changes away? The contact stays as it was.")),
-      yes: marked(() => gettext("Throw away")),
-      no: marked(() => gettext("Keep it")),
-      confirm: () =>
-        void this.attempt(async () => {
-          await this.drafting.throwAway();
-          this.back();
-        }),
-      end: () => (this.asking = false),
-    });
   }
 
   private askingOf(loaded: LoadedForm): Asking {
@@ -324,15 +303,8 @@ export class ContactForm extends ScreenElement {
       return;
     }
     this.problems = new Map();
-    this.revealed = isConfirmed ? [] : this.revealedIn(loaded, checked.values);
+    this.revealed = isConfirmed ? [] : revealedIn(loaded.form, this.saved, checked.values);
     if (this.revealed.length === 0) void this.attempt(() => this.save(loaded, checked.values));
-  }
-
-  private revealedIn({ form }: LoadedForm, values: Answers): readonly Finding[] {
-    return freeTexts(form).flatMap(({ name }) => {
-      const text = values[name];
-      return typeof text === "string" && text !== this.saved[name] ? findRevealing(text) : [];
-    });
   }
 
   private async save({ form }: LoadedForm, values: Answers): Promise<void> {
@@ -389,6 +361,7 @@ export class ContactForm extends ScreenElement {
     const { loaded, enrolment, edits } = this;
     if (loaded === undefined) return;
     void this.attempt(async () => {
+      await import("./client-cards.ts");
       const draft = this.keep(loaded);
       await this.drafting.flush();
       const about = edits === undefined ? {} : { edits };
@@ -402,6 +375,11 @@ export class ContactForm extends ScreenElement {
       this.guided = true;
     });
   };
+
+  private async throwAway(): Promise<void> {
+    await this.drafting.throwAway();
+    this.back();
+  }
 
   private readonly leave = (): void => {
     void this.attempt(async () => {

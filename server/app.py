@@ -25,7 +25,14 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
         store = await SQLiteStore.open(settings.database)
-        app.state.hub = Hub(store=store, origin=settings.public_url, clock=time.time, has_page=tree.has)
+        app.state.hub = Hub(
+            store=store,
+            origin=settings.public_url,
+            clock=time.time,
+            has_page=tree.has,
+            backups=settings.backups,
+            backup_quota=settings.backup_mb * 1_000_000,
+        )
         try:
             yield
         finally:

@@ -17,13 +17,18 @@ PASSPHRASE = "SOJOURN_PASSPHRASE"  # noqa: S105 - a variable's name
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`public_url` has no slash at its end: addresses are put behind it."""
+    """`public_url` has no slash at its end: addresses are put behind it.
+
+    `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
+    """
 
     host: str
     port: int
     data: Path
     database: Path
     public_url: str
+    backups: int
+    backup_mb: int
 
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
@@ -35,6 +40,8 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     data: Filled = "data"
     database: Filled | None = None
     public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#]+/?$")] | None = None
+    backups: Annotated[int, msgspec.Meta(ge=0)] = 500
+    backup_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
 
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
@@ -68,4 +75,6 @@ def _settle(given: _Environment) -> Settings:
         data=data,
         database=Path(given.database) if given.database else data / "sojourn.sqlite3",
         public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
+        backups=given.backups,
+        backup_mb=given.backup_mb,
     )

@@ -23,6 +23,7 @@ class Hub:
     ) -> None:
         self.data = data
         self._public_url = public_url
+        self.extra: dict[str, str] = {}
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "hub.log"
@@ -38,7 +39,13 @@ class Hub:
         """For other commands on the same data folder."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SOJOURN_")}
         public = {"SOJOURN_PUBLIC_URL": self._public_url} if self._public_url else {}
-        return {**kept, **public, "SOJOURN_DATA": str(self.data), "SOJOURN_PORT": str(self.port)}
+        return {
+            **kept,
+            **public,
+            **self.extra,
+            "SOJOURN_DATA": str(self.data),
+            "SOJOURN_PORT": str(self.port),
+        }
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)

@@ -9,13 +9,12 @@ from sync.exchange import Cursor, decode_cursor
 
 def parse_id(text: str) -> bytes:
     """16 bytes. What is no id names nothing: raises UnknownError."""
-    try:
-        raw = canonical.from_text(text)
-    except MalformedError:
-        raise UnknownError from None
-    if len(raw) != 16:
-        raise UnknownError
-    return raw
+    return _parse(text, 16)
+
+
+def parse_hash(text: str) -> bytes:
+    """32 bytes. Raises UnknownError."""
+    return _parse(text, 32)
 
 
 def parse_cursor(text: str) -> Cursor:
@@ -24,3 +23,13 @@ def parse_cursor(text: str) -> Cursor:
         return decode_cursor(canonical.from_text(text))
     except MalformedError as error:
         raise MalformedError(error.detail, field="after") from None
+
+
+def _parse(text: str, length: int) -> bytes:
+    try:
+        raw = canonical.from_text(text)
+    except MalformedError:
+        raise UnknownError from None
+    if len(raw) != length:
+        raise UnknownError
+    return raw

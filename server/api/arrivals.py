@@ -46,12 +46,20 @@ def devices_in(push: Push) -> list[bytes]:
 
 
 def believe(
-    push: Push, collection: Collection, bearer: Bearer, authors: Mapping[bytes, Author], day: int
+    push: Push,
+    collection: Collection,
+    bearer: Bearer,
+    authors: Mapping[bytes, Author],
+    *,
+    day: int,
+    quota: int,
 ) -> Believed:
     """Verifies every packet and computes every rev.
 
-    A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds.
+    A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds. Chunks are for
+    personal backups alone; quota: bytes of one.
     """
+    is_backup = collection.name == "backup"
     packets: list[ArrivedPacket] = []
     refused: list[Refusal] = []
     for packet in push.packets:
@@ -71,21 +79,28 @@ def believe(
                 content=_encoder.encode(packet),
             )
         )
-    revisions = [
-        ArrivedRevision(
-            rev=rev_of(collection.collection, revision),
-            record=revision.record,
-            key=revision.key,
-            supersedes=revision.supersedes,
-            content=_encoder.encode(revision),
+    revisions: list[ArrivedRevision] = []
+    for revision in push.revisions:
+        rev = rev_of(collection.collection, revision)
+        if revision.chunks and not is_backup:
+            refused.append(Refusal(rev=rev, why="malformed"))
+            continue
+        revisions.append(
+            ArrivedRevision(
+                rev=rev,
+                record=revision.record,
+                key=revision.key,
+                supersedes=revision.supersedes,
+                chunks=revision.chunks,
+                content=_encoder.encode(revision),
+            )
         )
-        for revision in push.revisions
-    ]
     arrival = Arrival(
         packets=packets,
         revisions=revisions,
         lane=lane_for(bearer, collection),
-        settles=bearer.role == "coordinator" or collection.name == "contacts",
+        settles=bearer.role == "coordinator" or collection.name in ("contacts", "backup"),
+        quota=quota if is_backup else None,
         day=day,
     )
     return Believed(arrival=arrival, refused=refused)

@@ -43,7 +43,8 @@ def coordinator(connection: Connection, _: BaseRouteHandler) -> None:
 
 def of_programme(connection: Connection, _: BaseRouteHandler) -> None:
     """After `enrolled`: the programme in the address is the token's."""
-    if connection.auth.programme != parse_id(connection.path_params["programme"]):
+    bearer: Bearer = connection.auth
+    if bearer.backup is not None or bearer.programme != parse_id(connection.path_params["programme"]):
         raise WrongCollectionError("another programme's")
 
 
@@ -52,8 +53,10 @@ async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
     hub: Hub = connection.app.state.hub
     collection = await hub.collection(parse_id(connection.path_params["collection"]))
     bearer: Bearer = connection.auth
-    if collection.programme != bearer.programme:
+    if collection.programme != bearer.programme or bearer.backup not in (None, collection.collection):
         raise WrongCollectionError
+    if bearer.backup is not None and bearer.used_in < hub.month:
+        await hub.store.use_backup(bearer.backup, hub.month)
     may_enter(bearer, collection)
     connection.scope["user"] = collection
 
@@ -68,6 +71,15 @@ def may_enter(bearer: Bearer, collection: Collection) -> None:
 
 async def bearer_of(connection: Connection) -> Bearer:
     """Raises NoTokenError, WrongTokenError, RevokedError."""
+    hub: Hub = connection.app.state.hub
+    bearer = await hub.store.bearer(token_hash_of(connection), day=hub.day)
+    if bearer.revoked:
+        raise RevokedError
+    return bearer
+
+
+def token_hash_of(connection: Connection) -> bytes:
+    """As the store knows the token. Raises NoTokenError, WrongTokenError."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if not token:
         raise NoTokenError
@@ -77,8 +89,4 @@ async def bearer_of(connection: Connection) -> Bearer:
         raw = canonical.from_text(token.strip())
     except MalformedError:
         raise WrongTokenError from None
-    hub: Hub = connection.app.state.hub
-    bearer = await hub.store.bearer(hashlib.sha256(raw).digest(), day=hub.day)
-    if bearer.revoked:
-        raise RevokedError
-    return bearer
+    return hashlib.sha256(raw).digest()

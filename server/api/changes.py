@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from server.api.addresses import parse_cursor
 from server.api.arrivals import believe, check_size, devices_in, lane_for
+from server.api.backups import check_takes
 from server.api.bearers import bearer_of, certified, enrolled, may_enter, of_collection
 from server.api.hub import Hub
 from server.api.limits import BODY_LIMIT
@@ -21,6 +22,8 @@ from server.api.wire import SECURED, Body, Wire, encoding_of, get, post
 from sync.errors import (
     EpochChangedError,
     MalformedError,
+    NoBackupsError,
+    QuotaError,
     TooLargeError,
     UnknownError,
     WrongCollectionError,
@@ -80,16 +83,25 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     request_max_body_size=BODY_LIMIT,
     operation_id="push",
     summary="Hand over packets and revisions; what is stored is on the disk before the answer leaves",
-    responses=answers(*NEEDS_TOKEN, *READS_BODY, WrongCollectionError, WrongRoleError, UnknownError),
+    responses=answers(
+        *NEEDS_TOKEN,
+        *READS_BODY,
+        WrongCollectionError,
+        WrongRoleError,
+        UnknownError,
+        NoBackupsError,
+        QuotaError,
+    ),
 )
 async def push(
     hub: Hub, request: Request[Collection, Bearer, Any], collection: str, data: ReadPush
 ) -> Wire[Pushed]:
     entered, bearer = request.user, request.auth
+    check_takes(hub, entered)
     check_size(data.push)
     devices = devices_in(data.push)
     authors = await hub.store.authors(entered.programme, devices) if devices else {}
-    judge = partial(believe, data.push, entered, bearer, authors, hub.day)
+    judge = partial(believe, data.push, entered, bearer, authors, day=hub.day, quota=hub.backup_quota)
     believed = judge() if _is_quick(data.push) else await asyncio.to_thread(judge)
     stored = await hub.store.push(entered.collection, believed.arrival)
     hub.waiters.wake(entered.collection, stored.lanes)

@@ -14,11 +14,13 @@ from server.api.feedback import Feedback
 from server.api.health import Health
 from server.api.problems import Problem
 from server.api.wire import TOKEN
-from sync import enrolment, exchange, revisions
+from sync import backups, enrolment, exchange, revisions
 
 VERSION = "1"
 
 _STRUCTS = (
+    backups.Backup,
+    backups.BackupOffer,
     enrolment.Card,
     enrolment.Certificate,
     enrolment.Certificates,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from server.api.limits import SMALL_BODIES_BYTES, Budget, Rates
 from server.api.waiting import Waiters
@@ -17,13 +18,16 @@ DAY_SECONDS = 86_400
 class Hub:
     """origin: how devices address this hub, as its invites name it. clock: Unix seconds.
 
-    has_page: whether the site has a page at an address.
+    has_page: whether the site has a page at an address. backups: how many personal ones it takes;
+    backup_quota: bytes for each.
     """
 
     store: Store
     origin: str
     clock: Callable[[], float]
     has_page: Callable[[str], bool] = lambda _address: False
+    backups: int = 0
+    backup_quota: int = 20_000_000
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
     bodies: Budget = field(default_factory=Budget)
@@ -37,6 +41,10 @@ class Hub:
             found = self._collections[which] = await self.store.collection(which)
         return found
 
+    def forget(self, which: CollectionId) -> None:
+        """A backup was deleted; the same id may be made again."""
+        self._collections.pop(which, None)
+
     @property
     def now(self) -> int:
         return int(self.clock())
@@ -45,3 +53,9 @@ class Hub:
     def day(self) -> int:
         """Days since 1970-01-01 (UTC): all that is ever stored of when something arrived."""
         return self.now // DAY_SECONDS
+
+    @property
+    def month(self) -> int:
+        """Months since 1970-01 (UTC): all that is kept of when a personal backup was used."""
+        today = datetime.fromtimestamp(self.now, UTC)
+        return (today.year - 1970) * 12 + today.month - 1

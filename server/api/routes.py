@@ -7,8 +7,10 @@ from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.types import Message, Scope
 
+from server.api.backups import backup, delete_backup, make_backup, offer
 from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import missing, pull, push
+from server.api.chunks import chunk, has_chunk, put_chunk
 from server.api.enrolment import enrol, pending_enrolments, register_invite
 from server.api.feedback import feedback
 from server.api.health import health
@@ -45,6 +47,13 @@ def api() -> Router:
             push,
             pull,
             missing,
+            put_chunk,
+            has_chunk,
+            chunk,
+            offer,
+            make_backup,
+            backup,
+            delete_backup,
         ],
         dependencies={"hub": Provide(provide_hub, sync_to_thread=False)},
         middleware=[Bodies()],

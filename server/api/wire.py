@@ -134,6 +134,11 @@ def _both(content: dict[str, OpenAPIMediaType]) -> dict[str, OpenAPIMediaType]:
 get = partial(litestar.get, operation_class=WireOperation, media_type=MSGPACK)
 post = partial(litestar.post, operation_class=WireOperation, media_type=MSGPACK)
 
+delete_only = partial(
+    litestar.delete, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT
+)
+put = partial(litestar.put, operation_class=WireOperation, status_code=200, media_type=MSGPACK)
+
 # Where all there is to say is that it is done.
 put_only = partial(litestar.put, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)
 post_only = partial(litestar.post, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)

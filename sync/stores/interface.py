@@ -8,7 +8,7 @@ Any call may raise UnavailableError.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
 from sync.exchange import Cursor, Refusal
@@ -26,6 +26,9 @@ from sync.identifiers import (
 
 COMMON_LANE: LaneId = bytes(16)
 """Where everything in `members` and `admin` is: lanes divide `contacts` only."""
+
+NO_PROGRAMME: ProgrammeId = bytes(16)
+"""Whose the personal backups are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +49,7 @@ class ArrivedRevision:
     record: bytes
     key: KeyId
     supersedes: tuple[Rev, ...]
+    chunks: tuple[Rev, ...] = ()
     content: bytes
 
 
@@ -55,12 +59,15 @@ class Arrival:
 
     lane: the only lane it may touch; None for all. settles: whether what it supersedes ceases to be a head;
     not for someone who only hands back what they hold, or they could hide what is not theirs to change.
+    quota: bytes that a personal backup may hold; None in a programme's collections. A backup has one reader
+    with one key, so that no packet says whose a key is, and what is superseded there loses its body at once.
     """
 
     packets: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
     revisions: list[ArrivedRevision] = field(default_factory=list[ArrivedRevision])
     lane: LaneId | None = None
     settles: bool = True
+    quota: int | None = None
     day: int
 
 
@@ -104,12 +111,23 @@ class Programme:
 class Collection:
     collection: CollectionId
     programme: ProgrammeId
-    name: CollectionName
+    name: CollectionName | Literal["backup"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldBackup:
+    """Bytes used; the month of last use, counted from 1970-01."""
+
+    used: int
+    month: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bearer:
-    """Whose a token is. Provisional: enrolled, and waiting for a certificate."""
+    """Whose a token is. Provisional: enrolled, and waiting for a certificate.
+
+    backup: the only collection that this token opens, where it is a personal backup's, last used in that month.
+    """
 
     programme: ProgrammeId
     device: DeviceId
@@ -117,6 +135,8 @@ class Bearer:
     lane: LaneId
     provisional: bool
     revoked: bool
+    backup: CollectionId | None = None
+    used_in: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,6 +263,38 @@ class Store(Protocol):
 
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""
+
+    # Personal backups, and the chunks that only they have
+
+    async def create_backup(
+        self, collection: CollectionId, token_hash: bytes, *, most: int, month: int
+    ) -> HeldBackup:
+        """First come, first served; again with the same token, the one there is.
+
+        Raises WrongTokenError where either stands for something else, NoBackupsError where there are so many.
+        """
+        ...
+
+    async def backup(self, collection: CollectionId, token_hash: bytes) -> HeldBackup:
+        """Raises UnknownError, WrongTokenError."""
+        ...
+
+    async def use_backup(self, collection: CollectionId, month: int) -> None:
+        """It was used in this month."""
+
+    async def delete_backup(self, collection: CollectionId, token_hash: bytes) -> None:
+        """With all that is in it. Raises UnknownError, WrongTokenError."""
+
+    async def put_chunk(
+        self, collection: CollectionId, address: Rev, content: bytes, *, quota: int, day: int
+    ) -> None:
+        """Once. Until a head names it, it may go 30 days after this day. Raises UnknownError, QuotaError."""
+
+    async def has_chunk(self, collection: CollectionId, address: Rev) -> bool: ...
+
+    async def chunk(self, collection: CollectionId, address: Rev) -> bytes:
+        """Raises UnknownError."""
+        ...
 
     # Counts that belong to nobody
 

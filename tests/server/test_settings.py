@@ -15,6 +15,8 @@ def test_without_variables_the_hub_listens_at_home_and_keeps_all_in_one_folder()
         data=Path("data"),
         database=Path("data/sojourn.sqlite3"),
         public_url="http://127.0.0.1:8000",
+        backups=500,
+        backup_mb=20,
     )
 
 
@@ -39,6 +41,8 @@ def test_a_passphrase_for_the_clients_is_none_of_the_hubs_business() -> None:
         ("SOJOURN_PORT", "many"),
         ("SOJOURN_PORT", "0"),
         ("SOJOURN_HOST", ""),
+        ("SOJOURN_BACKUPS", "-1"),
+        ("SOJOURN_BACKUP_MB", "0"),
         ("SOJOURN_PUBLIC_URL", "a.example"),
         ("SOJOURN_PUBLIC_URL", "https://a.example/deep"),
     ],

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import canonical, enrolment, exchange, identifiers, merge, revisions
+from sync import backups, canonical, enrolment, exchange, identifiers, merge, revisions
 from sync.crypto import bodies, content_keys, packets, padding, passphrase, rows, sealing, signing, vault
 from sync.errors import BadSignatureError, MalformedError, OpeningError
 from tests.vectors import make
@@ -69,6 +69,21 @@ def test_padding_is_as_long_as_it_says_and_comes_off(case: Case) -> None:
 def test_padding_that_is_none_is_refused(case: Case) -> None:
     with pytest.raises(OpeningError):
         padding.unpad(raw(case, "padded"))
+
+
+@each("backup", "valid")
+def test_a_recovery_key_gives_a_backups_keys(case: Case) -> None:
+    keys = backups.backup_keys(raw(case, "recovery_key"))
+    assert keys.collection == raw(case, "collection")
+    assert canonical.to_text(keys.token) == case["bearer"]
+    assert (keys.token, keys.key) == (raw(case, "token"), raw(case, "content_key"))
+    assert content_keys.key_id(keys.key) == raw(case, "key")
+
+
+@each("backup", "invalid")
+def test_a_recovery_key_of_another_size_gives_none(case: Case) -> None:
+    with pytest.raises(ValueError, match="20 bytes"):
+        backups.backup_keys(raw(case, "recovery_key"))
 
 
 @each("identifiers", "valid")

@@ -18,7 +18,7 @@ from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
 from tests.vectors.cases.records import heads_cases, merge_cases, plaintext_cases, revision_cases
 from tests.vectors.cases.sealed import body_cases, packet_cases
-from tests.vectors.cases.vaults import passphrase_cases, row_cases, vault_header_cases
+from tests.vectors.cases.vaults import backup_cases, passphrase_cases, row_cases, vault_header_cases
 
 HERE = Path(__file__).resolve().parent
 
@@ -42,6 +42,7 @@ def main() -> None:
         "passphrase": passphrase_cases,
         "vault_header": vault_header_cases,
         "row": row_cases,
+        "backup": backup_cases,
         "invite": invite_cases,
         "cursor": cursor_cases,
     }

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from sync.errors import UnknownError
 from sync.exchange import Cursor, Refusal, Why
-from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Stored
+from sync.stores.interface import COMMON_LANE, Arrival, ArrivedPacket, ArrivedRevision, Stored
+from sync.stores.sqlite import backups
 from sync.stores.sqlite.cursors import cursor_at
 
 PACKET = 0
@@ -33,6 +34,10 @@ _NEVER_HAD = """
 INSERT OR IGNORE INTO superseded (collection, rev, lane, record)
 SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM entries WHERE collection = ?1 AND rev = ?2)
 """
+_CHUNKS = "SELECT address FROM chunks WHERE collection = ? AND address IN ({})"
+ENTRY_BYTES = 256
+NAME_BYTES = 128
+"""What an entry, and a superseded rev that was never here, take up for ever: charged to a backup's quota."""
 
 Row = tuple[bytes, int, bytes, int, bytes, bytes, bytes | None, int, bytes]
 
@@ -44,6 +49,7 @@ class _Sorting:
     known_before: set[bytes]
     owners: dict[bytes, tuple[bytes, bytes]]
     gone: set[tuple[bytes, bytes, bytes]]
+    chunks: set[bytes]
     stored: list[bytes] = field(default_factory=list[bytes])
     known: list[bytes] = field(default_factory=list[bytes])
     refused: list[Refusal] = field(default_factory=list[Refusal])
@@ -72,8 +78,14 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
         _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
     )
     connection.executemany(_ENTRY, rows)
+    never_had = 0
     if arrival.settles:
-        _supersede(collection, arrival.day, sorting.revisions, connection)
+        never_had = _supersede(collection, arrival.day, sorting.revisions, connection)
+    if arrival.quota is not None:
+        heads = [revision for _, revision in sorting.revisions]
+        freed = backups.settle(collection, heads, arrival.day, connection)
+        added = sum(len(revision.content) + ENTRY_BYTES for revision in heads) + never_had * NAME_BYTES
+        backups.charge(collection, added - freed, arrival.quota, connection)
     cursor = before
     if rows:
         _, last, rev, *_ = rows[-1]
@@ -102,7 +114,18 @@ def _look_up(collection: bytes, arrival: Arrival, connection: sqlite3.Connection
         known_before={rev for (rev,) in _among(connection, _KNOWN, collection, names)},
         owners={key: (owner, lane) for key, owner, lane in _among(connection, _KEYS, collection, keys)},
         gone={(rev, lane, record) for rev, lane, record in _among(connection, _GONE, collection, revs)},
+        chunks=_chunks(collection, arrival, connection),
     )
+
+
+def _chunks(collection: bytes, arrival: Arrival, connection: sqlite3.Connection) -> set[bytes]:
+    """Of those that are needed, those that are there."""
+    return {
+        address
+        for revision in arrival.revisions
+        if revision.chunks
+        for (address,) in _among(connection, _CHUNKS, collection, revision.chunks)
+    }
 
 
 # SQLite's own limit is 32,766 parameters since 3.32; a push holds at most some thousands.
@@ -134,13 +157,15 @@ def _sort_packets(arrival: Arrival, sorting: _Sorting) -> None:
 def _sort_revisions(arrival: Arrival, sorting: _Sorting) -> None:
     taken: list[tuple[bytes, ArrivedRevision]] = []
     for revision in arrival.revisions:
-        owner = sorting.owners.get(revision.key)
+        owner = sorting.owners.get(revision.key) if arrival.quota is None else (b"", COMMON_LANE)
         if revision.rev in sorting.known_before:
             sorting.known.append(revision.rev)
         elif owner is None:
             sorting.refuse(revision.rev, "unknown-key")
         elif arrival.lane not in (None, owner[1]):
             sorting.refuse(revision.rev, "wrong-lane")
+        elif not _is_whole(revision, owner[1], sorting):
+            sorting.refuse(revision.rev, "missing-chunks")
         else:
             sorting.known_before.add(revision.rev)
             sorting.stored.append(revision.rev)
@@ -155,6 +180,11 @@ def _sort_revisions(arrival: Arrival, sorting: _Sorting) -> None:
         for lane, revision in taken
         if (revision.rev, lane, revision.record) not in sorting.gone
     ]
+
+
+def _is_whole(revision: ArrivedRevision, lane: bytes, sorting: _Sorting) -> bool:
+    """Whether its chunks are there; what is superseded already needs none."""
+    return (revision.rev, lane, revision.record) in sorting.gone or sorting.chunks.issuperset(revision.chunks)
 
 
 def _rows(collection: bytes, sequence: int, day: int, sorting: _Sorting) -> list[Row]:
@@ -184,7 +214,8 @@ def _supersede(
     day: int,
     revisions: list[tuple[bytes, ArrivedRevision]],
     connection: sqlite3.Connection,
-) -> None:
+) -> int:
+    """Returns how many of the superseded were never here."""
     replaced = [(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes]
     connection.executemany(_SUPERSEDE, [(day, collection, *which) for which in replaced])
-    connection.executemany(_NEVER_HAD, [(collection, *which) for which in replaced])
+    return connection.executemany(_NEVER_HAD, [(collection, *which) for which in replaced]).rowcount

@@ -13,7 +13,9 @@ from sync.stores.interface import Collection, Programme
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
 _CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, ?)"
-_PROGRAMME = "SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ?"
+_PROGRAMME = """
+SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ? AND programme <> zeroblob(16)
+"""
 _COLLECTION = "SELECT programme, name FROM collections WHERE collection = ?"
 _FOUND = "UPDATE programmes SET founded = ? WHERE programme = ? AND founded IS NULL"
 _CARD = "SELECT card FROM cards WHERE programme = ? ORDER BY generation DESC LIMIT 1"

@@ -13,8 +13,8 @@ from typing import TypeVar
 from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
-from sync.stores.interface import Arrival, Author, Bearer, Collection, Page, Programme, Stored
-from sync.stores.sqlite import enrolments, feed, paging, programmes, tallies, tokens
+from sync.stores.interface import Arrival, Author, Bearer, Collection, HeldBackup, Page, Programme, Stored
+from sync.stores.sqlite import backups, chunks, enrolments, feed, paging, programmes, tallies, tokens
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.readers import Readers
 from sync.stores.sqlite.threads import connect_to, open_thread
@@ -144,6 +144,31 @@ class SQLiteStore:
 
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))
+
+    async def create_backup(
+        self, collection: bytes, token_hash: bytes, *, most: int, month: int
+    ) -> HeldBackup:
+        return await self._write(partial(backups.create, collection, token_hash, most, month))
+
+    async def backup(self, collection: bytes, token_hash: bytes) -> HeldBackup:
+        return await self._read(partial(backups.backup, collection, token_hash))
+
+    async def use_backup(self, collection: bytes, month: int) -> None:
+        await self._write(partial(backups.use, collection, month))
+
+    async def delete_backup(self, collection: bytes, token_hash: bytes) -> None:
+        await self._write(partial(backups.delete, collection, token_hash))
+
+    async def put_chunk(
+        self, collection: bytes, address: bytes, content: bytes, *, quota: int, day: int
+    ) -> None:
+        await self._write(partial(backups.put_chunk, collection, address, content, quota=quota, day=day))
+
+    async def has_chunk(self, collection: bytes, address: bytes) -> bool:
+        return await self._read(partial(chunks.there, collection, address))
+
+    async def chunk(self, collection: bytes, address: bytes) -> bytes:
+        return await self._read(partial(chunks.content, collection, address))
 
     async def count(self, name: str) -> None:
         await self._write(partial(tallies.add, name))

@@ -62,6 +62,7 @@ def test_no_request_that_the_document_allows_breaks_the_hub(fuzzed: Programme) -
         "programme": canonical.to_text(fuzzed.programme),
         "collection": canonical.to_text(collection_id(fuzzed.programme, "contacts")),
         "invite": canonical.to_text(new_id()),
+        "address": canonical.to_text(bytes(32)),
     }
     schema = schemathesis.openapi.from_dict(document)
 

@@ -32,7 +32,7 @@ def test_the_protocol_lists_every_code_with_its_status() -> None:
 
 def test_every_route_answers_a_wrong_method_with_a_problem(client: httpx.Client) -> None:
     for path in {operation.path.removeprefix("/api/v1") for operation in operations(client)}:
-        answer = client.request("DELETE", path.format(programme="x", collection="x", invite="x"))
+        answer = client.request("PATCH", path.format(programme="x", collection="x", invite="x", address="x"))
         assert code_of(answer) == "wrong-method"
         assert answer.headers["allow"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import msgpack
 
-from sync.crypto import passphrase, rows, vault
+from sync import backups, canonical
+from sync.crypto import content_keys, passphrase, rows, vault
 from tests.vectors.cases.inputs import Case, Cases, seeded
 
 
@@ -28,6 +29,26 @@ def passphrase_cases() -> Cases:
     ]
     valid: list[Case] = [{"passphrase": t, "normalised": passphrase.normalised(t)} for t in typed]
     return "passphrase → normalised", valid, []
+
+
+def backup_cases() -> Cases:
+    valid: list[Case] = []
+    for name in ("recovery", "another recovery"):
+        keys = backups.backup_keys(seeded(name, 20))
+        valid.append(
+            {
+                "recovery_key": seeded(name, 20),
+                "collection": keys.collection,
+                "token": keys.token,
+                "bearer": canonical.to_text(keys.token),
+                "content_key": keys.key,
+                "key": content_keys.key_id(keys.key),
+            }
+        )
+    invalid: list[Case] = [
+        {"recovery_key": seeded("recovery", size), "why": f"{size} bytes"} for size in (0, 19, 21, 32)
+    ]
+    return "recovery_key → where a personal backup is, what lets in, what opens it", valid, invalid
 
 
 def vault_header_cases() -> Cases:

@@ -1,0 +1,129 @@
+"""Personal backups: whose token opens which, what they take up, and their end."""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+from collections.abc import Sequence
+
+from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenError
+from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
+from sync.stores.sqlite import chunks
+
+_COUNT = "SELECT count(*) FROM backups"
+_CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, 'backup')"
+_CREATE = "INSERT INTO backups (collection, token_hash, month) VALUES (?, ?, ?)"
+_TAKEN = """
+SELECT EXISTS (SELECT 1 FROM collections WHERE collection = ?)
+    OR EXISTS (SELECT 1 FROM backups WHERE token_hash = ?) OR EXISTS (SELECT 1 FROM tokens WHERE hash = ?)
+"""
+_BACKUP = "SELECT token_hash, used, month FROM backups WHERE collection = ?"
+_OPENED = "SELECT collection, month FROM backups WHERE token_hash = ?"
+_USE = "UPDATE backups SET month = ? WHERE collection = ? AND month < ?"
+_CHARGE = "UPDATE backups SET used = used + ? WHERE collection = ?"
+_USED = "SELECT used FROM backups WHERE collection = ?"
+# Of what is superseded in this very lane and record, not of whatever a revision names.
+_BODY = """
+SELECT length(content) FROM entries
+WHERE collection = ? AND rev = ? AND superseded IS NOT NULL AND content IS NOT NULL
+"""
+_DROP = "UPDATE entries SET content = NULL WHERE collection = ? AND rev = ?"
+# Children first.
+_TABLES = ("naming", "chunks", "superseded", "keys", "entries", "backups", "collections")
+
+
+def create(
+    collection: bytes, token_hash: bytes, most: int, month: int, connection: sqlite3.Connection
+) -> HeldBackup:
+    """First come, first served; again with the same token, the one there is.
+
+    Raises WrongTokenError where either stands for something else, NoBackupsError where there are so many.
+    """
+    try:
+        return backup(collection, token_hash, connection)
+    except UnknownError:
+        pass
+    if connection.execute(_TAKEN, (collection, token_hash, token_hash)).fetchone()[0]:
+        raise WrongTokenError
+    if connection.execute(_COUNT).fetchone()[0] >= most:
+        raise NoBackupsError
+    connection.execute(_CREATE_COLLECTION, (collection, NO_PROGRAMME))
+    connection.execute(_CREATE, (collection, token_hash, month))
+    return HeldBackup(used=0, month=month)
+
+
+def backup(collection: bytes, token_hash: bytes, connection: sqlite3.Connection) -> HeldBackup:
+    """Raises UnknownError, WrongTokenError."""
+    found = connection.execute(_BACKUP, (collection,)).fetchone()
+    if found is None:
+        raise UnknownError("no such backup")
+    held_hash, used, month = found
+    if not hmac.compare_digest(held_hash, token_hash):
+        raise WrongTokenError
+    return HeldBackup(used=used, month=month)
+
+
+def bearer(token_hash: bytes, connection: sqlite3.Connection) -> Bearer:
+    """Raises WrongTokenError."""
+    found = connection.execute(_OPENED, (token_hash,)).fetchone()
+    if found is None:
+        raise WrongTokenError
+    return Bearer(
+        programme=NO_PROGRAMME,
+        device=bytes(16),
+        role="worker",
+        lane=COMMON_LANE,
+        provisional=False,
+        revoked=False,
+        backup=found[0],
+        used_in=found[1],
+    )
+
+
+def use(collection: bytes, month: int, connection: sqlite3.Connection) -> None:
+    connection.execute(_USE, (month, collection, month))
+
+
+def charge(collection: bytes, size_bytes: int, quota: int, connection: sqlite3.Connection) -> None:
+    """Counts what was stored, or freed (below zero). Raises QuotaError, which undoes what the caller stored."""
+    connection.execute(_CHARGE, (size_bytes, collection))
+    if size_bytes > 0 and connection.execute(_USED, (collection,)).fetchone()[0] > quota:
+        raise QuotaError("the backup is full")
+
+
+def settle(
+    collection: bytes, heads: Sequence[ArrivedRevision], day: int, connection: sqlite3.Connection
+) -> int:
+    """After a push: the new heads name their chunks, and what they supersede names none and loses its body.
+
+    Returns the bytes that this gives back.
+    """
+    freed = 0
+    for head in heads:
+        chunks.name(collection, head.rev, head.chunks, connection)
+    for rev in {rev for head in heads for rev in head.supersedes}:
+        found = connection.execute(_BODY, (collection, rev)).fetchone()
+        if found is not None:
+            freed += found[0]
+            connection.execute(_DROP, (collection, rev))
+            chunks.unname(collection, rev, day, connection)
+    return freed
+
+
+def put_chunk(
+    collection: bytes, address: bytes, content: bytes, connection: sqlite3.Connection, *, quota: int, day: int
+) -> None:
+    """Raises UnknownError, QuotaError."""
+    if connection.execute(_USED, (collection,)).fetchone() is None:
+        raise UnknownError("no such backup")
+    new = chunks.put(collection, address, content, day, connection)
+    charge(collection, new, quota, connection)
+
+
+def delete(collection: bytes, token_hash: bytes, connection: sqlite3.Connection) -> None:
+    """All of it, written over in the file. Raises UnknownError, WrongTokenError."""
+    backup(collection, token_hash, connection)
+    connection.execute("PRAGMA secure_delete = ON")
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE collection = ?", (collection,))  # noqa: S608  # our own names
+    connection.execute("PRAGMA secure_delete = OFF")

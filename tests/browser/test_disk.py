@@ -14,6 +14,16 @@ from tests.browser.worker import PASSPHRASE, Coordinator, app_of, join_by_pastin
 
 NOTE = "Zanzibarine quokka whispers Ωmega ကြာပန်း"
 DRAFT = "Unfinished vermilion thought"
+TOOLS = {
+    "day": "Marzipan kitchen overtime",
+    "payment": "Halfpaid tangerine envelope",
+    "offer": "Persimmon agency promises",
+    "plan": "Neighbour Wisteria umbrella",
+    "date": "Obsidian permit renewal",
+    "record": "Calliope Fennelworth",
+    "search": "quokkasearching",
+}
+"""What is typed in each private tool; the payment is left as a draft, the record's name is never kept."""
 
 # Every raw key that the page hands to, or takes from, WebCrypto; as hex.
 KEYS_SEEN = """(() => {
@@ -89,11 +99,54 @@ def found_in(folder: Path, needles: dict[bytes, str]) -> list[str]:
     ]
 
 
+def use_tools(page: Page) -> None:
+    """Each private tool once; the words as a person types them."""
+    press(page, "Hours and pay")
+    press(page, "Write a day")
+    page.locator("#field-start").fill("08:00")
+    page.locator("#field-end").fill("17:00")
+    page.locator("#field-note").press_sequentially(TOOLS["day"])
+    press(page, "Save")
+    press(page, "A record to print")
+    page.locator("#mine").press_sequentially(TOOLS["record"])
+    press(page, "Back")
+    press(page, "Money I got")
+    page.locator("#field-note").press_sequentially(TOOLS["payment"])
+    press(page, "Back")
+    press(page, "Back")
+    press(page, "The offer I was made")
+    press(page, "New offer")
+    page.locator("#offer-who").press_sequentially(TOOLS["offer"])
+    press(page, "Save")
+    press(page, "Back")
+    press(page, "Safety plan")
+    page.locator("#field-trusted").press_sequentially(TOOLS["plan"])
+    press(page, "Save")
+    press(page, "Dates to remember")
+    press(page, "New date")
+    page.locator("#field-name").press_sequentially(TOOLS["date"])
+    page.locator("#field-date").fill("2031-03-04")
+    press(page, "Save")
+    expect(app_of(page).get_by_text(TOOLS["date"])).to_be_visible()
+    press(page, "Back")
+    for number in range(3):
+        write_note(page, f"Note {number}")
+    press(page, "All notes")
+    page.locator("#words").press_sequentially(TOOLS["search"])
+    expect(app_of(page).get_by_text("Nothing found")).to_be_visible()
+    press(page, "Back")
+
+
+def press(page: Page, name: str) -> None:
+    app_of(page).get_by_role("button", name=name).first.click()
+
+
 def use(page: Page, app: App, link: str) -> list[str]:
     """Join, write, leave a draft; gives the keys that were in use."""
     join_by_pasting(page, link)
     app.keep_whole(page)
     write_note(page, NOTE)
+    use_tools(page)
     app_of(page).get_by_role("button", name="New note").click()
     app_of(page).locator("textarea").press_sequentially(DRAFT)
     page.wait_for_timeout(1500)
@@ -122,12 +175,17 @@ def test_no_word_and_no_key_lies_on_the_phones_disk_or_the_hubs(
         page = browser.new_page()
         page.goto(f"{app.origin}/en/notes")
         unlock(page)
+        press(page, "All notes")
         expect(app_of(page).get_by_text("Zanzibarine").first).to_be_visible()
         keys += page.evaluate("keysSeen()")
     coordinator("pull")
     app.hub.end()
 
-    needles = {shape: f"typed: {text}" for text in (NOTE, DRAFT, PASSPHRASE) for shape in shapes_of(text)}
+    needles = {
+        shape: f"typed: {text}"
+        for text in (NOTE, DRAFT, PASSPHRASE, *TOOLS.values())
+        for shape in shapes_of(text)
+    }
     needles |= dict.fromkeys(shapes_of_bytes(invite.secret), "the invite's secret")
     needles |= dict.fromkeys(pieces_of(link), "the invite's link")
     # HKDF without a salt is HMAC under zeros (RFC 5869): no secret.

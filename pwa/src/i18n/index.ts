@@ -16,6 +16,7 @@ export {
   formatDay,
   formatDigits,
   formatList,
+  formatMonth,
   formatNumber,
   formatPercent,
   formatTime,

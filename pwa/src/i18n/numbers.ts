@@ -25,6 +25,15 @@ export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): st
   return format.format(new Date(`${day}T00:00:00Z`));
 }
 
+/** A month, `YYYY-MM`, with its year. */
+export function formatMonth(month: string): string {
+  const writing = ownWriting();
+  if (writing === undefined) return formatDay(`${month}-01`, { year: "numeric", month: "long" });
+  const [year = "", number = ""] = month.split("-");
+  // CLDR's pattern `yMMMM` in the three languages that need it: Khmer, Burmese, Lao.
+  return inOwnDigits(`${writing.months[Number(number) - 1] ?? number} ${year}`, writing.digits);
+}
+
 /** The time of day by this phone's clock, in hours and minutes; `moment` in milliseconds since 1970. */
 export function formatTime(moment: number): string {
   const time = new Date(moment);

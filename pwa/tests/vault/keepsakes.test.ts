@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
 import { fromHex } from "../../src/sync/bytes.ts";
+import { decode, part } from "../../src/sync/canonical.ts";
+import { list } from "../../src/sync/decoding.ts";
 import { createVault, DamagedError, openVault, type Vault } from "../../src/vault/index.ts";
 import { Database } from "../../src/vault/database.ts";
 import { disk, settle, World } from "./world.ts";
@@ -70,6 +72,43 @@ test("a row that does not open is counted, kept, and hides no other", async () =
   expect(damaged).toBe(1);
   await expect(vault.keepsakes.read(bad)).rejects.toThrow(DamagedError);
   expect((await disk()).rows.has(bad)).toBe(true);
+});
+
+/** Rows as released versions wrote them, never to be changed: every later version reads them. */
+const GOLDEN_DAY =
+  "96a86b65657073616b6501a36461799592a464617465aa323032362d30332d303192a57374617274cd01e092a3656e64cd03fc92a5" +
+  "70617573653c92a46e6f7465a8d8a8d8a7d8b1d8b4cf0000019ca6b1dc00cf0000019ca6b1dfe8";
+const GOLDEN_OFFER =
+  "96a86b65657073616b6501a56f666665729492a377686fa86120636f7573696e92a369647391a366656592a97175657374696f6e73" +
+  "91d928446f20746865792061736b20796f7520666f72206d6f6e6579206265666f726520796f7520676f3f92a7616e737765727391" +
+  "a3796573cf0000019ca6b1dc00cf0000019ca6b1dc00";
+const GOLDEN_DRAFT =
+  "98a5647261667401a4706c616ec0c0c0cf0000019ca6b1dc009192a4636f6465a8756d6272656c6c61";
+
+async function putRow(vault: Vault, type: "keepsake" | "draft", state: string, hex: string) {
+  const content = list(part)(decode(fromHex(hex)), "$");
+  return vault.change((change) => {
+    const address = change.newAddress();
+    const line = { address, type, state, collection: "", order: 1, small: null };
+    change.put(line, content);
+    return address;
+  });
+}
+
+test("rows of version 1 are read as they were written", async () => {
+  const { vault } = await made();
+  const day = await putRow(vault, "keepsake", "day", GOLDEN_DAY);
+  const offer = await putRow(vault, "keepsake", "offer", GOLDEN_OFFER);
+  await putRow(vault, "draft", "", GOLDEN_DRAFT);
+  expect(await vault.keepsakes.read(day)).toMatchObject({
+    kind: "day",
+    values: DAY,
+    created: Date.UTC(2026, 2, 1),
+  });
+  expect((await vault.keepsakes.list("offer")).kept).toMatchObject([
+    { id: offer, values: { who: "a cousin", ids: ["fee"], answers: ["yes"] } },
+  ]);
+  expect(await vault.drafts.list()).toMatchObject([{ kind: "plan", values: { code: "umbrella" } }]);
 });
 
 test("a fraction is never written", async () => {

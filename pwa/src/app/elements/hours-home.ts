@@ -4,10 +4,10 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatDay, gettext } from "../../i18n/index.ts";
+import { formatDay, formatMonth, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Keepsake, Vault } from "../../vault/index.ts";
-import { localDay, monthOf, monthsAfter, showMonth } from "../keeping/days.ts";
+import { localDay, monthOf, monthsAfter } from "../keeping/days.ts";
 import { textOf, type Typed, typedOf } from "../keeping/fields.ts";
 import { type FormKind, KINDS } from "../keeping/kinds.ts";
 import { type MonthTotals, totalsOf } from "../keeping/pay.ts";
@@ -71,7 +71,7 @@ export class HoursHome extends ScreenElement {
     return html`
       ${this.quick()} ${this.damaged(work.damaged)}
       <section aria-labelledby="month">
-        <h2 id="month">${showMonth(this.month)}</h2>
+        <h2 id="month">${formatMonth(this.month)}</h2>
         <div class="buttons">
           <button class="button" type="button" @click=${() => void this.turn(-1)}>
             ${marked(() => gettext("A month earlier"))}

@@ -201,6 +201,11 @@ export class KeepsakeForm extends ScreenElement {
 
   private async load(): Promise<void> {
     const { fields } = KINDS[this.kind];
+    // There is one plan: whoever opens it goes on with what was begun.
+    if (this.kind === "plan" && this.keepsake === undefined) {
+      const drafts = await this.vault.drafts.list();
+      this.draft ??= drafts.find(({ kind }) => kind === "plan")?.id;
+    }
     const draft = await this.drafting.takeUp(this.draft, this.keepsake);
     this.keepsake ??= draft?.edits;
     this.kept =

@@ -4,10 +4,10 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatDay, gettext } from "../../i18n/index.ts";
+import { formatDay, formatMonth, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Vault } from "../../vault/index.ts";
-import { localDay, showHours, monthOf, showMonth } from "../keeping/days.ts";
+import { localDay, showHours, monthOf } from "../keeping/days.ts";
 import { textOf } from "../keeping/fields.ts";
 import { minutesOf, type Money, type MonthTotals, totalsOf } from "../keeping/pay.ts";
 import { type Kept, type KeptWork, readWork, showMoney } from "../keeping/work.ts";
@@ -135,7 +135,6 @@ export class PayRecord extends ScreenElement {
               <thead>
                 <tr>
                   <th scope="col">${marked(() => gettext("Day"))}</th>
-                  <th scope="col">${marked(() => gettext("What"))}</th>
                   <th scope="col">${marked(() => gettext("How much"))}</th>
                 </tr>
               </thead>
@@ -151,20 +150,22 @@ export class PayRecord extends ScreenElement {
       list.filter(({ month }) => month === totals.month);
     return html`<tbody>
       <tr>
-        <th colspan="3" scope="colgroup">${showMonth(totals.month)}</th>
+        <th colspan="2" scope="colgroup">${formatMonth(totals.month)}</th>
       </tr>
       ${[...shifts].reverse().map(
         (shift) =>
           html`<tr>
-            <td>${formatDay(shift.date, { dateStyle: "medium" })}</td>
-            <td>${marked(() => timesOf(shift))} ${note(shift)}</td>
+            <td>
+              ${formatDay(shift.date, { dateStyle: "medium" })}<br />${marked(() => timesOf(shift))}
+              ${note(shift)}
+            </td>
             <td>${marked(() => showHours(minutesOf(shift)))}</td>
           </tr>`,
       )}
       ${of(work.payments).map((each) => this.money(each, () => gettext("Paid")))}
       ${of(work.deductions).map((each) => this.money(each, () => gettext("They said they took out")))}
       <tr class="total">
-        <td colspan="3">
+        <td colspan="2">
           <p>${marked(() => workedOf(totals))}</p>
           ${sumList(totals.sums)}
         </td>
@@ -175,8 +176,10 @@ export class PayRecord extends ScreenElement {
   private money(each: Kept<Money>, label: () => string): TemplateResult {
     const date = textOf(each.keepsake.values, "date");
     return html`<tr>
-      <td>${date === "" ? nothing : formatDay(date, { dateStyle: "medium" })}</td>
-      <td>${marked(label)} ${note(each)}</td>
+      <td>
+        ${date === "" ? nothing : formatDay(date, { dateStyle: "medium" })}<br />${marked(label)}
+        ${note(each)}
+      </td>
       <td><bdi>${showMoney(each)}</bdi></td>
     </tr>`;
   }

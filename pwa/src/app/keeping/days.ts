@@ -1,5 +1,5 @@
 /** Days and times of day by the phone's own calendar and clock: `2026-03-01`, and minutes since midnight. */
-import { formatDay, formatNumber, gettext } from "../../i18n/index.ts";
+import { formatNumber, gettext } from "../../i18n/index.ts";
 
 export const DAY_MINUTES = 24 * 60;
 const DAY_MILLISECONDS = 86_400_000;
@@ -37,10 +37,6 @@ export function monthOf(day: string): string {
 export function monthsAfter(month: string, months: number): string {
   const [year = 0, number = 1] = month.split("-").map(Number);
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
-}
-
-export function showMonth(month: string): string {
-  return formatDay(`${month}-01`, { year: "numeric", month: "long" });
 }
 
 /** `08:30` as minutes since midnight. */

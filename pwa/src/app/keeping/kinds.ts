@@ -1,7 +1,7 @@
 /** The private records that a form alone writes: what each kind is called, what it asks, how it is sorted. */
-import { gettext } from "../../i18n/index.ts";
+import { formatMonth, gettext } from "../../i18n/index.ts";
 import type { KeepsakeKind, Values } from "../../vault/index.ts";
-import { daysAfter, dayOrder, localDay, monthsAfter, monthOf, showMonth } from "./days.ts";
+import { daysAfter, dayOrder, localDay, monthsAfter, monthOf } from "./days.ts";
 import { type Field, numberOf, textOf } from "./fields.ts";
 
 export type FormKind = Exclude<KeepsakeKind, "offer" | "copy">;
@@ -38,7 +38,7 @@ const MONTH: Field = {
   choices: () => {
     const now = monthOf(localDay(Date.now()));
     const months = Array.from({ length: 25 }, (_, back) => monthsAfter(now, 1 - back));
-    return months.map((month) => [month, showMonth(month)] as const);
+    return months.map((month) => [month, formatMonth(month)] as const);
   },
 };
 

@@ -171,6 +171,7 @@ class Check {
     if (careful.length === 0) {
       this.#result.append(make("p", "notice", this.#section.dataset["nothing"] ?? ""));
     }
+    this.#tellOfNotes();
     const again = pressable(
       () => gettext("Start again"),
       () => this.begin(true),
@@ -178,6 +179,23 @@ class Check {
     const last = make("p", "buttons again", again);
     this.#section.append(last);
     focus(heading, this.#top());
+  }
+
+  /**
+   * The answers go nowhere, not even through the address: an offer is kept by answering the same questions in
+   * My notes, which has a form for it.
+   */
+  #tellOfNotes(): void {
+    const notes = document.querySelector<HTMLAnchorElement>('nav.sections a[href$="/notes"]');
+    if (notes === null || !location.pathname.endsWith("/check/offer")) return;
+    const told = saying("p", () =>
+      gettext(
+        "Nothing of this is kept. To keep it, answer the same questions in My notes: only you can read them there.",
+      ),
+    );
+    const link = saying("a", () => gettext("Go to my notes"));
+    link.href = notes.href;
+    this.#result.append(told, make("p", "", link));
   }
 
   /** The question in small above, so that one knows what it is about; the same text as without scripts. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, Chromium
 from tests.browser.network import Instead
-from tests.browser.worker import Coordinator, app_of, join, log_contact, unlock
+from tests.browser.worker import Coordinator, app_of, join, log_contact, unlock, write_note
 
 FIRST = ["Team 2", "Border area", "Street or market", "On the way", "First", "Adult", "Woman or girl"]
 PROBLEM = "application/problem+json"
@@ -160,3 +161,58 @@ def test_a_phone_that_saves_data_waits_unless_it_is_told_not_to(
         app_of(page).get_by_text("Over any connection", exact=True).click()
         press(page, "Back")
         on_hub(page, 1)
+
+
+def test_a_phone_is_given_back_once_the_hub_itself_says_that_it_has_everything(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open() as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        for _ in range(2):
+            log_contact(page, FIRST, "my")
+        on_hub(page, 2)
+        write_note(page, "My own words")
+        press(page, "About this programme")
+        app.network.instead = FAULTS["500"]
+        press(page, "Is everything on the hub?")
+        expect(app_of(page).locator("hub-check").get_by_text(UNREACHABLE)).to_be_visible()
+        expect(app_of(page).get_by_role("heading", name="Give this phone back")).to_have_count(0)
+        app.network.instead = None
+        press(page, "Is everything on the hub?")
+        expect(app_of(page).get_by_text("The hub says: all your 2 contacts are here.")).to_be_visible()
+        expect(app_of(page).get_by_text("Sent: 2.")).to_be_visible()
+        press(page, "Forget this programme")
+        press(page, "Keep it")
+        press(page, "Forget this programme")
+        press(page, "Forget it")
+        expect(app_of(page).get_by_text("This phone has forgotten the programme.")).to_be_visible()
+        expect(app_of(page).get_by_text("Border outreach")).to_have_count(0)
+        expect(app_of(page).get_by_text("My own words")).to_be_visible()
+    assert len(coordinator.exported()) == 2
+
+
+def test_what_waits_goes_into_a_file_with_a_neutral_name_and_no_word_in_clear(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open() as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        app.keep_whole(page)
+        app.network.online = False
+        log_contact(page, FIRST, "my")
+        press(page, "About this programme")
+        app_of(page).get_by_text("No connection? Carry it by hand").click()
+        with page.expect_download() as saving:
+            press(page, "Save as a file")
+        assert saving.value.suggested_filename == "notes.bin"
+        content = Path(saving.value.path()).read_bytes()
+        assert hashlib.sha256(content[:-32]).digest() == content[-32:]
+        assert b"sojourn/1/bundle" in content
+        assert b"border" not in content
+        cut = tmp_path / "receipt"
+        cut.write_bytes(content)
+        app_of(page).locator("#receipt").set_input_files(cut)
+        expect(app_of(page).get_by_text("This is not a receipt file for this phone.")).to_be_visible()

@@ -1,5 +1,6 @@
 /** The engine: saves contacts, and exchanges them with the hub whenever it can, by itself. */
-import type { Hex } from "./bytes.ts";
+import type { Bytes, Hex } from "./bytes.ts";
+import { bundle, takeReceipt } from "./client/carrying.ts";
 import { heldBack } from "./client/connection.ts";
 import { DeviceChange, deviceLineAt, deviceLines } from "./client/devices.ts";
 import { keepInvite, readInvite } from "./client/enrolling.ts";
@@ -109,6 +110,14 @@ class StoreEngine implements Engine {
   async retry(record: Hex): Promise<void> {
     await retry(this.#store, record);
     this.#rounds.soon();
+  }
+
+  async exportBundle(enrolment: Hex): Promise<Bytes | undefined> {
+    return bundle(this.#store, enrolment);
+  }
+
+  async importReceipt(enrolment: Hex, file: Bytes): Promise<number> {
+    return takeReceipt(this.#store, enrolment, file, this.#environment.now());
   }
 
   async checkHub(enrolment: Hex): Promise<HubCheck> {

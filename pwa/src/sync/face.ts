@@ -170,6 +170,13 @@ export interface Engine {
   /** Puts what needs attention back in the queue. */
   retry(record: Id): Promise<void>;
 
+  /** A file of all that waits, to be carried by hand; `undefined` where nothing waits. Changes nothing here. */
+  exportBundle(enrolment: Id): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /**
+   * Takes the receipt file of such a bundle's import: how many contacts it names. They are kept until the hub
+   * itself says that it has them. Rejects with `malformed`, or with `not-enrolled` for another phone's.
+   */
+  importReceipt(enrolment: Id, file: Uint8Array<ArrayBuffer>): Promise<number>;
   /**
    * Asks the hub for everything that this device holds; what is missing there is queued again. Rejects as a
    * request does.

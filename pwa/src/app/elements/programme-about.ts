@@ -13,6 +13,7 @@ import { ScreenElement } from "../screen-element.ts";
 import { dayOf, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 import "./hub-check.ts";
+import "./sync-bundle.ts";
 import "./sync-choice.ts";
 import "./sync-state.ts";
 
@@ -61,6 +62,7 @@ export class ProgrammeAbout extends ScreenElement {
         )}
       </p>
       <hub-check .engine=${this.engine} .vault=${this.vault} .enrolment=${found.id}></hub-check>
+      <sync-bundle .engine=${this.engine} .enrolment=${found.id}></sync-bundle>
       <sync-choice .engine=${this.engine} .enrolment=${found.id}></sync-choice>
       ${this.backButton()}
     `;

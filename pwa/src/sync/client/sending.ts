@@ -1,67 +1,34 @@
 /** From the outbox to the hub, and out of the outbox only by a receipt that names it. */
-import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
-import { encode, toText } from "../canonical.ts";
+import { equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
 import { ProblemError } from "../errors.ts";
-import {
-  decodeCursor,
-  decodePushed,
-  type KeyPacket,
-  packetId,
-  type Pushed,
-  REVISIONS_LIMIT,
-} from "../exchange.ts";
-import { type Revision, revOf } from "../revisions.ts";
+import { decodeCursor, decodePushed, type Pushed, REVISIONS_LIMIT } from "../exchange.ts";
 import type { Change, Store } from "../store.ts";
 import type { Line } from "./batches.ts";
 import {
   collectionOf,
-  deviceAt,
   DeviceChange,
   deviceLineAt,
   epochOf,
   startOf,
   withCursor,
 } from "./devices.ts";
-import { heldKey, heldRevision } from "./held.ts";
-import { keyLines } from "./keys.ts";
+import { heldKey } from "./held.ts";
 import {
-  type HeldPacket,
-  type HeldRevision,
-  type KeyLine,
-  revisionEntry,
-  type RevisionLine,
-  revisionParts,
-} from "./layout.ts";
-import { isQueued, isUnsent, packetsAgain, putKey, queueAgain } from "./outbox.ts";
+  DAMAGED,
+  type Item,
+  outbox,
+  type PacketItem,
+  type RevisionItem,
+  settlePackets,
+  type Verdict,
+  verdictOf,
+} from "./items.ts";
+import { keyLines } from "./keys.ts";
+import { revisionEntry, type RevisionLine } from "./layout.ts";
+import { packetsAgain, queueAgain } from "./outbox.ts";
 import { revisionLines } from "./reading.ts";
 import type { Session } from "./session.ts";
-
-/** The reason of a revision whose bytes are not what they were when it was saved. */
-export const DAMAGED = "damaged";
-
-interface PacketItem {
-  readonly kind: "packet";
-  /** The packet id, in hex. */
-  readonly name: Hex;
-  readonly packet: KeyPacket;
-  readonly size: number;
-}
-
-interface RevisionItem {
-  readonly kind: "revision";
-  readonly name: Hex;
-  readonly line: RevisionLine;
-  readonly revision: Revision;
-  readonly size: number;
-}
-
-type Item = PacketItem | RevisionItem;
-
-/** What the hub said of items: their names, and why not. */
-interface Verdict {
-  readonly taken: ReadonlySet<Hex>;
-  readonly refused: ReadonlyMap<Hex, string>;
-}
 
 /** Sends all that waits, request after request. `clock` in milliseconds. */
 export async function push(
@@ -123,7 +90,12 @@ class Sending {
   async #take(): Promise<Item[]> {
     const taken: Item[] = [];
     let total = 0;
-    for await (const item of this.#outbox()) {
+    for await (const item of outbox(this.#store, this.#session.address)) {
+      if (item.kind === "damaged") {
+        await this.#setAside(item.line, DAMAGED);
+        continue;
+      }
+      if (item.kind === "revision" && this.#waits(item.line)) continue;
       total += item.size;
       if (taken.length > 0 && (total > this.#line.size || taken.length >= this.#most)) return taken;
       taken.push(item);
@@ -131,52 +103,19 @@ class Sending {
     return taken;
   }
 
-  async *#outbox(): AsyncGenerator<Item> {
-    const { address } = this.#session;
-    const device = await deviceAt(this.#store, address);
-    const collection = collectionOf(deviceLineAt(this.#store, address));
-    const read = async (row: Hex): Promise<unknown> => this.#store.readRow(row);
-    for (const line of this.#keys()) {
-      const key = await heldKey(read, line.address);
-      for (const { packet } of key?.packets.filter(isUnsent) ?? []) {
-        const name = toHex(await packetId(device.programme, collection, packet));
-        yield { kind: "packet", name, packet, size: packet.sealed.length + 256 };
-      }
-    }
-    const epoch = epochOf(device);
-    for (const line of revisionLines(this.#store).sort((a, b) => a.saved - b.saved)) {
-      if (line.enrolment !== address || !isQueued(line, epoch) || this.#waits(line)) continue;
-      const held = await heldRevision(read, line.address);
-      if (held !== undefined && (await isWhole(collection, held, line))) {
-        const { rev, revision } = held;
-        const size = encode(revisionParts({ rev, revision })).length + 64;
-        yield { kind: "revision", name: line.rev, line, revision, size };
-      } else {
-        await this.#setAside(line, DAMAGED);
-      }
-    }
-  }
-
-  #keys(): KeyLine[] {
-    return keyLines(this.#store, this.#session.address).filter(({ state }) => state === "waiting");
-  }
-
   #waits({ rev }: RevisionLine): boolean {
     return (this.#keyless.get(rev) ?? 0) > 1;
   }
 
   async #settle(items: readonly Item[], pushed: Pushed): Promise<boolean> {
-    const verdict: Verdict = {
-      taken: new Set([...pushed.stored, ...pushed.known].map(toHex)),
-      refused: new Map(pushed.refused.map(({ rev, why }) => [toHex(rev), why])),
-    };
+    const verdict = verdictOf(pushed);
     const hasNews = items.some(({ name }) => verdict.taken.has(name) || verdict.refused.has(name));
     await this.#store.change(async (change) => {
       const held = await DeviceChange.read(change, this.#session.address);
       await this.#keepEpoch(change, held, pushed);
       const { epoch, sequence } = decodeCursor(pushed.cursor);
       const receipt = { by: pushed.receipt, epoch, at: this.#clock(), sequence };
-      await this.#settlePackets(change, held, verdict);
+      await settlePackets(change, held, verdict);
       for (const item of items) {
         if (item.kind === "revision") await this.#settleRevision(change, item, verdict, receipt);
       }
@@ -202,22 +141,6 @@ class Sending {
     } else if (present === undefined || equal(present, pushed.before)) {
       const begins = present !== undefined || decodeCursor(pushed.before).sequence === 0;
       held.put({ cursors: withCursor(cursors, begins ? pushed.cursor : startOf(epoch)) });
-    }
-  }
-
-  async #settlePackets(change: Change, held: DeviceChange, verdict: Verdict): Promise<void> {
-    const collection = collectionOf(held.line);
-    for (const line of keyLines(change, this.#session.address)) {
-      if (line.state !== "waiting") continue;
-      const key = await heldKey(async (address) => change.read(address), line.address);
-      if (key === undefined) continue;
-      const packets = await Promise.all(
-        key.packets.map(async (packet) => {
-          const name = await packetId(held.device.programme, collection, packet.packet);
-          return settledPacket(packet, toHex(name), verdict);
-        }),
-      );
-      putKey(change, line, { ...key, packets });
     }
   }
 
@@ -271,7 +194,7 @@ class Sending {
     await this.#store.change(async (change) => {
       const held = await DeviceChange.read(change, this.#session.address);
       const refused = new Map([[name, why]]);
-      await this.#settlePackets(change, held, { taken: new Set(), refused });
+      await settlePackets(change, held, { taken: new Set(), refused });
     });
   }
 
@@ -285,19 +208,5 @@ class Sending {
   }
 }
 
-async function isWhole(
-  collection: Bytes,
-  { rev, revision }: HeldRevision,
-  line: RevisionLine,
-): Promise<boolean> {
-  return equal(await revOf(collection, revision), rev) && toHex(rev) === line.rev;
-}
-
 /** Codes that are about what was sent, not about who sent it. */
 const WHOLE_CODES: readonly string[] = ["malformed", "too-large"];
-
-function settledPacket(held: HeldPacket, name: Hex, { taken, refused }: Verdict): HeldPacket {
-  if (taken.has(name)) return { ...held, sent: true, refused: undefined };
-  const why = refused.get(name);
-  return why === undefined ? held : { ...held, refused: why };
-}

@@ -116,10 +116,11 @@ export class Database {
         transaction.abort();
         throw new ChangedElsewhereError();
       }
-      const writes = commit.put.map(async ([address, ciphertext]) => {
-        await store.put(ciphertext, address);
-      });
-      if (header !== undefined) writes.push(headers.put(header.put, HEADER).then(() => undefined));
+      const writes = commit.put.map(async ([address, ciphertext]): Promise<unknown> =>
+        store.put(ciphertext, address),
+      );
+      const headed = async (): Promise<unknown> => header && headers.put(header.put, HEADER);
+      writes.push(headed());
       const deletions = commit.delete.map((address) => store.delete(address));
       await Promise.all([...writes, ...deletions, done]);
     });
@@ -177,16 +178,18 @@ export class Database {
     await this.#using(async (connection) => {
       const slots = connection.transaction(["header", "rows"], "readwrite", STRICT);
       const headers = slots.objectStore("header");
-      const first = [headers.clear(), headers.put(header, HEADER)];
+      const first = headers.put(header, HEADER);
       const writes = rows.map(([address, row]) => slots.objectStore("rows").put(row, address));
-      await Promise.all([...first, ...writes, slots.done]);
-      const others = connection.transaction(["rows", "tries"], "readwrite", STRICT);
+      await Promise.all([first, ...writes, settled(slots.done)]);
+      const others = connection.transaction(["header", "rows", "tries"], "readwrite", STRICT);
       const store = others.objectStore("rows");
       const kept = new Set(rows.map(([address]) => toHex(address)));
       const gone = (await store.getAllKeys()).filter(
         (key) => !kept.has(toHex(new Uint8Array(key))),
       );
       const deletions = gone.map((key) => store.delete(key));
+      const aside = await others.objectStore("header").getAllKeys();
+      for (const name of aside) if (name !== HEADER) void others.objectStore("header").delete(name);
       await Promise.all([...deletions, others.objectStore("tries").clear(), others.done]);
     });
   }
@@ -194,10 +197,13 @@ export class Database {
   /** Key slots first, so that what the disk may keep of the rows opens for nobody; then everything. */
   async wipe(noise: Bytes): Promise<void> {
     await this.#using(async (connection) => {
-      const slots = connection.transaction("header", "readwrite", STRICT);
-      const written = Promise.all([slots.store.put(noise, HEADER), settled(slots.done)]);
+      const overwrite = async (): Promise<void> => {
+        const slots = connection.transaction("header", "readwrite", STRICT);
+        const done = settled(slots.done);
+        await Promise.all([slots.store.put(noise, HEADER), done]);
+      };
       // A full disk may refuse even that: what is deleted below goes all the same.
-      await written.catch(() => undefined);
+      await overwrite().catch(() => undefined);
       const names = ["header", "rows", "tries"] as const;
       const all = connection.transaction(names, "readwrite", STRICT);
       await Promise.all([...names.map((name) => all.objectStore(name).clear()), all.done]);

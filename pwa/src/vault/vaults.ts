@@ -1,12 +1,17 @@
 /** Making, opening and destroying vaults. */
-import { encodeHeader, newHeader, SLOT_SIZE, SLOTS } from "../sync/crypto/vault.ts";
-import type { Bytes } from "../sync/bytes.ts";
-import type { VaultHeader } from "../sync/crypto/vault.ts";
-import { toHex } from "../sync/bytes.ts";
+import { type Bytes, toHex } from "../sync/bytes.ts";
+import {
+  encodeHeader,
+  newHeader,
+  SLOT_SIZE,
+  SLOTS,
+  type VaultHeader,
+} from "../sync/crypto/vault.ts";
+import type { RandomBytes } from "../sync/identifiers.ts";
 import { chaff } from "./chaff.ts";
 import { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
-import { VaultExistsError, WrongPassphraseError } from "./errors.ts";
+import { StorageFullError, VaultExistsError, WrongPassphraseError } from "./errors.ts";
 import type { Secret, Vault } from "./face.ts";
 import { OpenVault } from "./open-vault.ts";
 import { type Keys, readSnapshot } from "./sealed-index.ts";
@@ -65,8 +70,9 @@ export async function openVault(environment: Environment, secret: Secret): Promi
 /** Destroys the key slots, then everything: all vaults of this browser. Open ones lock first. */
 export async function wipe(environment: Environment): Promise<void> {
   sayLock(environment);
-  const noise = environment.randomBytes(32 + SLOTS * SLOT_SIZE);
-  await withDatabase(environment, async (database) => database.wipe(noise));
+  await withDatabase(environment, async (database) =>
+    database.wipe(noise(environment.randomBytes)),
+  );
 }
 
 /**
@@ -92,10 +98,22 @@ async function beginAnew(
   const { randomBytes } = environment;
   const empty = emptied(before, randomBytes);
   const { header, keys, rows } = await found(empty, assignSlots(randomBytes), slotKey, randomBytes);
-  await database.replace(encodeHeader(header), rows);
+  try {
+    await database.replace(encodeHeader(header), rows);
+  } catch (error) {
+    if (!(error instanceof StorageFullError)) throw error;
+    // No room even for an empty place: what was asked for is that nothing stays.
+    await database.wipe(noise(randomBytes));
+    throw new WrongPassphraseError();
+  }
   // Only a cover: a disk too full for it is no reason to stop.
   await database.commit({ expect: [], put: chaff(randomBytes), delete: [] }).catch(() => undefined);
   return keys;
+}
+
+/** As long as a header. */
+function noise(randomBytes: RandomBytes): Bytes {
+  return randomBytes(32 + SLOTS * SLOT_SIZE);
 }
 
 async function opened(environment: Environment, keys: Keys): Promise<Vault> {

@@ -1,5 +1,5 @@
 import { openDB } from "idb";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { randomBytes } from "../../src/sync/identifiers.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type Secret,
   secondsToWait,
   setAside,
+  StorageFullError,
   TakenError,
   TooSoonError,
   type Vault,
@@ -187,6 +188,35 @@ describe("a second passphrase", () => {
     vi.restoreAllMocks();
     expect(order[0]?.name).toBe("header");
     expect((await disk()).header[0]).not.toEqual(header[0]);
+  });
+});
+
+describe("on a full disk", () => {
+  beforeEach(async () => {
+    await vault.ways.setSecond(SECOND, "wipe");
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("", "QuotaExceededError");
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test("no way is changed, and what opened before opens", async () => {
+    const before = await disk();
+    for (const change of [
+      async () => vault.ways.changePassphrase(PASSPHRASE, "another"),
+      async () => vault.ways.setWay("recovery", PASSPHRASE, KEY.recovery),
+      async () => vault.ways.setSecond("another second", "open"),
+    ]) {
+      await expect(change()).rejects.toThrow(StorageFullError);
+    }
+    expect(await disk()).toEqual(before);
+    expect(await titles(PASSPHRASE)).toEqual(["the note"]);
+  });
+
+  test("a wiping passphrase wipes all the same", async () => {
+    await isWrong(SECOND);
+    const left = await disk();
+    expect([left.header.length, left.rows.size]).toEqual([0, 0]);
   });
 });
 

@@ -24,6 +24,7 @@ SyncError
 ├── OpeningError              something sealed cannot be opened; never says why
 ├── UnreachableError          the hub did not answer within the time that the caller gave
 ├── InviteError               an invite that cannot be used here
+├── BundleError               a bundle, or its receipt file, that cannot be taken
 └── StateError                the folder of a headless device
     ├── StateBusyError        another process has it open
     ├── StateMissingError     there is none
@@ -213,6 +214,17 @@ class InviteError(SyncError):
     joins), `worker` (where a coordinator is made), `not-https`."""
 
     code = "bad-invite"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{self.code}: {why}")
+        self.why = why
+
+
+class BundleError(SyncError):
+    """`why`: `too-large`, `cut` (or changed), `not-a-bundle`, `bad-signature`, `unknown-programme`, `unknown-device`,
+    `not-its-device` (another's receipt), `revoked`; or the code of the problem that a push in it would have met."""
+
+    code = "bad-bundle"
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{self.code}: {why}")

@@ -12,6 +12,7 @@ from sync.errors import SyncError
 
 COMMANDS = (
     "build",
+    "bundle",
     "coordinator",
     "device",
     "export",

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from server.command.contact_form import Line, contact_form, read_lines, sentence
+from server.command.files import read_whole, write_whole
 from server.command.vault import (
     EXIT_CODES,
     PlainGroup,
@@ -22,7 +23,7 @@ from server.command.vault import (
     vault_options,
 )
 from server.forms import Form, example, fields
-from sync.client import Asked, Device, Sent, Status
+from sync.client import Asked, Device, Packed, Sent, Status
 from sync.enrolment import fingerprint
 from sync.revisions import Value
 
@@ -128,7 +129,10 @@ def push(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
                 sent = await opened.push(advance)
             return sent, await opened.status()
 
-    sent, status = run(work())
+    _tell_sent(*run(work()), as_json)
+
+
+def _tell_sent(sent: Sent, status: Status, as_json: bool) -> None:
     done = sent.stored + sent.known
     sentences = [
         f"{counted(done, 'contact is', 'contacts are')} on the hub now; {status.made:,} made so far."
@@ -185,6 +189,44 @@ def missing(*, state: Path, passphrase_file: Path | None, wait: float, as_json: 
     )
     if asked.missing or status.set_aside:
         raise SystemExit(3)
+
+
+@device.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@vault_options
+def bundle(*, file: Path, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Write what waits to FILE, encrypted as it is, to be carried to the hub where there is no line."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> Packed:
+        async with await Device.open(state, words, around(wait)) as opened:
+            raw, packed = await opened.bundle()
+            write_whole(file, raw)
+            return packed
+
+    packed = run(work())
+    more = f"{counted(packed.left, 'contact has', 'contacts have')} no room in it: they go with the next one."
+    tell(
+        as_json,
+        {"contacts": packed.revisions, "left": packed.left, "pushes": len(packed.bundle.pushes)},
+        f"{counted(packed.revisions, 'contact is', 'contacts are')} in {file}. They stay in the folder too.",
+        "At the hub, “sojourn bundle import” takes it and writes a receipt to carry back.",
+        *([more] if packed.left else []),
+    )
+
+
+@device.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@vault_options
+def receipt(*, file: Path, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Take the receipt that came back in FILE: what the hub has is not sent again."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[Sent, Status]:
+        async with await Device.open(state, words, around(wait)) as opened:
+            return await opened.take_receipt(read_whole(file)), await opened.status()
+
+    _tell_sent(*run(work()), as_json)
 
 
 def _told(status: Status) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from sync.client import Around, Patience
 from sync.crypto.passphrase import normalised
 from sync.errors import (
     AlreadyFoundedError,
+    BundleError,
+    EpochChangedError,
     InviteError,
     InviteExpiredError,
     InviteUsedError,
@@ -61,6 +63,17 @@ _INVITES = {
     "worker": "This invite is for a worker: use it with “sojourn device join”.",
     "not-https": "This hub is not on https: what is sent there could be read on the way. Nothing was sent.",
 }
+_BUNDLES = {
+    "too-large": "This file is larger than a bundle can be. Nothing of it was taken.",
+    "cut": "This file is not whole, or was changed on the way. Nothing of it was taken: carry it again.",
+    "not-a-bundle": "This file is whole, but not what belongs here. Nothing of it was taken.",
+    "bad-signature": "The device that this bundle names did not make it. Nothing of it was taken.",
+    "unknown-programme": "This bundle is for a programme that this hub does not have. Nothing of it was taken.",
+    "unknown-device": "This hub does not know the device that made this bundle. Nothing of it was taken.",
+    "not-its-device": "This receipt is for another device. Nothing was changed.",
+    "revoked": "The device that made this bundle was revoked. Nothing of it was taken; with --revoked it is, and "
+    "replaces nothing that is here.",
+}
 _SENTENCES: dict[type[SyncError], tuple[str, int]] = {
     UnreachableError: (
         "The hub was not reached ({error.cause}). Everything is kept in the folder; run this again.",
@@ -83,6 +96,10 @@ _SENTENCES: dict[type[SyncError], tuple[str, int]] = {
     InviteExpiredError: (_INVITES["expired"], 6),
     AlreadyFoundedError: (
         "The programme has its keys already: somebody else used this invite. Tell the operator.",
+        6,
+    ),
+    EpochChangedError: (
+        "This comes from another hub, or from one that was restored since. Nothing was changed; everything is kept.",
         6,
     ),
     RevokedError: ("This device was revoked. What was not sent yet is kept in the folder.", 6),
@@ -109,6 +126,8 @@ def plainly(error: SyncError) -> tuple[str, int]:
     """A sentence for people, and the exit code."""
     if isinstance(error, InviteError):
         return _INVITES.get(error.why, f"This invite cannot be used here: {error.why}."), 6
+    if isinstance(error, BundleError):
+        return _BUNDLES.get(error.why, f"This bundle cannot be taken: {error.why}. Nothing of it was."), 6
     otherwise = ("It failed: {error}. Everything is kept in the folder.", 1)
     sentence, code = _SENTENCES.get(type(error), otherwise)
     return sentence.format(error=error), code

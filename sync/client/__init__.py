@@ -1,5 +1,6 @@
 """A headless device: what a phone does, without a browser."""
 
+from sync.client.bundles import Packed
 from sync.client.contacts import Contact, DeviceCount, Overview
 from sync.client.coordinator import Coordinator, Fetched, Refused
 from sync.client.device import Around, Device, Status
@@ -15,6 +16,7 @@ __all__ = [
     "DeviceCount",
     "Fetched",
     "Overview",
+    "Packed",
     "Patience",
     "Refused",
     "Sent",

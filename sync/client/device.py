@@ -13,6 +13,8 @@ from typing import Self, TypeVar
 import httpx
 from msgspec import Struct
 
+from sync.bundles import write_bundle
+from sync.client.bundles import Packed, make_bundle, take_receipt
 from sync.client.hub import Hub
 from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
@@ -160,6 +162,15 @@ class Device:
             found = await self._ask_missing(name)
             asked = found if name == "contacts" else asked
         return asked
+
+    async def bundle(self) -> tuple[bytes, Packed]:
+        """What waits, as a file that is carried to the hub; with what makes this device known there."""
+        packed = await make_bundle(self.ledger, self._collections())
+        return write_bundle(self.ledger.signing_private, packed.bundle), packed
+
+    async def take_receipt(self, raw: bytes) -> Sent:
+        """Sets the states that a receipt file tells. Raises BundleError, EpochChangedError."""
+        return await take_receipt(self.ledger, raw)
 
     @property
     def queued(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -55,8 +55,8 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Item:
-    """number: in the outbox. content: None where the row is gone or is not what it was."""
+class Item:
+    """Something that waits. number: in the outbox. content: None where the row is gone or is not what it was."""
 
     number: int
     queued: Queued
@@ -83,12 +83,12 @@ class _Push:
 
     async def step(self) -> bool:
         """One request. False when nothing more can be done now."""
-        items = await _take(self.ledger, self.name, self.size, self.most)
+        items = await take(self.ledger, self.name, self.size, self.most)
         if not items:
             return False
         broken = [item for item in items if item.content is None]
         if broken:
-            return await self._settle(broken, [_set_aside(item, "changed-here") for item in broken])
+            return await self._settle(broken, [set_aside(item, "changed-here") for item in broken])
         started = self.clock()
         try:
             receipt = await self._send(items)
@@ -99,21 +99,21 @@ class _Push:
         self.most = REVISIONS_LIMIT
         return await self._read(items, receipt)
 
-    async def _send(self, items: Sequence[_Item]) -> Pushed:
+    async def _send(self, items: Sequence[Item]) -> Pushed:
         packets = tuple(item.content for item in items if isinstance(item.content, KeyPacket))
         revisions = tuple(item.content for item in items if isinstance(item.content, Revision))
         path = f"collections/{canonical.to_text(self.ledger.collections[self.name])}/changes"
         return await self.session.ask(Pushed, "POST", path, body=Push(packets=packets, revisions=revisions))
 
-    async def _isolate(self, items: Sequence[_Item], why: str) -> bool:
+    async def _isolate(self, items: Sequence[Item], why: str) -> bool:
         """The hub refused a request as a whole: half of it next time, until the one that it is about is alone."""
         if len(items) > 1:
             self.most = len(items) // 2
             return True
         self.most = REVISIONS_LIMIT
-        return await self._settle(items, [_set_aside(items[0], why)])
+        return await self._settle(items, [set_aside(items[0], why)])
 
-    async def _read(self, items: Sequence[_Item], receipt: Pushed) -> bool:
+    async def _read(self, items: Sequence[Item], receipt: Pushed) -> bool:
         check_epoch(self.ledger.places[self.name], receipt.cursor)
         stored, known = set(receipt.stored), set(receipt.known)
         refused: dict[bytes, Why] = {refusal.rev: refusal.why for refusal in receipt.refused}
@@ -122,14 +122,16 @@ class _Push:
         self.known += sum(1 for item in done if _is_revision(item) and item.queued.name not in stored)
         wrong = [item for item in items if item.queued.name in refused.keys() - stored - known]
         set_aside = [
-            _set_aside(item, refused[item.queued.name]) for item in wrong if not _waits(item, refused)
+            set_aside(item, refused[item.queued.name])
+            for item in wrong
+            if not waits(refused[item.queued.name])
         ]
         batch, place = Batch(), self.ledger.places[self.name]
-        place = await self._again(batch, place, [item for item in wrong if _waits(item, refused)])
+        place = await self._again(batch, place, [item for item in wrong if waits(refused[item.queued.name])])
         place = _moved(place, receipt)
         return await self._settle([*done, *wrong], set_aside, batch=batch, place=place)
 
-    async def _again(self, batch: Batch, place: Place, waits: Sequence[_Item]) -> Place:
+    async def _again(self, batch: Batch, place: Place, waits: Sequence[Item]) -> Place:
         """The hub has no packet for their key: the packets first, then the revisions, once; then they wait."""
         keys = {item.content.key for item in waits if isinstance(item.content, Revision)}
         for key in sorted(keys - self.sent_again):
@@ -142,7 +144,7 @@ class _Push:
 
     async def _settle(
         self,
-        gone: Sequence[_Item],
+        gone: Sequence[Item],
         set_aside: Sequence[Quarantined],
         *,
         batch: Batch | None = None,
@@ -256,12 +258,14 @@ def queued_packets(ledger: Ledger, held: HeldKey) -> list[Queued]:
     ]
 
 
-async def _take(ledger: Ledger, name: CollectionName, size_bytes: int, most: int) -> list[_Item]:
-    """The front of the outbox: at least one item, at most so many and so large."""
+async def take(
+    ledger: Ledger, name: CollectionName, size_bytes: int, most: int, *, first: int = 0
+) -> list[Item]:
+    """The front of the outbox, or what comes from `first` on: at least one item, at most so many and so large."""
     place = ledger.places[name]
-    taken: list[_Item] = []
+    taken: list[Item] = []
     total = 0
-    for start in range(place.first, place.next, _LOOK_AHEAD):
+    for start in range(max(first, place.first), place.next, _LOOK_AHEAD):
         numbers = range(start, min(start + _LOOK_AHEAD, place.next))
         queued = await ledger.queued(name, numbers)
         there = [(n, q) for n, q in zip(numbers, queued, strict=True) if q is not None]
@@ -273,20 +277,20 @@ async def _take(ledger: Ledger, name: CollectionName, size_bytes: int, most: int
     return taken
 
 
-async def _load(ledger: Ledger, name: CollectionName, queued: Sequence[tuple[int, Queued]]) -> list[_Item]:
+async def _load(ledger: Ledger, name: CollectionName, queued: Sequence[tuple[int, Queued]]) -> list[Item]:
     revs = [each.name for _, each in queued if each.kind == "revision"]
     revisions = {held.rev: held for held in await ledger.revisions(name, revs) if held is not None}
     packets: dict[bytes, KeyPacket] = {}
     for key in {each.key for _, each in queued if each.kind == "packet"}:
         held = await ledger.key(name, key)
         packets |= {ledger.packet_name(name, packet): packet for packet in (held.packets if held else ())}
-    items: list[_Item] = []
+    items: list[Item] = []
     for number, each in queued:
         content: KeyPacket | Revision | None = packets.get(each.name)
         if each.kind == "revision":
             content = _unchanged(ledger, name, each, revisions.get(each.name))
         size = 0 if content is None else len(_encoder.encode(content))
-        items.append(_Item(number=number, queued=each, content=content, size=size))
+        items.append(Item(number=number, queued=each, content=content, size=size))
     return items
 
 
@@ -307,14 +311,15 @@ def _moved(place: Place, receipt: Pushed) -> Place:
     return structs.replace(place, cursor=cursor, epoch=epoch_of(receipt.cursor), safe=receipt.safe)
 
 
-def _waits(item: _Item, refused: Mapping[bytes, Why]) -> bool:
-    return refused[item.queued.name] == "unknown-key"
+def waits(why: Why) -> bool:
+    """Whether it may be taken later, once what it needs is there."""
+    return why in ("unknown-key", "missing-chunks")
 
 
-def _set_aside(item: _Item, why: str) -> Quarantined:
+def set_aside(item: Item, why: str) -> Quarantined:
     kind: Kind = item.queued.kind
     return Quarantined(name=item.queued.name, kind=kind, why=why)
 
 
-def _is_revision(item: _Item) -> bool:
+def _is_revision(item: Item) -> bool:
     return item.queued.kind == "revision"

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from sync import backups, canonical, enrolment, exchange, identifiers, merge, revisions
+from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions
 from sync.crypto import bodies, content_keys, packets, padding, passphrase, rows, sealing, signing, vault
-from sync.errors import BadSignatureError, MalformedError, OpeningError
+from sync.errors import BadSignatureError, BundleError, MalformedError, OpeningError
 from tests.vectors import make
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -84,6 +84,43 @@ def test_a_recovery_key_gives_a_backups_keys(case: Case) -> None:
 def test_a_recovery_key_of_another_size_gives_none(case: Case) -> None:
     with pytest.raises(ValueError, match="20 bytes"):
         backups.backup_keys(raw(case, "recovery_key"))
+
+
+@each("bundle", "valid")
+def test_a_bundle_is_read_and_verified(case: Case) -> None:
+    read = bundles.read_bundle(raw(case, "file"))
+    bundles.verify_bundle(read, raw(case, "signing_key"))
+    pushes = [bundles.Bundled(raw(push, "collection"), raw(push, "message")) for push in case["pushes"]]
+    assert read.bundle == bundles.Bundle(
+        programme=raw(case, "programme"),
+        device=raw(case, "device"),
+        enrolment=case["enrolment"] and raw(case, "enrolment"),
+        certificate=case["certificate"] and raw(case, "certificate"),
+        pushes=tuple(pushes),
+    )
+
+
+@each("bundle", "invalid")
+def test_a_bundle_that_is_none_is_refused(case: Case) -> None:
+    with pytest.raises(BundleError) as raised:
+        bundles.verify_bundle(bundles.read_bundle(raw(case, "file")), raw(case, "signing_key"))
+    assert raised.value.why == case["code"]
+
+
+@each("bundle_receipt", "valid")
+def test_a_receipt_file_is_read(case: Case) -> None:
+    read = bundles.read_receipt(raw(case, "file"))
+    assert (read.bundle, read.device) == (raw(case, "bundle"), raw(case, "device"))
+    for bundled, told in zip(read.receipts, case["receipts"], strict=True):
+        assert (bundled.collection, bundled.message) == (raw(told, "collection"), raw(told, "message"))
+        assert msgspec.msgpack.decode(bundled.message, type=exchange.Pushed).stored
+
+
+@each("bundle_receipt", "invalid")
+def test_a_receipt_file_that_is_none_is_refused(case: Case) -> None:
+    with pytest.raises(BundleError) as raised:
+        bundles.read_receipt(raw(case, "file"))
+    assert raised.value.why == case["code"]
 
 
 @each("identifiers", "valid")

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.command import vault
+from server.command.bundle import bundle
 from server.command.coordinator import coordinator
 from server.command.device import device
 from server.settings import PASSPHRASE
@@ -18,7 +19,7 @@ from sync.client import Around
 from tests.sync.client.people import CHEAP
 from tests.sync.client.people import PASSPHRASE as WORDS
 
-_GROUPS = {"coordinator": coordinator, "device": device}
+_GROUPS = {"bundle": bundle, "coordinator": coordinator, "device": device}
 
 
 @contextmanager

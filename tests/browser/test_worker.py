@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import App, Chromium
 from tests.browser.test_reading import axe_violations
-from tests.browser.worker import Coordinator, app_of, join
+from tests.browser.words import said
+from tests.browser.worker import Coordinator, app_of, join, unlock
 
 SMALL = ViewportSize(width=360, height=640)
 MOST_TAPS = 12
@@ -59,11 +61,40 @@ def fits(page: Page) -> None:
     assert axe_violations(page) == []
     assert page.evaluate(SIDEWAYS) <= 0
     small = page.evaluate(
-        """() => [...document.querySelectorAll('sojourn-app :is(button, summary, .choice, input:not(.choice *), select)')]
+        """() => [...document.querySelectorAll(
+                'sojourn-app :is(button, summary, .choice, input:not(.choice *), select)')]
             .filter(each => each.checkVisibility()).map(each => [each.getBoundingClientRect(), each])
             .filter(([box]) => box.height < 47.5 || box.width < 47.5).map(([, each]) => each.outerHTML.slice(0, 90))"""
     )
     assert small == []
+
+
+def stays_in_its_width(page: Page) -> None:
+    """Also where the text is twice as large."""
+    page.evaluate("document.documentElement.dataset.size = 'largest'")
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.evaluate("delete document.documentElement.dataset.size")
+
+
+def come_back(app: App, page: Page) -> None:
+    page.goto(f"{app.origin}/en/notes")
+    unlock(page)
+
+
+def send_now(page: Page) -> None:
+    press(page, "About this programme")
+    press(page, "Send now")
+    expect(app_of(page).get_by_role("button", name="Send now")).to_be_enabled(timeout=60_000)
+    press(page, "Back")
+
+
+def open_contact(page: Page) -> None:
+    page.locator(".programme button.card").first.click()
+    expect(app_of(page).get_by_role("heading", name="Contact", exact=True)).to_be_visible()
+
+
+def is_on_the_hub(page: Page, count: int = 1) -> None:
+    expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(count, timeout=60_000)
 
 
 def drafts(page: Page) -> Locator:
@@ -144,3 +175,234 @@ def test_drafts_are_told_apart_gone_on_with_and_thrown_away(
         save(page)
         expect(drafts(page).locator(".title")).to_have_text(["Another gender"])
         expect(page.locator(".programme .card")).to_have_count(1)
+
+
+def test_the_outcome_of_a_referral_is_added_later_and_a_sent_contact_is_deleted(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        open_form(page)
+        tap(page, "place", "Border area")
+        tap(page, "age_band", "Adult")
+        tap(page, "consent_referral", "Yes")
+        page.locator("#q-referral_type select").select_option("legal")
+        save(page)
+        is_on_the_hub(page)
+        open_contact(page)
+        fits(page)
+        press(page, "Add the outcome of the referral")
+        expect(page.locator("contact-form .field")).to_have_count(2)
+        fits(page)
+        tap(page, "outcome", "No place free")
+        tap(page, "barrier", "Distance")
+        save(page)
+        is_on_the_hub(page)
+        added = {"outcome": "no_place", "barrier": ["distance"], "referral_type": "legal", "place": "border"}
+        [fields] = coordinator.exported()
+        assert added.items() <= fields.items()
+        open_contact(page)
+        expect(app_of(page).get_by_role("button", name="Add the outcome of the referral")).to_have_count(0)
+        press(page, "Delete")
+        press(page, "Delete it")
+        expect(app_of(page).get_by_text("Contact deleted here.", exact=False)).to_be_visible()
+        expect(app_of(page).get_by_text("No contacts on this phone yet.")).to_be_visible(timeout=60_000)
+    assert coordinator.exported() == []
+
+
+def test_what_two_phones_changed_is_shown_side_by_side_and_decided(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    other = chromium.elsewhere(tmp_path / "other")
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        app.keep_whole(page)
+        open_form(page)
+        tap(page, "place", "Border area")
+        tap(page, "age_band", "Adult")
+        tap(page, "needs", "Food")
+        save(page)
+        is_on_the_hub(page)
+    coordinator("pull")
+    devices = json.loads(coordinator("devices", "--json"))["devices"]
+    [worker] = [each["device"] for each in devices if each["role"] == "worker"]
+    beside = json.loads(coordinator("invite", "--role", "worker", "--beside", worker, "--json"))["link"]
+    with other.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, beside)
+        app.keep_whole(page)
+    coordinator("pull")
+    with chromium.open(viewport=SMALL) as mine, other.open(viewport=SMALL) as theirs:
+        first, second = mine.new_page(), theirs.new_page()
+        come_back(app, first)
+        send_now(first)
+        come_back(app, second)
+        send_now(second)
+        is_on_the_hub(second)
+        app.network.online = False
+        for page, place, need in ((first, "At sea", "Doctor"), (second, "Countryside", "Lawyer")):
+            open_contact(page)
+            press(page, "Change")
+            tap(page, "place", place)
+            tap(page, "needs", need)
+            save(page)
+        app.network.online = True
+        send_now(first)
+        send_now(second)
+        send_now(first)
+        open_contact(first)
+        expect(app_of(first).get_by_text("Changed on two phones: both are kept.")).to_have_count(2)
+        fits(first)
+        press(first, "Choose what is right")
+        press(first, "Save this choice")
+        expect(app_of(first).get_by_text("Not saved yet: choose one of each.")).to_be_visible()
+        fits(first)
+        stays_in_its_width(first)
+        expect(first.locator("#q-needs").get_by_text("Only here: Lawyer")).to_be_visible()
+        tap(first, "place", "Countryside")
+        first.locator("#q-needs label", has_text="Lawyer").click()
+        press(first, "Save this choice")
+        expect(app_of(first).get_by_text("Changed on two phones: both are kept.")).to_have_count(0)
+        press(first, "Back")
+        send_now(first)
+        # A deletion beside a change does not win by itself.
+        send_now(second)
+        app.network.online = False
+        open_contact(first)
+        press(first, "Delete")
+        press(first, "Delete it")
+        open_contact(second)
+        press(second, "Change")
+        tap(second, "age_band", "Unsure")
+        save(second)
+        app.network.online = True
+        send_now(first)
+        send_now(second)
+        open_contact(second)
+        expect(app_of(second).get_by_text("It was deleted on another phone", exact=False)).to_be_visible()
+        fits(second)
+        press(second, "Keep it")
+        expect(app_of(second).get_by_text("It was deleted on another phone", exact=False)).to_have_count(0)
+        press(second, "Back")
+        send_now(second)
+    [fields] = coordinator.exported()
+    assert {
+        "place": "countryside",
+        "needs": ["legal", "food"],
+        "age_band": "unsure",
+    }.items() <= fields.items()
+
+
+def test_a_free_note_is_looked_through_before_it_is_saved(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    app.add_to_form(tmp_path / "own", ("text", "remark", "A short note"))
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        open_form(page)
+        tap(page, "place", "Border area")
+        tap(page, "age_band", "Adult")
+        note = page.locator("#i-remark")
+        note.fill("x" * 290)
+        expect(app_of(page).get_by_text("10 characters too long.")).to_be_visible()
+        note.fill("Ask for Mali at ๐๘๑ ๒๓๔ ๕๖๗๘")
+        expect(app_of(page).get_by_text("What it cannot see it cannot warn of.", exact=False)).to_be_visible()
+        press(page, "Save contact")
+        asked = page.locator("dialog[open]")
+        expect(asked.get_by_text("Like a name: “Mali”")).to_be_visible()
+        expect(asked.get_by_text("Like a telephone or other number: “๐๘๑ ๒๓๔ ๕๖๗๘”")).to_be_visible()
+        fits(page)
+        asked.get_by_role("button", name="Change the text").click()
+        note.fill("Wants to go home before Monday.")
+        save(page)
+        open_form(page)
+        tap(page, "age_band", "Adult")
+        note.fill("Works for Acme Cleaning")
+        press(page, "Save contact")
+        asked.get_by_role("button", name="Save it as it is").click()
+        expect(app_of(page).get_by_role("heading", name="My notes")).to_be_visible()
+        is_on_the_hub(page, 2)
+    assert [fields["remark"] for fields in coordinator.exported()] == [
+        "Wants to go home before Monday.",
+        "Works for Acme Cleaning",
+    ]
+
+
+def test_cards_ask_in_the_other_persons_language_and_only_needs_and_consent_come_back(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        open_form(page)
+        tap(page, "place", "Border area")
+        tap(page, "age_band", "Adult")
+        press(page, "Cards for two people")
+        expect(app_of(page).get_by_role("heading", name="Choose your language")).to_be_visible()
+        fits(page)
+        app_of(page).get_by_role("button", name="اردو").click()
+        card = page.locator("section.client-card")
+        expect(card).to_have_attribute("dir", "rtl")
+        for _ in range(3):
+            fits(page)
+            stays_in_its_width(page)
+            assert "Border area" not in page.content()
+            card.get_by_role("button", name=said("ur", "Go on")).click()
+        stays_in_its_width(page)
+        card.get_by_role("button", name=said("ur", "Back")).click()
+        page.go_back()
+        expect(card).to_be_visible()
+        card.locator(".client-choice").nth(1).click()
+        card.locator(".client-choice").last.click()
+        expect(card.locator("[aria-pressed=true]")).to_have_count(1)
+        card.locator(".client-choice").first.click()
+        expect(card.locator("[aria-pressed=true]")).to_have_count(1)
+        card.get_by_role("button", name=said("ur", "Go on")).click()
+        card.locator(".client-choice").first.click()
+        card.get_by_role("button", name=said("ur", "Go on")).click()
+        back = card.locator(".way-back button").first
+        back.click()
+        expect(card.get_by_role("button", name=said("ur", "Lock"))).to_be_visible()
+        fits(page)
+        back.hover()
+        page.mouse.down()
+        expect(page.locator("contact-form form")).to_be_visible()
+        page.mouse.up()
+        expect(page.locator("#q-needs input:checked")).to_have_count(1)
+        expect(page.locator("#q-place input:checked")).to_have_count(0)
+        save(page)
+        is_on_the_hub(page)
+    [fields] = coordinator.exported()
+    assert {"needs": ["medical"], "consent_referral": "yes", "place": "border"}.items() <= fields.items()
+
+
+def test_guidance_opens_over_the_form_and_nothing_is_lost(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    with chromium.open(viewport=SMALL) as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite())
+        open_form(page)
+        tap(page, "place", "At sea")
+        press(page, "Guidance")
+        sheet = page.locator("dialog.sheet")
+        expect(sheet.get_by_role("button", name="Signs to look for")).to_be_visible()
+        fits(page)
+        stays_in_its_width(page)
+        sheet.get_by_role("button", name="Signs to look for").click()
+        expect(sheet.get_by_role("heading", name="Lies before or at the start")).to_be_visible()
+        fits(page)
+        stays_in_its_width(page)
+        sheet.get_by_role("button", name="Back").click()
+        page.keyboard.press("Escape")
+        expect(sheet).to_have_count(0)
+        expect(app_of(page).get_by_role("button", name="Guidance")).to_be_focused()
+        expect(page.locator("#q-place input:checked")).to_have_count(1)

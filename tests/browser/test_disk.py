@@ -15,15 +15,18 @@ from tests.browser.worker import PASSPHRASE, Coordinator, app_of, join_by_pastin
 NOTE = "Zanzibarine quokka whispers Ωmega ကြာပန်း"
 DRAFT = "Unfinished vermilion thought"
 TOOLS = {
-    "day": "Marzipan kitchen overtime",
-    "payment": "Halfpaid tangerine envelope",
-    "offer": "Persimmon agency promises",
-    "plan": "Neighbour Wisteria umbrella",
-    "date": "Obsidian permit renewal",
+    "day": "Marzipanic kumquattery",
+    "payment": "Tangerinish halvahlike",
+    "offer": "Persimmonly zeppelinous",
+    "plan": "Wisterian umbrageously",
+    "date": "Obsidianish zambonical",
     "record": "Calliope Fennelworth",
     "search": "quokkasearching",
 }
-"""What is typed in each private tool; the payment is left as a draft, the record's name is never kept."""
+"""What is typed in each private tool; the payment is left as a draft, the record's name is never kept.
+
+Words that stand on no page: the phone keeps all pages in clear.
+"""
 
 # Every raw key that the page hands to, or takes from, WebCrypto; as hex.
 KEYS_SEEN = """(() => {
@@ -101,44 +104,50 @@ def found_in(folder: Path, needles: dict[bytes, str]) -> list[str]:
 
 def use_tools(page: Page) -> None:
     """Each private tool once; the words as a person types them."""
-    press(page, "Hours and pay")
-    press(page, "Write a day")
+    press(page, "Hours and pay", "Hours and pay")
+    press(page, "Write a day", "A day of work")
     page.locator("#field-start").fill("08:00")
     page.locator("#field-end").fill("17:00")
     page.locator("#field-note").press_sequentially(TOOLS["day"])
-    press(page, "Save")
-    press(page, "A record to print")
+    press(page, "Save", "Hours and pay")
+    press(page, "A record to print", "Hours and pay")
+    expect(page.locator("#mine")).to_be_visible()
     page.locator("#mine").press_sequentially(TOOLS["record"])
-    press(page, "Back")
-    press(page, "Money I got")
+    press(page, "Back", "Hours and pay")
+    expect(app_of(page).locator("hours-home")).to_be_visible()
+    press(page, "Money I got", "Money I got")
     page.locator("#field-note").press_sequentially(TOOLS["payment"])
-    press(page, "Back")
-    press(page, "Back")
-    press(page, "The offer I was made")
-    press(page, "New offer")
+    press(page, "Back", "Hours and pay")
+    press(page, "Back", "My notes")
+    press(page, "The offer I was made", "The offer I was made")
+    press(page, "New offer", "The offer I was made")
+    expect(app_of(page).locator("offer-form")).to_be_visible()
     page.locator("#offer-who").press_sequentially(TOOLS["offer"])
-    press(page, "Save")
-    press(page, "Back")
-    press(page, "Safety plan")
+    press(page, "Save", "The offer I was made")
+    expect(app_of(page).locator("offers-home")).to_contain_text(TOOLS["offer"])
+    press(page, "Back", "My notes")
+    press(page, "Safety plan", "Safety plan")
     page.locator("#field-trusted").press_sequentially(TOOLS["plan"])
-    press(page, "Save")
-    press(page, "Dates to remember")
-    press(page, "New date")
+    press(page, "Save", "My notes")
+    press(page, "Dates to remember", "Dates to remember")
+    press(page, "New date", "A date to remember")
     page.locator("#field-name").press_sequentially(TOOLS["date"])
     page.locator("#field-date").fill("2031-03-04")
-    press(page, "Save")
+    press(page, "Save", "Dates to remember")
     expect(app_of(page).get_by_text(TOOLS["date"])).to_be_visible()
-    press(page, "Back")
+    press(page, "Back", "My notes")
     for number in range(3):
         write_note(page, f"Note {number}")
-    press(page, "All notes")
+    press(page, "All notes", "Notes")
     page.locator("#words").press_sequentially(TOOLS["search"])
     expect(app_of(page).get_by_text("Nothing found")).to_be_visible()
-    press(page, "Back")
+    press(page, "Back", "My notes")
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page, name: str, heading: str) -> None:
+    """Until the screen with that heading is there."""
     app_of(page).get_by_role("button", name=name).first.click()
+    expect(app_of(page).locator("h1")).to_have_text(heading)
 
 
 def use(page: Page, app: App, link: str) -> list[str]:
@@ -175,7 +184,7 @@ def test_no_word_and_no_key_lies_on_the_phones_disk_or_the_hubs(
         page = browser.new_page()
         page.goto(f"{app.origin}/en/notes")
         unlock(page)
-        press(page, "All notes")
+        press(page, "All notes", "Notes")
         expect(app_of(page).get_by_text("Zanzibarine").first).to_be_visible()
         keys += page.evaluate("keysSeen()")
     coordinator("pull")

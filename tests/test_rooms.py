@@ -18,7 +18,7 @@ BROWSER_MAY_IMPORT = {
     "i18n": set[str](),
     "sync": set[str](),
     "forms": set[str](),
-    "vault": {"sync"},
+    "vault": {"sync", "i18n"},  # the digits of every script, nothing else
     "reader": {"i18n", "style"},
     "service-worker": {"reader", "i18n"},
     "app": {"i18n", "sync", "forms", "vault", "reader"},

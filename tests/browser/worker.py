@@ -109,8 +109,8 @@ def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
 def log_contact(page: Page, choices: list[str], language: str | None = None) -> None:
     """choices: the labels of what is tapped, each exact."""
     app_of(page).get_by_role("button", name="New contact").click()
-    # What was chosen last time is folded to one line; a tap opens it.
-    expect(page.locator("contact-form .field").first).to_be_visible()  # it comes from the pack, in its own time
+    # The form comes from the pack, in its own time; what was chosen last time is folded to one line.
+    expect(page.locator("contact-form .field").first).to_be_visible()
     folded = page.locator("contact-form .field:not(#q-week) > button.card")
     while folded.count() > 0:
         folded.first.click()

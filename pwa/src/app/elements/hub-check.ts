@@ -1,6 +1,6 @@
 /**
  * `<hub-check>`: is everything on the hub? And, once it is, the way to give this phone back.
- * Properties: `engine`, `vault`, `enrolment`. Events: `back`.
+ * Properties: `engine`, `vault`, `enrolment`; `leave`: forgets the enrolment, and this element with it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -22,6 +22,7 @@ export class HubCheck extends ScreenElement {
     engine: { attribute: false },
     vault: { attribute: false },
     enrolment: { attribute: false },
+    leave: { attribute: false },
     answer: { state: true },
     asking: { state: true },
   };
@@ -29,6 +30,7 @@ export class HubCheck extends ScreenElement {
   declare engine: Engine;
   declare vault: Vault;
   declare enrolment: Id;
+  declare leave: () => Promise<void>;
   declare private answer: Answer | undefined;
   declare private asking: boolean;
 
@@ -160,10 +162,7 @@ export class HubCheck extends ScreenElement {
   };
 
   private forget(): void {
-    void this.attempt(async () => {
-      await this.engine.leave(this.enrolment);
-      this.back(() => gettext("This phone has forgotten the programme."));
-    });
+    void this.attempt(() => this.leave());
   }
 }
 

@@ -61,7 +61,12 @@ export class ProgrammeAbout extends ScreenElement {
           ),
         )}
       </p>
-      <hub-check .engine=${this.engine} .vault=${this.vault} .enrolment=${found.id}></hub-check>
+      <hub-check
+        .engine=${this.engine}
+        .vault=${this.vault}
+        .enrolment=${found.id}
+        .leave=${this.leave}
+      ></hub-check>
       <sync-bundle .engine=${this.engine} .enrolment=${found.id}></sync-bundle>
       <sync-choice .engine=${this.engine} .enrolment=${found.id}></sync-choice>
       ${this.backButton()}
@@ -95,6 +100,12 @@ export class ProgrammeAbout extends ScreenElement {
       <dd>${lastSync === undefined ? marked(() => gettext("Not there yet")) : dayOf(lastSync)}</dd>
     </dl>`;
   }
+
+  /** Here, since what asked for it goes off the page with the programme. */
+  private readonly leave = async (): Promise<void> => {
+    await this.engine.leave(this.enrolment);
+    this.back(() => gettext("This phone has forgotten the programme."));
+  };
 
   private backButton(): TemplateResult {
     return html`<p>

@@ -12,6 +12,7 @@ from tests.browser.conftest import App, Chromium
 from tests.browser.test_disk import found_in, shapes_of
 from tests.browser.test_reader_tools import KEPT
 from tests.browser.test_reading import axe_violations
+from tests.browser.words import said
 from tests.browser.worker import PASSPHRASE, app_of, make_vault, unlock, write_note
 
 SECOND = "an ordinary morning by the sea"
@@ -366,9 +367,8 @@ def test_every_screen_of_the_place_passes_axe(app: App, chromium: Chromium, loca
         page = browser.new_page()
         page.goto(f"{app.origin}/{locale}/notes")
         make_vault(page)
-        page.locator("sojourn-app .buttons button").nth(1).wait_for()
-        home = page.get_by_role("button", name=re.compile("^This place"))
-        home.click()
+        app_of(page).get_by_role("button", name=said(locale, "This place")).click()
+        expect(page.locator("button.card").first).to_be_visible()
         assert axe_violations(page) == []
         for card in range(4):
             page.locator("button.card").nth(card).click()

@@ -122,6 +122,7 @@ def test_a_translators_files_that_are_shown_are_taken() -> None:
 
 def test_each_error_of_a_device_has_its_line() -> None:
     sentences = [sentence for sentence, _ in vault._SENTENCES.values()] + list(vault._INVITES.values())
+    sentences += vault._BUNDLES.values()
     for sentence in sentences:
         parts = [part.split() for part in re.split(r"\{[^}]*\}|[.:;(]", sentence)]
         beginning = next(words[:4] for words in parts if len(words) > 1)

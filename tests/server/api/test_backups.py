@@ -202,10 +202,11 @@ def test_a_chunk_that_is_not_what_its_address_says_is_refused(person: Person) ->
 
     assert code_of(answer) == "malformed"
     assert answer.json()["field"] == "address"
-    assert code_of(person.chunk("PUT", bytes(32), bytes(CHUNK_LIMIT + 1))) == "too-large"
     assert code_of(person.chunk("PUT", bytes(31), b"")) == "unknown"
     assert code_of(person.chunk("GET", bytes(32))) == "unknown"
     assert person.look().used == 0
+    # Last, as the hub closes a connection whose body it did not read.
+    assert code_of(person.chunk("PUT", bytes(32), bytes(CHUNK_LIMIT + 1))) == "too-large"
 
 
 def test_a_revision_waits_for_its_chunks(person: Person) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.errors import UnavailableError
-from sync.stores.sqlite import SQLiteStore
+from sync.errors import UnavailableError, UnknownError
+from sync.identifiers import new_id
+from sync.stores.interface import NO_PROGRAMME
+from sync.stores.sqlite import SQLiteStore, programmes
 from sync.stores.sqlite.migrate import Migration, migrate, migrations
 from sync.stores.sqlite.threads import connect_to
 from tests.sync.stores.conftest import Feed
@@ -142,3 +145,23 @@ async def test_being_up_to_date_reads_an_index_whatever_there_is(tmp_path: Path)
             plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
             assert f"USING INDEX {index}" in plan
             assert "TEMP B-TREE" not in plan
+
+
+async def test_the_step_to_backups_keeps_what_was_there(tmp_path: Path) -> None:
+    path, programme = tmp_path / "store.sqlite3", new_id()
+    with closing(connect_to(path, writes=True)) as connection:
+        migrate(connection, migrations()[:2])
+        programmes.create(programme, "Before", bytes(32), 7, connection, practice=False)
+        before = connection.execute("SELECT epoch FROM hub").fetchone()[0]
+
+    store = await SQLiteStore.open(path)
+    try:
+        assert (await store.programme(programme)).name == "Before"
+        assert store.epoch == before
+        collection, token_hash = new_id(), secrets.token_bytes(32)
+        await store.create_backup(collection, token_hash, most=1, month=600)
+        assert (await store.bearer(token_hash, day=1)).backup == collection
+        with pytest.raises(UnknownError):
+            await store.programme(NO_PROGRAMME)
+    finally:
+        await store.close()

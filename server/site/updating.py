@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from babel.messages.catalog import Catalog as Po
 
+from server.site.back_translations import load_back, translated_in, unknown_in, write_back
 from server.site.catalogs import (
     DOMAINS,
     catalog_path,
@@ -35,13 +36,22 @@ def update(places: Places | None = None) -> dict[str, int]:
     for locale in load_locales(places.translations):
         if locale.tag == SOURCE:
             continue
+        catalogs: dict[str, Po] = {}
         for domain, template in templates.items():
-            catalog = up_to_date(places, locale.tag, domain, template, edits)
+            catalog = catalogs[domain] = up_to_date(places, locale.tag, domain, template, edits)
             write_catalog(catalog_path(places.translations, locale.tag, domain), catalog)
             missing[f"{locale.tag}/{domain}"] = sum(
                 not is_translated(message) for message in catalog if message.id
             )
+        _let_go(places, locale.tag, catalogs, edits)
     return missing
+
+
+def _let_go(places: Places, tag: str, catalogs: Mapping[str, Po], edits: Sequence[Edit]) -> None:
+    """What was read back of messages that are gone goes with them."""
+    translated, back = translated_in(catalogs), load_back(places.translations, tag, edits)
+    if unknown_in(back, translated):
+        write_back(places.translations, tag, translated, back)
 
 
 def load_template(places: Places, domain: str) -> Po:

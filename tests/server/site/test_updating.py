@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog as Po
 
 from server.errors import TranslationError
+from server.site.back_translations import Back, load_back, translated_in, write_back
 from server.site.catalogs import forms_of, load_catalog, new_catalog, read_catalog, write_catalog
 from server.site.minor import Edit, carry_over, formerly
 from server.site.places import Places, places_under
@@ -54,6 +55,19 @@ def test_english_that_goes_and_comes_back_finds_its_translation(places: Places) 
     assert update(places)["lo/content"] == 1
     say(places, "Keep your papers.")
     assert update(places)["lo/content"] == 0
+
+
+def test_what_was_read_back_of_english_that_is_gone_goes_with_it(places: Places) -> None:
+    update(places)
+    catalogs = {"content": read_catalog(places.translations / "lo/LC_MESSAGES/content.po", "lo")}
+    [(key, one)] = translated_in(catalogs).items()
+    read = Back(of=one.hash, forms=("Keep the papers.",), line=1)
+    write_back(places.translations, "lo", {key: one}, {key: read})
+    update(places)
+    assert [back.forms for back in load_back(places.translations, "lo").values()] == [("Keep the papers.",)]
+    say(places, "Go home.")
+    update(places)
+    assert load_back(places.translations, "lo") == {}
 
 
 def test_an_edit_outdates_a_translation_unless_it_is_called_minor(places: Places) -> None:

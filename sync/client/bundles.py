@@ -15,7 +15,7 @@ from sync.client.sending import Item, Sent, set_aside, take, waits
 from sync.client.state import Batch
 from sync.enrolment import enrolment_of
 from sync.errors import BundleError
-from sync.exchange import REVISIONS_LIMIT, KeyPacket, Push, Pushed
+from sync.exchange import REVISIONS_LIMIT, KeyPacket, Push, Pushed, Why
 from sync.identifiers import CollectionName
 from sync.revisions import Revision
 
@@ -88,7 +88,7 @@ async def take_receipt(ledger: Ledger, raw: bytes) -> Sent:
 async def _settle(ledger: Ledger, name: CollectionName, receipts: Sequence[Pushed]) -> Sent:
     stored = {rev for each in receipts for rev in each.stored}
     known = {rev for each in receipts for rev in each.known} - stored
-    why = {refusal.rev: refusal.why for each in receipts for refusal in each.refused}
+    why: dict[bytes, Why] = {refusal.rev: refusal.why for each in receipts for refusal in each.refused}
     place = ledger.places[name]
     gone: list[Item] = []
     first: int | None = None
@@ -132,7 +132,7 @@ def _push(items: Sequence[Item]) -> Push:
 
 def _by_collection(ledger: Ledger, receipt: BundleReceipt) -> dict[CollectionName, list[Pushed]]:
     """Raises BundleError for what is no receipt, or of a collection that is none here."""
-    names = {collection: name for name, collection in ledger.collections.items()}
+    names: dict[bytes, CollectionName] = {collection: name for name, collection in ledger.collections.items()}
     told: dict[CollectionName, list[Pushed]] = {}
     for each in receipt.receipts:
         try:

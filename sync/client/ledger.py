@@ -59,7 +59,9 @@ class Ledger:
         self.signing_key: SigningKey = signing.public_key(self.signing_private)
         self.sealing_key: SealingKey = sealing.public_key(root.sealing_seed)
         self.device = device_id(self.signing_key)
-        self.collections = {name: collection_id(root.programme, name) for name in COLLECTIONS}
+        self.collections: dict[CollectionName, bytes] = {
+            name: collection_id(root.programme, name) for name in COLLECTIONS
+        }
 
     @property
     def trust(self) -> Trust:

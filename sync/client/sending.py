@@ -121,7 +121,7 @@ class _Push:
         self.stored += sum(1 for item in done if _is_revision(item) and item.queued.name in stored)
         self.known += sum(1 for item in done if _is_revision(item) and item.queued.name not in stored)
         wrong = [item for item in items if item.queued.name in refused.keys() - stored - known]
-        set_aside = [
+        aside = [
             set_aside(item, refused[item.queued.name])
             for item in wrong
             if not waits(refused[item.queued.name])
@@ -129,7 +129,7 @@ class _Push:
         batch, place = Batch(), self.ledger.places[self.name]
         place = await self._again(batch, place, [item for item in wrong if waits(refused[item.queued.name])])
         place = _moved(place, receipt)
-        return await self._settle([*done, *wrong], set_aside, batch=batch, place=place)
+        return await self._settle([*done, *wrong], aside, batch=batch, place=place)
 
     async def _again(self, batch: Batch, place: Place, waits: Sequence[Item]) -> Place:
         """The hub has no packet for their key: the packets first, then the revisions, once; then they wait."""

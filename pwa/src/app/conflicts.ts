@@ -12,7 +12,10 @@ export interface Conflict {
 }
 
 /** In the form's order, what the form does not know last. */
-export function conflictsOf({ fields }: Contact, form: Form | undefined): readonly Conflict[] {
+export function conflictsOf(
+  { fields }: Pick<Contact, "fields">,
+  form: Form | undefined,
+): readonly Conflict[] {
   const known = answerable(form?.fields ?? []);
   const order = [...known.map(({ name }) => name), ...fields.keys()];
   return [...new Set(order)].flatMap((name) => {

@@ -7,7 +7,6 @@ import { guideBlocks, guideOrder } from "../../src/app/guide-text.ts";
 import { baseOf, withBase } from "../../src/app/saved-contact.ts";
 import { decodeForm } from "../../src/forms/index.ts";
 import { Catalog, gettext, locale, within } from "../../src/i18n/index.ts";
-import type { Contact } from "../../src/sync/index.ts";
 import type { Value } from "../../src/vault/index.ts";
 
 const form = decodeForm({
@@ -82,7 +81,7 @@ test("only what is undecided is a conflict, in the form's order, with what only 
     ["consent_referral", ["yes"]],
     ["needs", [["food"], ["food", "legal"]]],
   ]);
-  const found = conflictsOf({ fields } as Contact, form);
+  const found = conflictsOf({ fields }, form);
   expect(found.map(({ name, field }) => [name, field?.label])).toEqual([
     ["needs", "Needs"],
     ["gone", undefined],

@@ -265,7 +265,7 @@ def test_a_message_that_names_a_button_names_one_that_there_is_in_every_locale()
     naming = {
         text: found[1]
         for text in said
-        if (found := re.search(r"\bPress ([A-Z][a-z ]+?)(?: when .*)?[.,]", text))
+        if (found := re.search(r"\bPress ([A-Z][a-z ]+?)(?: (?:when|to) .*)?[.,]", text))
     }
     assert naming, "this test has nothing to look at"
     assert set(naming.values()) <= said

@@ -26,12 +26,15 @@ const PICTURES: Readonly<Record<string, string>> = {
   none: "M4 13l5 5L20 7",
 };
 
+/** Points on to what comes next: the other way where one reads from right to left. */
+const FORWARD = "referral";
+
 /** Nothing where there is no picture of that name. */
 export function picture(name: string): TemplateResult | undefined {
   const path = PICTURES[name];
   if (path === undefined) return undefined;
   return html`<svg
-    class="pictogram"
+    class=${name === FORWARD ? "pictogram pictogram--forward" : "pictogram"}
     viewBox="0 0 24 24"
     fill="none"
     stroke="currentColor"

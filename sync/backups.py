@@ -8,8 +8,6 @@ from sync.crypto.derivation import derive
 from sync.identifiers import CollectionId, Natural, Secret
 
 RECOVERY_KEY_BYTES = 20
-CHUNK_LIMIT = 256 * 1024 + 16
-"""A piece of an attachment, with AES-GCM's tag."""
 KEEP_MONTHS = 24
 """A backup that nobody uses is kept so long at the least."""
 

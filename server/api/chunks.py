@@ -18,7 +18,7 @@ from server.api.bearers import Connection, enrolled, of_collection
 from server.api.hub import Hub
 from server.api.problems import NEEDS_TOKEN, TooSlowError, answers
 from server.api.wire import SECURED, WireOperation
-from sync.backups import CHUNK_LIMIT
+from sync.crypto.attachments import CHUNK_LIMIT
 from sync.errors import (
     MalformedError,
     NoBackupsError,

@@ -8,11 +8,11 @@ from unittest import mock
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync import canonical, enrolment, exchange, revisions
-from sync.crypto import aead, padding, rows
+from sync.crypto import aead, attachments, padding, rows
 from sync.errors import MalformedError, OpeningError, TooLargeError
 
 ids = st.binary(min_size=16, max_size=16)
@@ -201,3 +201,35 @@ def test_the_same_content_is_never_sealed_alike() -> None:
         one, other = (aead.seal(bytes(32), b"content", b"") for _ in range(2))
     assert one != other
     assert drawn.call_count == 2
+
+
+@st.composite
+def attached(draw: st.DrawFn) -> bytes:
+    """Of up to three pieces and some, near the borders more often than not."""
+    near = draw(st.integers(0, 3)) * attachments.PIECE_SIZE + draw(st.integers(-2, 2))
+    length = draw(st.sampled_from([near, draw(st.integers(0, 3 * attachments.PIECE_SIZE))]))
+    return (draw(st.binary(min_size=1, max_size=40)) * (max(length, 0) + 1))[: max(length, 0)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(attached(), st.data())
+def test_an_attachment_opens_whole_and_in_order_or_not_at_all(content: bytes, data: st.DataObject) -> None:
+    sealed = attachments.seal_attachment(content)
+    chunks = list(sealed.chunks)
+    assert all(len(chunk) <= attachments.CHUNK_LIMIT for chunk in chunks)
+    assert attachments.open_attachment(sealed.key, chunks) == content
+    other = attachments.seal_attachment(content)
+    at = data.draw(st.integers(0, len(chunks) - 1))
+    flipped = bytearray(chunks[at])
+    flipped[data.draw(st.integers(0, len(flipped) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    broken = [
+        chunks[:at] + chunks[at + 1 :],
+        chunks[:at] + chunks[at : at + 1] + chunks[at:],
+        [*chunks[:at], other.chunks[at], *chunks[at + 1 :]],
+        [*chunks[:at], bytes(flipped), *chunks[at + 1 :]],
+        [*chunks[:at], chunks[at][:-1], *chunks[at + 1 :]],
+        *([chunks[1:] + chunks[:1]] if len(chunks) > 1 else []),
+    ]
+    for changed in broken:
+        with pytest.raises(OpeningError):
+            attachments.open_attachment(sealed.key, changed)

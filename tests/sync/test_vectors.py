@@ -11,7 +11,18 @@ import msgspec
 import pytest
 
 from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions
-from sync.crypto import bodies, content_keys, packets, padding, passphrase, rows, sealing, signing, vault
+from sync.crypto import (
+    attachments,
+    bodies,
+    content_keys,
+    packets,
+    padding,
+    passphrase,
+    rows,
+    sealing,
+    signing,
+    vault,
+)
 from sync.errors import BadSignatureError, BundleError, MalformedError, OpeningError
 from tests.vectors import make
 
@@ -84,6 +95,23 @@ def test_a_recovery_key_gives_a_backups_keys(case: Case) -> None:
 def test_a_recovery_key_of_another_size_gives_none(case: Case) -> None:
     with pytest.raises(ValueError, match="20 bytes"):
         backups.backup_keys(raw(case, "recovery_key"))
+
+
+@each("attachment", "valid")
+def test_an_attachment_is_sealed_and_opened(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (raw(case, "repeats") * (case["length"] // 64 + 1))[: case["length"]]
+    monkeypatch.setattr("secrets.token_bytes", lambda size: raw(case, "key")[:size])
+    sealed = attachments.seal_attachment(content)
+    assert [len(chunk) for chunk in sealed.chunks] == case["sizes"]
+    assert [attachments.address_of(chunk).hex() for chunk in sealed.chunks] == case["addresses"]
+    assert "chunks" not in case or [chunk.hex() for chunk in sealed.chunks] == case["chunks"]
+    assert attachments.open_attachment(raw(case, "key"), sealed.chunks) == content
+
+
+@each("attachment", "invalid")
+def test_an_attachment_that_was_cut_or_changed_is_refused(case: Case) -> None:
+    with pytest.raises(OpeningError):
+        attachments.open_attachment(raw(case, "key"), [bytes.fromhex(chunk) for chunk in case["chunks"]])
 
 
 @each("bundle", "valid")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from tests.vectors.cases.attachments import attachment_cases
 from tests.vectors.cases.bundles import bundle_cases, bundle_receipt_cases
 from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, key_id_cases, padding_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
@@ -44,6 +45,7 @@ def main() -> None:
         "vault_header": vault_header_cases,
         "row": row_cases,
         "backup": backup_cases,
+        "attachment": attachment_cases,
         "bundle": bundle_cases,
         "bundle_receipt": bundle_receipt_cases,
         "invite": invite_cases,

@@ -1,9 +1,10 @@
 import { argon2id } from "hash-wasm";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { type Bytes, fromHex, toHex } from "../../src/sync/bytes.ts";
 import { fromText, sha256, toText } from "../../src/sync/canonical.ts";
 import { importKey } from "../../src/sync/crypto/aead.ts";
+import { openAttachment, sealAttachment } from "../../src/sync/crypto/attachments.ts";
 import { openBody, readSigned, verifySigned } from "../../src/sync/crypto/bodies.ts";
 import { keyId } from "../../src/sync/crypto/content-keys.ts";
 import { openPacket, packetInfo, verifyPacket } from "../../src/sync/crypto/packets.ts";
@@ -239,6 +240,51 @@ describe("bodies", () => {
     const revision = decodeRevision(each("revision", unhexed));
     const opening = openBody(each("content_key", hex), each("collection", hex), revision);
     await expect(opening).rejects.toThrow(OpeningError);
+  });
+});
+
+describe("attachments", () => {
+  test.each(cases("attachment", "valid"))("seal and open: %s", async (_, each) => {
+    const [key, repeats] = [each("key", hex), each("repeats", hex)];
+    const content = new Uint8Array(each("length", natural)).map((_, at) => repeats[at % 64] ?? 0);
+    vi.spyOn(crypto, "getRandomValues").mockImplementationOnce((into) => {
+      if (into instanceof Uint8Array) into.set(key);
+      return into;
+    });
+    const sealed = await sealAttachment(content);
+    expect(sealed.chunks.map(({ bytes }) => bytes.length)).toEqual(each("sizes", list(natural)));
+    const addresses = sealed.chunks.map(({ address }) => toHex(address));
+    expect(addresses).toEqual(each("addresses", list(text)));
+    const chunks = sealed.chunks.map(({ bytes }) => bytes);
+    const told = each("chunks", optional(list(text)));
+    if (told !== undefined) expect(chunks.map(toHex)).toEqual(told);
+    expect((await openAttachment(key, chunks)).toString()).toBe(content.toString());
+  });
+
+  test.each(cases("attachment", "invalid"))("cut or changed are refused: %s", async (_, each) => {
+    const opening = openAttachment(each("key", hex), each("chunks", list(hex)));
+    await expect(opening).rejects.toThrow(OpeningError);
+  });
+
+  test("of several chunks open whole, in order and their own, or not at all", async () => {
+    const content = new Uint8Array(2 * 262_144 + 1000).fill(7);
+    const { key, chunks } = await sealAttachment(content);
+    const other = await sealAttachment(content);
+    const [first, second, last] = chunks.map(({ bytes }) => bytes);
+    const [strange] = other.chunks.map(({ bytes }) => bytes);
+    if (!first || !second || !last || !strange) throw new Error("three chunks");
+    for (const broken of [
+      [first, second],
+      [first, last],
+      [second, last],
+      [second, first, last],
+      [first, second, last, last],
+      [strange, second, last],
+      [first, second, last.subarray(1)],
+    ]) {
+      await expect(openAttachment(key, broken)).rejects.toThrow(OpeningError);
+    }
+    expect((await openAttachment(key, [first, second, last])).length).toBe(content.length);
   });
 });
 

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from sync import canonical
-from sync.backups import CHUNK_LIMIT, Backup, BackupKeys, BackupOffer, backup_keys
+from sync.backups import Backup, BackupKeys, BackupOffer, backup_keys
+from sync.crypto.attachments import CHUNK_LIMIT
 from sync.crypto.bodies import open_body, seal_body
 from sync.exchange import Changes, Missing, Push, Pushed, Question
 from sync.identifiers import new_id

@@ -13,6 +13,7 @@ import click
 import segno
 
 from server.command.contact_form import contact_form
+from server.command.publishing import form, notice, published_forms, referrals
 from server.command.vault import (
     EXIT_CODES,
     PlainGroup,
@@ -27,6 +28,7 @@ from server.command.vault import (
 from server.forms import Form, fields
 from sync.client import Contact, Coordinator, Fetched, Overview, Status
 from sync.client.export import Format, flags, lines, ordered
+from sync.client.reading import Record
 from sync.enrolment import Certificate, Invite, fingerprint, invite_link
 from sync.errors import UnreachableError
 from sync.identifiers import Role
@@ -40,11 +42,19 @@ STILL_HOLDS_THE_KEYS = (
     "They could let a device of their own in again. If you cannot trust them, make a new programme and invite "
     "the workers to it."
 )
+PUBLISHED_GOES = (
+    "Forms, notices and referral contacts that this coordinator published are shown on no phone any more: publish "
+    "them again."
+)
 
 
 @click.group(cls=PlainGroup, epilog=EXIT_CODES)
 def coordinator() -> None:
-    """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export."""
+    """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export, publish."""
+
+
+for published in (form, notice, referrals):
+    coordinator.add_command(published)
 
 
 @coordinator.command()
@@ -153,7 +163,7 @@ def revoke(*, device: str, state: Path, passphrase_file: Path | None, wait: floa
         "later ones are marked.",
     )
     if revoked.role == "coordinator":
-        click.echo(STILL_HOLDS_THE_KEYS, err=True)
+        click.echo(f"{STILL_HOLDS_THE_KEYS}\n{PUBLISHED_GOES}", err=True)
 
 
 @coordinator.command()
@@ -191,14 +201,13 @@ def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
     """Show the contacts that were fetched, each as a short list."""
     words = passphrase(passphrase_file)
 
-    async def work() -> Overview:
+    async def work() -> tuple[Overview, dict[str, Form]]:
         async with await Coordinator.open(state, words, around(wait)) as opened:
-            return await opened.overview()
+            return await opened.overview(), _known_forms(await opened.members())
 
-    seen = run(work())
-    form = contact_form()
-    told = {"contacts": [_contact(each, form) for each in seen.contacts], "unreadable": seen.unreadable}
-    sentences = [line for each in seen.contacts for line in _contact_lines(each, form)]
+    seen, known = run(work())
+    told = {"contacts": [_contact(each, known) for each in seen.contacts], "unreadable": seen.unreadable}
+    sentences = [line for each in seen.contacts for line in _contact_lines(each, known)]
     tell(as_json, told, *sentences, _total(seen))
 
 
@@ -231,14 +240,24 @@ def export(
         async with await Coordinator.open(state, words, around(wait)) as opened:
             _check_practice((await opened.status()).practice, practice=practice)
             seen = await opened.overview()
-            order = [field.name for field in fields(contact_form())]
+            known = _known_forms(await opened.members())
+            order = [field.name for each in known.values() for field in fields(each)]
+            versions = {name: each.version for name, each in known.items()}
             await opened.log_export(why, {"format": format_, "count": len(seen.contacts)})
             try:
                 await opened.push()
                 logged = True
             except UnreachableError:
                 logged = False
-            written = list(lines(seen.contacts, format_, practice=practice, order=order))
+            written = list(
+                lines(
+                    seen.contacts,
+                    format_,
+                    practice=practice,
+                    order=list(dict.fromkeys(order)),
+                    versions=versions,
+                )
+            )
             return written, len(seen.contacts), logged
 
     written, count, logged = run(work())
@@ -329,22 +348,33 @@ def _device_line(told: Mapping[str, Any]) -> str:
     return "  ".join(parts)
 
 
-def _contact(contact: Contact, form: Form) -> dict[str, Any]:
-    order = [field.name for field in fields(form)]
+def _known_forms(held: list[Record]) -> dict[str, Form]:
+    """The hub's own form and all that were published, by hash."""
+    own = contact_form()
+    return {own.hash: own, **published_forms(held)}
+
+
+def _contact(contact: Contact, known: Mapping[str, Form]) -> dict[str, Any]:
+    form = known.get(contact.form_hash)
+    order = [field.name for field in fields(form)] if form else []
     return {
         "record": contact.record.hex(),
         "device": contact.device.hex(),
         "number": contact.counter,
+        "form": contact.form,
+        "form_version": form.version if form else None,
         "fields": ordered(contact.fields, order),
         "undecided": contact.undecided,
         "flags": flags(contact),
     }
 
 
-def _contact_lines(contact: Contact, form: Form) -> list[str]:
-    labels, choices = _labels(form, contact)
+def _contact_lines(contact: Contact, known: Mapping[str, Form]) -> list[str]:
+    form = known.get(contact.form_hash)
+    labels, choices = ({}, {}) if form is None else _labels(form)
     marks = f"  [{', '.join(flags(contact))}]" if flags(contact) else ""
-    shown = [f"Contact {contact.counter} of {contact.device.hex()}{marks}"]
+    version = f"version {form.version}" if form else "a version that is not here"
+    shown = [f"Contact {contact.counter} of {contact.device.hex()}, form {contact.form}, {version}{marks}"]
     for name, value in ordered(contact.fields, list(labels)).items():
         values = contact.undecided.get(name, (value,))
         told = " / ".join(_shown(each, choices.get(name, {})) for each in values)
@@ -352,10 +382,8 @@ def _contact_lines(contact: Contact, form: Form) -> list[str]:
     return [*shown, ""]
 
 
-def _labels(form: Form, contact: Contact) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Of the fields and of their choices, if the contact was made with this very form."""
-    if contact.form_hash != form.hash:
-        return {}, {}
+def _labels(form: Form) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Of the fields and of their choices."""
     labels = {field.name: field.label for field in fields(form)}
     choices = {
         field.name: {choice.name: choice.label for choice in form.choices.get(field.choices, ())}

@@ -11,6 +11,8 @@ import click
 
 from server.command.contact_form import Line, contact_form, read_lines, sentence
 from server.command.files import read_whole, write_whole
+from server.command.publishing import present_form
+from server.command.referral_file import decode_referrals
 from server.command.vault import (
     EXIT_CODES,
     PlainGroup,
@@ -24,6 +26,8 @@ from server.command.vault import (
 )
 from server.forms import Form, example, fields
 from sync.client import Asked, Device, Packed, Sent, Status
+from sync.client.members import standing
+from sync.client.reading import Record
 from sync.enrolment import fingerprint
 from sync.revisions import Value
 
@@ -62,16 +66,18 @@ def join(*, invite: str, state: Path, passphrase_file: Path | None, wait: float,
 def add(*, file: BinaryIO, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
     """Add contacts from FILE ("-" for stdin): JSON lines, each an object of field names and values.
 
-    A line that does not fit the form is named and left out; the others are saved, encrypted.
+    In the form that the programme published last, as far as it was pulled; else in the hub's own. A line that does
+    not fit the form is named and left out; the others are saved, encrypted.
     """
     words = passphrase(passphrase_file)
-    form = contact_form()
     bad: list[Line] = []
 
     async def work() -> int:
         added: list[Mapping[str, Value]] = []
         count = 0
         async with await Device.open(state, words, around(wait)) as opened:
+            held = await opened.members()
+            form = present_form(held, standing(held, opened.ledger.trust, "form"))
             with progress("Adding", None) as advance:
                 for line in read_lines(form, file):
                     if line.problems:
@@ -150,7 +156,7 @@ def _tell_sent(sent: Sent, status: Status, as_json: bool) -> None:
 @device.command()
 @vault_options
 def pull(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
-    """Fetch what is new: certificates, and contacts of the same worker's other devices."""
+    """Fetch what is new: certificates, what coordinators published, contacts of the same worker's other devices."""
     words = passphrase(passphrase_file)
 
     async def work() -> tuple[int, Status]:
@@ -162,6 +168,33 @@ def pull(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
     came, status = run(work())
     waits = "No coordinator has let this device in yet." if status.provisional else "This device is let in."
     tell(as_json, {**_told(status), "came": came}, f"{counted(came, 'contact', 'contacts')} came. {waits}")
+
+
+@device.command()
+@vault_options
+def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Show what the coordinators published and was pulled: the form, notices, referral contacts."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[Form, list[Record], list[Record]]:
+        async with await Device.open(state, words, around(wait)) as opened:
+            held, trust = await opened.members(), opened.ledger.trust
+            form = present_form(held, standing(held, trust, "form"))
+            return form, standing(held, trust, "notice"), standing(held, trust, "referrals")
+
+    form, notices, lists = run(work())
+    referrals = [each for record in lists[:1] for each in decode_referrals(record.text("contacts"))]
+    tell(
+        as_json,
+        {
+            "form": {"form": form.id, "version": form.version, "hash": form.hash},
+            "notices": [{"id": each.record.hex(), "text": each.text("text")} for each in notices],
+            "referrals": referrals,
+        },
+        f"New contacts are written in form {form.id}, version {form.version}.",
+        *(f"Notice {each.record.hex()}: {each.text('text')}" for each in notices),
+        *("  ".join(part for part in each.values() if part) for each in referrals),
+    )
 
 
 @device.command()

@@ -3,6 +3,7 @@
 from server.forms.errors import FormError
 from server.forms.example import example
 from server.forms.form import Choice, Field, Form, Value, Values, fields
+from server.forms.publication import Publication, parse_content, parse_publication
 from server.forms.translation import Translate, texts, translate
 from server.forms.validation import Problem, relevant_values, validate
 from server.forms.weeks import week_of
@@ -14,11 +15,14 @@ __all__ = [
     "Form",
     "FormError",
     "Problem",
+    "Publication",
     "Translate",
     "Value",
     "Values",
     "example",
     "fields",
+    "parse_content",
+    "parse_publication",
     "parse_xlsform",
     "relevant_values",
     "texts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +17,9 @@ from server.forms.errors import FormError
 
 # What pyxform would read and our forms do not have.
 _REFUSED_SHEETS = {"external_choices", "entities", "osm", "cascades"}
+# As ODK writes languages: `label::Urdu (ur)`, or the tag alone.
+_SHOWN = re.compile(r"(label|hint|constraint_message)::(.+)")
+_LANGUAGE = re.compile(r"(?:.*\()?([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\)?")
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -40,10 +44,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Workbook:
-    """What pyxform reads: .xlsx, .xls, .csv, .md. In .csv and .md a sheet's rows count from its header."""
+    """What pyxform reads: .xlsx, .xls, .csv, .md. In .csv and .md a sheet's rows count from its header.
 
-    def __init__(self, path: Path) -> None:
+    languages: whether labels may stand in several, in columns such as `label::Urdu (ur)`; they are read as
+    `label::ur`, those of the settings' `default_language` as `label`.
+    """
+
+    def __init__(self, path: Path, *, languages: bool = False) -> None:
         self.path = path
+        self.languages = languages
         try:
             self.data = get_xlsform(path)
         except (PyXFormError, UnicodeDecodeError) as fault:
@@ -53,17 +62,38 @@ class Workbook:
             if sheet.lower() in _REFUSED_SHEETS:
                 raise FormError(path, sheet, "our forms have the sheets survey, choices and settings only")
 
+    @property
+    def default_language(self) -> str | None:
+        """The tag of the language that the labels without one are in, where the settings say it."""
+        rows = self.data.settings if self.languages else ()
+        named = str(rows[0].get("default_language", "")) if rows else ""
+        found = _LANGUAGE.fullmatch(named.strip())
+        return found[1] if found else None
+
     def rows(self, sheet: str, allowed: tuple[str, ...]) -> Iterator[Row]:
         """The rows that are not empty. A column that is not allowed is refused, even an empty one."""
         headers = getattr(self.data, f"{sheet}_header") or [{}]
-        columns = tuple(str(column) for column in headers[0])
+        written = tuple(str(column) for column in headers[0])
+        columns = tuple(self._column(column, written) for column in written)
         header = Row(self.path, sheet, 1, columns, {})
         for column in columns:
-            if column and column not in allowed:
+            if self.languages and "::" in column and column.partition("::")[0] in allowed:
+                if not _LANGUAGE.fullmatch(column.partition("::")[2]):
+                    header.refuse(column, f"write the language's tag in brackets: {column} (ur)")
+            elif column and column not in allowed:
                 header.refuse(column, f"the column {column!r} is not one of {', '.join(allowed)}")
         for number, cells in enumerate(getattr(self.data, sheet) or (), 2):
             if cells:
-                yield Row(self.path, sheet, number, columns, cells)
+                read = {self._column(str(column), written): text for column, text in cells.items()}
+                yield Row(self.path, sheet, number, columns, read)
+
+    def _column(self, column: str, written: tuple[str, ...]) -> str:
+        found = _SHOWN.fullmatch(column) if self.languages else None
+        language = _LANGUAGE.fullmatch(found[2]) if found else None
+        if found is None or language is None:
+            return column
+        is_plain = language[1] == self.default_language and found[1] not in written
+        return found[1] if is_plain else f"{found[1]}::{language[1]}"
 
     def check_with_pyxform(self) -> None:
         """What ODK's own tools would refuse is no XLSForm, even where we would understand it."""

@@ -33,6 +33,8 @@ _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _CHOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 # Every record says which form it answers in fields of these names (docs/protocol.md).
 _RESERVED = {"form", "form_hash"}
+Texts = dict[str, dict[str, str]]
+"""By language tag: a text of the form → what stands for it."""
 _REQUIRED = {
     "": False,
     "no": False,
@@ -54,7 +56,27 @@ _PLAIN: dict[str, FieldType] = {
 
 def parse_xlsform(path: Path) -> Form:
     """The form in its source language. Raises `FormError`."""
-    book = Workbook(path)
+    return form_in(Workbook(path))
+
+
+def parse_languages(path: Path, language: str) -> tuple[Form, str, Texts]:
+    """A form with labels in several languages: as it is in the one of its plain labels, that one's tag, and what it
+    says in the others. language: of the plain labels where the settings name none. Raises `FormError`.
+    """
+    book = Workbook(path, languages=True)
+    form, own = form_in(book), book.default_language or language
+    texts: Texts = {}
+    for sheet, allowed in (("survey", _SURVEY), ("choices", _CHOICES)):
+        for row in book.rows(sheet, allowed):
+            for column in row.columns:
+                name, _, tag = column.partition("::")
+                if tag and tag != own and row[name] and row[column]:
+                    texts.setdefault(tag, {}).setdefault(row[name], row[column])
+    return form, own, texts
+
+
+def form_in(book: Workbook) -> Form:
+    """Raises `FormError`."""
     choices = _choices(book)
     survey = _Survey(book, choices)
     identity = _settings(book)
@@ -189,7 +211,8 @@ def _choices(book: Workbook) -> dict[str, list[Choice]]:
 
 
 def _settings(book: Workbook) -> Row:
-    row = next(iter(book.rows("settings", _SETTINGS)), None)
+    allowed = (*_SETTINGS, "default_language") if book.languages else _SETTINGS
+    row = next(iter(book.rows("settings", allowed)), None)
     if row is None:
         raise FormError(book.path, "settings", "form_id and version are needed")
     for column in ("form_id", "version"):

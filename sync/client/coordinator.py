@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -25,9 +25,10 @@ from sync.client.administration import (
 from sync.client.contacts import Overview, overview
 from sync.client.device import Around, Device, Progress, read_invite
 from sync.client.layout import HeldRevision, ProgrammeSecret
+from sync.client.members import published
 from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
 from sync.client.state import Batch
-from sync.client.writing import Draft, seal_to, share, write
+from sync.client.writing import Draft, seal_to, share_members, write
 from sync.crypto import sealing, signing
 from sync.enrolment import (
     Card,
@@ -137,8 +138,7 @@ class Coordinator(Device):
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
-        if certified:
-            await share(self.ledger, "members")
+        await share_members(self.ledger)
         await self.push()
         return Fetched(contacts=len(contacts), certified=certified, refused=refused)
 
@@ -217,6 +217,29 @@ class Coordinator(Device):
                 unreadable += 1
         await ring.save()
         return overview(opened, self.ledger.trust, unreadable=unreadable + self.ledger.state.damaged)
+
+    async def publish(self, fields: Mapping[str, Value], *, replaces: Sequence[Record] = ()) -> bytes:
+        """Puts a record into `members`, in place of others, and sends it. Returns its id.
+
+        Ask `fetch` first: the key is sealed to the devices that this coordinator knows, and to no revoked one.
+        """
+        record = new_id()
+        # Later than all that is there, also by a clock that runs behind: the newest is what counts.
+        newest = max([published(each) for each in await self.members()], default=0)
+        changes = {**fields, "published": max(int(self.around.clock()), newest + 1)}
+        withdrawn = [
+            Draft(record=each.record, changes={}, heads=each.heads, deleted=True) for each in replaces
+        ]
+        drafts = [Draft(record=record, changes=changes), *withdrawn]
+        await write(self.ledger, "members", drafts, week=self._week())
+        await self._send("members")
+        return record
+
+    async def withdraw(self, record: Record) -> None:
+        """From all devices, as they next pull."""
+        draft = Draft(record=record.record, changes={}, heads=record.heads, deleted=True)
+        await write(self.ledger, "members", [draft], week=self._week())
+        await self._send("members")
 
     async def log_export(self, why: str, exported: Mapping[str, Value]) -> None:
         """Writes into `admin` who exported, why, when, what; on the disk before any contact leaves."""

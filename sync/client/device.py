@@ -19,6 +19,7 @@ from sync.client.hub import Hub
 from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
 from sync.client.pulling import pull
+from sync.client.reading import Record, records
 from sync.client.retry import Patience
 from sync.client.sending import Asked, Sent, ask_missing, push, queue_all_again
 from sync.client.session import Session
@@ -152,6 +153,10 @@ class Device:
         if changed:
             await self._share()
         return came
+
+    async def members(self) -> list[Record]:
+        """What coordinators published and this device can open; see `sync.client.members`."""
+        return await records(self.ledger, "members")
 
     async def missing(self) -> Asked:
         """Is everything on the hub? Asks for all that is held, and queues what it lacks. Returns the contacts' part."""

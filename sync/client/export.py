@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from sync.client.contacts import Contact
@@ -19,17 +20,23 @@ NOTICE = (
     "These records can identify people. Keep them encrypted, give them to nobody who does not need them, "
     "and delete them when they have served."
 )
-_COLUMNS = ("_record", "_device", "_number", "_form", "_form_hash", "_flags", "_undecided")
+_COLUMNS = ("_record", "_device", "_number", "_form", "_form_hash", "_form_version", "_flags", "_undecided")
 
 
 def lines(
-    contacts: Sequence[Contact], form: Format, *, practice: bool, order: Sequence[str] = ()
+    contacts: Sequence[Contact],
+    form: Format,
+    *,
+    practice: bool,
+    order: Sequence[str] = (),
+    versions: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[str]:
     """Without line ends, in the order of the contacts.
 
-    order: field names that come first, as a form has them. practice: marks every line.
+    order: field names that come first, as a form has them. practice: marks every line. versions: of forms, by hash.
     """
-    return _jsonl(contacts, practice, order) if form == "jsonl" else _csv(contacts, practice, order)
+    write = _jsonl if form == "jsonl" else _csv
+    return write(contacts, practice, order, versions)
 
 
 def flags(contact: Contact) -> list[str]:
@@ -50,7 +57,9 @@ def ordered(fields: Mapping[str, Value], order: Sequence[str]) -> dict[str, Valu
     return {name: fields[name] for name in [*named, *sorted(set(fields) - set(named))]}
 
 
-def _jsonl(contacts: Sequence[Contact], practice: bool, order: Sequence[str]) -> Iterator[str]:
+def _jsonl(
+    contacts: Sequence[Contact], practice: bool, order: Sequence[str], versions: Mapping[str, str]
+) -> Iterator[str]:
     yield _json({"notice": NOTICE})
     for contact in contacts:
         line: dict[str, object] = {"practice": True} if practice else {}
@@ -60,6 +69,7 @@ def _jsonl(contacts: Sequence[Contact], practice: bool, order: Sequence[str]) ->
             "number": contact.counter,
             "form": contact.form,
             "form_hash": contact.form_hash,
+            "form_version": versions.get(contact.form_hash),
             "fields": ordered(contact.fields, order),
         }
         if contact.undecided:
@@ -69,7 +79,9 @@ def _jsonl(contacts: Sequence[Contact], practice: bool, order: Sequence[str]) ->
         yield _json(line)
 
 
-def _csv(contacts: Sequence[Contact], practice: bool, order: Sequence[str]) -> Iterator[str]:
+def _csv(
+    contacts: Sequence[Contact], practice: bool, order: Sequence[str], versions: Mapping[str, str]
+) -> Iterator[str]:
     names = list(ordered({name: None for contact in contacts for name in contact.fields}, order))
     yield f"# {NOTICE}"
     yield _row([*(["practice"] if practice else []), *_COLUMNS, *names])
@@ -81,6 +93,7 @@ def _csv(contacts: Sequence[Contact], practice: bool, order: Sequence[str]) -> I
             str(contact.counter),
             contact.form,
             contact.form_hash,
+            versions.get(contact.form_hash, ""),
             " ".join(flags(contact)),
             undecided,
         ]

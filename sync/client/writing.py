@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 
 from sync.client.layout import HeldKey, HeldRevision, Place, Queued
 from sync.client.ledger import Ledger
+from sync.client.reading import Keyring
 from sync.client.state import Batch
 from sync.client.trust import recipients
 from sync.crypto import bodies, content_keys, packets
@@ -72,6 +73,29 @@ async def share(ledger: Ledger, name: CollectionName) -> int:
     return count
 
 
+async def share_members(ledger: Ledger) -> int:
+    """Seals every content key of `members`, another coordinator's too, to the devices that cannot open it yet.
+
+    Returns how many packets. What a revoked coordinator wrote is shown to nobody, so its keys stay where they are.
+    """
+    ring = Keyring(ledger, "members")
+    held = await ledger.revisions("members", ledger.places["members"].revs)
+    keys = {each.revision.key for each in held if each is not None}
+    opened = [key for named in sorted(keys) if (key := await ring.get(named)) is not None]
+    await ring.save()
+    batch, place, count = Batch(), ledger.places["members"], 0
+    for key in opened:
+        if not key.verified or ledger.trust.standing(key.owner) != "certified":
+            continue
+        wanted = recipients(ledger.trust, "members", key.owner)
+        missing = {who: to for who, to in wanted.items() if who not in _reached(key)}
+        if missing:
+            place = seal_to(ledger, batch, place, key, missing)
+            count += len(missing)
+    await ledger.commit(batch, places=[place])
+    return count
+
+
 def seal_to(
     ledger: Ledger, batch: Batch, place: Place, key: HeldKey, missing: Mapping[bytes, bytes]
 ) -> Place:
@@ -87,15 +111,32 @@ def seal_to(
 
 
 async def _current_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:
-    """The key in use, or a new one: in another week, or when someone may read no longer what comes now."""
+    """The key in use, or a new one: in another week, or when someone may read no longer what comes now.
+
+    In `members` only for the second reason: there a new key costs every device a packet for every device.
+    """
     wanted = recipients(ledger.trust, place.collection, ledger.device)
     key = None if place.key is None else await ledger.key(place.collection, place.key)
-    if key is None or key.content_key is None or place.week != week or not set(key.sealed_to) <= set(wanted):
+    if key is None or key.content_key is None or _is_over(ledger, place, key, week):
         return _new_key(ledger, place, batch, week)
-    missing = {who: to for who, to in wanted.items() if who not in key.sealed_to}
+    missing = {who: to for who, to in wanted.items() if who not in _reached(key)}
     if missing:
         place = seal_to(ledger, batch, place, key, missing)
     return place, key
+
+
+def _is_over(ledger: Ledger, place: Place, key: HeldKey, week: str) -> bool:
+    if not set(key.sealed_to) <= set(recipients(ledger.trust, place.collection, ledger.device)):
+        return True
+    if place.collection != "members":
+        return place.week != week
+    return any(ledger.trust.standing(who) == "revoked" for who in _reached(key))
+
+
+def _reached(key: HeldKey) -> set[bytes]:
+    """To whom it is sealed: by this device, or by another coordinator, who does so in `members` alone."""
+    others = {packet.recipient for packet in key.packets} if key.collection == "members" else set()
+    return {*key.sealed_to, *others}
 
 
 def _new_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:

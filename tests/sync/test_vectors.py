@@ -302,6 +302,27 @@ def test_a_body_that_was_changed_or_moved_does_not_open(case: Case) -> None:
         bodies.open_body(raw(case, "content_key"), raw(case, "collection"), revision)
 
 
+def signed_in(case: Case) -> bodies.SignedContent:
+    """Verified. Raises OpeningError, BadSignatureError."""
+    signed = bodies.read_signed(raw(case, "signed"))
+    place = unhexed({name: case[name] for name in ("record", "supersedes", "key")})
+    revision = revisions.Revision(**place, tombstone=case["tombstone"], chunks=(), body=bytes(28))
+    bodies.verify_signed(signed, raw(case, "author_signing_key"), raw(case, "collection"), revision)
+    return signed
+
+
+@each("signed", "valid")
+def test_what_a_coordinator_signed_verifies(case: Case) -> None:
+    assert signed_in(case).content == raw(case, "content")
+
+
+@each("signed", "invalid")
+def test_what_a_coordinator_did_not_sign_so_is_refused(case: Case) -> None:
+    with pytest.raises((OpeningError, BadSignatureError)) as refused:
+        signed_in(case)
+    assert refused.value.code == case["code"]
+
+
 def packet_in(case: Case) -> exchange.KeyPacket:
     return msgspec.convert(unhexed(case["packet"]), exchange.KeyPacket)
 

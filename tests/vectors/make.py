@@ -19,7 +19,7 @@ from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, ke
 from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
 from tests.vectors.cases.records import heads_cases, merge_cases, plaintext_cases, revision_cases
-from tests.vectors.cases.sealed import body_cases, packet_cases
+from tests.vectors.cases.sealed import body_cases, packet_cases, signed_cases
 from tests.vectors.cases.vaults import backup_cases, passphrase_cases, row_cases, vault_header_cases
 
 HERE = Path(__file__).resolve().parent
@@ -37,6 +37,7 @@ def main() -> None:
         "heads": heads_cases,
         "merge": merge_cases,
         "body": body_cases,
+        "signed": signed_cases,
         "packet": lambda: packet_cases(None if again else read("packet")),
         "card": card_cases,
         "certificate": certificate_cases,

@@ -28,6 +28,7 @@ def signing_key(label: str) -> signing.SigningPrivateKey:
 
 PROGRAMME = seeded("programme", 16)
 CONTACTS = identifiers.collection_id(PROGRAMME, "contacts")
+MEMBERS = identifiers.collection_id(PROGRAMME, "members")
 ADMIN = identifiers.collection_id(PROGRAMME, "admin")
 RECORD = seeded("record", 16)
 CONTENT_KEY = seeded("content key", 32)

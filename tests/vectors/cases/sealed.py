@@ -10,6 +10,7 @@ from tests.vectors.cases.inputs import (
     ADMIN,
     CONTACTS,
     CONTENT_KEY,
+    MEMBERS,
     OTHER,
     PHONE,
     PHONE_SEED,
@@ -18,6 +19,7 @@ from tests.vectors.cases.inputs import (
     PROGRAMME,
     PROGRAMME_SEALING_KEY,
     PROGRAMME_SEED,
+    PROGRAMME_SIGNING,
     RECORD,
     REV_A,
     REV_B,
@@ -77,6 +79,61 @@ def body_case(collection: bytes, r: revisions.Revision, content: bytes) -> Case:
         "revision": structs.asdict(r),
         "content": content,
         "rev": revisions.rev_of(collection, r),
+    }
+
+
+def signed_cases() -> Cases:
+    """What a coordinator signs in `members`; whoever changes anything of it, or its place, is found out."""
+    fields = {"type": [("notice", PHONE, 1)], "text": [("Meet at nine.", PHONE, 1)]}
+    notice = revisions.encode_plaintext(plaintext(PHONE, 1, [], fields))
+    gone = revisions.encode_plaintext(plaintext(PHONE, 2, [(PHONE, 1)], {}))
+    valid = [
+        signed_case("a notice", (), notice, tombstone=False),
+        signed_case("withdrawn", (REV_A,), gone, tombstone=True),
+    ]
+    first = valid[0]
+    signed = bodies.read_signed(first["signed"])
+    other_author = signing.public_key(PROGRAMME_SIGNING)
+    changed = canonical.encode(["sojourn/1/signed-content", notice[:-1] + b"\0", signed.signature])
+    bit = signed.signature[:-1] + bytes([signed.signature[-1] ^ 1])
+    resigned = canonical.encode(["sojourn/1/signed-content", notice, bit])
+    wrong: list[tuple[str, str, Case]] = [
+        ("another collection", "bad-signature", {"collection": ADMIN}),
+        ("another record", "bad-signature", {"record": seeded("other", 16)}),
+        ("another supersedes", "bad-signature", {"supersedes": [REV_B]}),
+        ("another key", "bad-signature", {"key": seeded("other key", 16)}),
+        ("made a tombstone", "bad-signature", {"tombstone": True}),
+        ("another author", "bad-signature", {"author_signing_key": other_author}),
+        ("the content changed", "bad-signature", {"signed": changed}),
+        ("a bit of the signature", "bad-signature", {"signed": resigned}),
+        ("no signature", "cannot-open", {"signed": notice}),
+        ("cut short", "cannot-open", {"signed": first["signed"][:-1]}),
+        ("something behind", "cannot-open", {"signed": first["signed"] + b"\0"}),
+    ]
+    invalid: list[Case] = [{"why": why, "code": code, **first, **changes} for why, code, changes in wrong]
+    for case in invalid:
+        del case["name"], case["message"], case["content"]
+    return (
+        "signed: what an opened body of `members` or `admin` is → content, once it verifies",
+        valid,
+        invalid,
+    )
+
+
+def signed_case(name: str, supersedes: tuple[bytes, ...], content: bytes, *, tombstone: bool) -> Case:
+    key = content_keys.key_id(CONTENT_KEY)
+    place = (MEMBERS, RECORD, supersedes)
+    return {
+        "name": name,
+        "author_signing_key": PHONE_SIGNING_KEY,
+        "collection": MEMBERS,
+        "record": RECORD,
+        "supersedes": list(supersedes),
+        "key": key,
+        "tombstone": tombstone,
+        "content": content,
+        "message": bodies.signed_message(*place, key=key, content=content, tombstone=tombstone),
+        "signed": bodies.sign_content(PHONE_SIGNING, *place, key=key, content=content, tombstone=tombstone),
     }
 
 

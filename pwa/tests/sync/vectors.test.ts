@@ -5,7 +5,12 @@ import { type Bytes, fromHex, toHex } from "../../src/sync/bytes.ts";
 import { fromText, sha256, toText } from "../../src/sync/canonical.ts";
 import { importKey } from "../../src/sync/crypto/aead.ts";
 import { openAttachment, sealAttachment } from "../../src/sync/crypto/attachments.ts";
-import { openBody, readSigned, verifySigned } from "../../src/sync/crypto/bodies.ts";
+import {
+  openBody,
+  readSigned,
+  type SignedContent,
+  verifySigned,
+} from "../../src/sync/crypto/bodies.ts";
 import { keyId } from "../../src/sync/crypto/content-keys.ts";
 import { openPacket, packetInfo, verifyPacket } from "../../src/sync/crypto/packets.ts";
 import { pad, paddedLength, unpad } from "../../src/sync/crypto/padding.ts";
@@ -285,6 +290,26 @@ describe("attachments", () => {
       await expect(openAttachment(key, broken)).rejects.toThrow(OpeningError);
     }
     expect((await openAttachment(key, [first, second, last])).length).toBe(content.length);
+  });
+});
+
+describe("what a coordinator signed", () => {
+  async function signedIn(each: Case): Promise<SignedContent> {
+    const [record, key] = [each("record", hex), each("key", hex)];
+    const supersedes = each("supersedes", list(hex));
+    const tombstone = each("tombstone", boolean);
+    const revision = { record, supersedes, key, tombstone, chunks: [], body: new Uint8Array(28) };
+    const signed = readSigned(each("signed", hex));
+    await verifySigned(signed, each("author_signing_key", hex), each("collection", hex), revision);
+    return signed;
+  }
+
+  test.each(cases("signed", "valid"))("verifies: %s", async (_, each) => {
+    expect(toHex((await signedIn(each)).content)).toBe(each("content", text));
+  });
+
+  test.each(cases("signed", "invalid"))("is refused: %s", async (_, each) => {
+    await expect(signedIn(each)).rejects.toMatchObject({ code: each("code", text) });
   });
 });
 

@@ -127,8 +127,11 @@ def encode_plaintext(plaintext: Plaintext) -> bytes:
 
 
 def decode_plaintext(raw: bytes) -> Plaintext:
-    """Raises MalformedError."""
-    return canonical.decode(_plaintext_decoder, raw)
+    """Raises MalformedError, for longer encodings too: whoever keeps to the protocol writes none."""
+    plaintext = canonical.decode(_plaintext_decoder, raw)
+    if _plaintext_encoder.encode(plaintext) != raw:
+        raise MalformedError("not the shortest encodings")
+    return plaintext
 
 
 def rev_of(collection: bytes, revision: UncheckedRevision) -> bytes:

@@ -80,6 +80,8 @@ def plaintext_cases() -> Cases:
             "encoded": msgpack.encode([p, 1, [], [["a", [["zz", p, 1]]]]]).replace(b"zz", b"\xff\xfe"),
         },
         {"why": "empty", "encoded": b""},
+        # An array of four with its length in two bytes.
+        {"why": "a longer encoding", "encoded": b"\xdc\x00\x04" + whole[1:]},
     ]
     return "encoded ↔ plaintext; encoding what was decoded gives the same bytes", valid, invalid
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from tests.hubs import Hub
 settings.register_profile("sojourn", deadline=None, print_blob=True)
 settings.load_profile("sojourn")
 
+
+TODAY = datetime.date(2026, 11, 21)
+"""The day of every build whose words depend on it."""
 
 OPERATOR = 'locales = ["en", "km", "my", "th", "ur"]\n'
 """Scripts with and without spaces, from left and from right: what a test of one mechanism needs."""
@@ -56,7 +60,7 @@ def _built_once(data: Path, operator: str) -> Path:
 
             data.mkdir(exist_ok=True)
             (data / "operator.toml").write_text(operator, "utf-8")
-            build(parse_settings({"SOJOURN_DATA": str(data)}))
+            build(parse_settings({"SOJOURN_DATA": str(data)}), today=TODAY)
     return data
 
 

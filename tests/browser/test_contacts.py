@@ -119,7 +119,7 @@ def test_what_a_worker_writes_from_the_command_line_and_the_browser_stand_side_b
         page = browser.new_page()
         join(page, coordinator.invite())
         log_contact(page, FIRST, "my")
-        expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(1, timeout=60_000)
+        expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(1)
     assert len(coordinator.exported()) == 6
 
 
@@ -135,7 +135,7 @@ def test_an_invite_works_once(app: App, chromium: Chromium, tmp_path: Path) -> N
         page.locator("main").get_by_text("English", exact=True).first.click()
         app_of(page).locator("button.button--primary").first.click()
         make_vault(page)
-        expect(app_of(page).get_by_text("used", exact=False).first).to_be_visible(timeout=30_000)
+        expect(app_of(page).get_by_text("used", exact=False).first).to_be_visible()
 
 
 def test_leaving_locks_the_vault_and_no_word_stays_in_the_page(
@@ -162,7 +162,7 @@ def test_a_wrong_passphrase_opens_nothing_and_says_so(app: App, chromium: Chromi
         page.reload()
         page.locator("#passphrase").fill("another passphrase")
         page.locator("#passphrase").press("Enter")
-        expect(app_of(page).get_by_role("alert").first).to_be_visible(timeout=30_000)
+        expect(app_of(page).get_by_role("alert").first).to_be_visible()
         unlock(page)
 
 
@@ -193,7 +193,7 @@ def test_an_update_keeps_other_locales_drafts_and_the_vault(
             app.keep_whole(page)
         app.restyle(tmp_path)
         page.evaluate("navigator.serviceWorker.ready.then(registration => registration.update())")
-        page.get_by_role("button", name=said("ur", "Use the new version")).click(timeout=60_000)
+        page.get_by_role("button", name=said("ur", "Use the new version")).click()
         wait_until(page, RESTYLED)
         app.network.online = False
         for locale in ("en", "km", "ur"):
@@ -217,7 +217,7 @@ def test_one_vault_holds_two_enrolments(app: App, chromium: Chromium, tmp_path: 
         page.locator("#invitation").fill(second.invite())
         page.locator("#invitation").press("Enter")
         app_of(page).get_by_role("button", name="Go on").click()
-        expect(app_of(page).get_by_role("heading", name="Harbour visits")).to_be_visible(timeout=30_000)
+        expect(app_of(page).get_by_role("heading", name="Harbour visits")).to_be_visible()
         expect(app_of(page).get_by_role("heading", name="Border outreach")).to_be_visible()
 
 

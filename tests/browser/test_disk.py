@@ -164,7 +164,7 @@ def use(page: Page, app: App, link: str) -> list[str]:
     for choice in ("Border area", "Adult"):
         app_of(page).get_by_text(choice, exact=True).first.click()
     app_of(page).get_by_role("button", name="Save contact").click()
-    expect(app_of(page).get_by_text("On the hub", exact=True).first).to_be_visible(timeout=60_000)
+    expect(app_of(page).get_by_text("On the hub", exact=True).first).to_be_visible()
     keys: list[str] = page.evaluate("keysSeen()")
     return keys
 

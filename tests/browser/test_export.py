@@ -59,7 +59,7 @@ def keep_whole(page: Page, locale: str) -> None:
         "Saved on this phone: everything",
         "Saved on this phone: everything. It opens with no connection now.",
     )
-    expect(page.locator("#saved")).to_have_text(whole, timeout=60_000)
+    expect(page.locator("#saved")).to_have_text(whole)
 
 
 def test_one_visit_to_a_plain_host_keeps_the_whole_locale(tree: Path, chromium: Chromium) -> None:
@@ -70,8 +70,8 @@ def test_one_visit_to_a_plain_host_keeps_the_whole_locale(tree: Path, chromium: 
             page.locator("main a[lang=km]").click()
             keep_whole(page, "km")
         tab = browser.new_page()
-        for at, name in enumerate(pages_of(tree, "km")):
-            # By turns as the file is called, and as on a hub.
+        for at, name in enumerate(pages_of(tree, "km")[::5]):
+            # Some of each kind, by turns as the file is called, and as on a hub.
             tab.goto(f"{origin}/{name if at % 2 else name.removesuffix('.html').removesuffix('index')}")
             expect(tab.locator("html")).to_have_attribute("lang", "km")
             expect(tab.locator("h1").first).to_be_visible()

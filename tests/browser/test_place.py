@@ -49,7 +49,7 @@ def try_wrong(page: Page, times: int) -> None:
     for _ in range(times):
         page.locator("#passphrase").fill("certainly not this")
         page.locator("#passphrase").press("Enter")
-        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible()
         page.locator("#passphrase").fill("")
 
 
@@ -63,7 +63,7 @@ def make_recovery_key(page: Page, passphrase: str = PASSPHRASE) -> list[str]:
     go_to(page, "Recovery key")
     page.locator("#present").fill(passphrase)
     press(page, "Make a recovery key")
-    expect(page.locator(".groups li")).to_have_count(10, timeout=60_000)
+    expect(page.locator(".groups li")).to_have_count(10)
     return page.locator(".groups b").all_inner_texts()
 
 
@@ -77,7 +77,7 @@ def confirm_part(page: Page, parts: list[str]) -> None:
 
 
 def sees_note(page: Page, note: str = NOTE) -> None:
-    expect(app_of(page).get_by_text(note).first).to_be_visible(timeout=60_000)
+    expect(app_of(page).get_by_text(note).first).to_be_visible()
 
 
 def test_a_changed_passphrase_opens_and_the_one_before_does_not(app: App, chromium: Chromium) -> None:
@@ -87,16 +87,16 @@ def test_a_changed_passphrase_opens_and_the_one_before_does_not(app: App, chromi
         page.locator("#present").fill("not mine")
         choose(page, NEXT)
         press(page, "Change the passphrase")
-        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible()
         page.locator("#present").fill(PASSPHRASE)
         press(page, "Change the passphrase")
-        expect(app_of(page).get_by_text("The passphrase is changed.")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("The passphrase is changed.")).to_be_visible()
         press(page, "Back")
         lock(page)
         try_wrong(page, 1)
         page.locator("#passphrase").fill(PASSPHRASE)
         page.locator("#passphrase").press("Enter")
-        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible()
         unlock(page, NEXT)
         sees_note(page)
     assert found_in(chromium.profile, dict.fromkeys(shapes_of(NEXT), "the new one")) == []
@@ -135,7 +135,7 @@ def test_a_recovery_key_is_shown_once_printed_alone_confirmed_and_opens(app: App
         page.locator("#present").fill(" ".join(parts))
         choose(page, NEXT)
         press(page, "Change the passphrase")
-        expect(app_of(page).get_by_text("The passphrase is changed.")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("The passphrase is changed.")).to_be_visible()
         press(page, "Back")
         lock(page)
         unlock(page, NEXT)
@@ -153,7 +153,7 @@ def test_a_suggested_passphrase_opens_in_any_digits(app: App, chromium: Chromium
         press(page, "Suggest one")
         shown = page.locator(".secret").inner_text()
         assert re.fullmatch(r"(\d{5} ){3}\d{5}", shown)
-        expect(app_of(page).get_by_text("Very hard to guess.")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("Very hard to guess.")).to_be_visible()
         page.locator("#passphrase-again").fill(shown.translate(KHMER).replace(" ", ""))
         press(page, "Make my place")
         write_note(page, NOTE)
@@ -161,7 +161,7 @@ def test_a_suggested_passphrase_opens_in_any_digits(app: App, chromium: Chromium
         slip = shown[:-1] + str((int(shown[-1]) + 1) % 10)
         page.locator("#passphrase").fill(slip)
         page.locator("#passphrase").press("Enter")
-        expect(app_of(page).get_by_text("There is a slip in part 4.")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("There is a slip in part 4.")).to_be_visible()
         unlock(page, shown.translate(KHMER))
         sees_note(page)
     typed = (shown, shown.replace(" ", ""))
@@ -178,7 +178,7 @@ def test_the_strength_of_what_is_typed_is_said_in_words(app: App, chromium: Chro
             ("seven small boats", "Very hard to guess."),
         ):
             page.locator("#passphrase").fill(typed)
-            expect(page.locator(".strength [role=status]")).to_contain_text(words, timeout=60_000)
+            expect(page.locator(".strength [role=status]")).to_contain_text(words)
         assert axe_violations(page) == []
 
 
@@ -193,7 +193,7 @@ def test_wrong_tries_are_waited_for_in_a_new_page_too(app: App, chromium: Chromi
         page.reload()
         expect(app_of(page).get_by_text(re.compile(r"Wait \d second"))).to_be_visible()
         expect(app_of(page).get_by_role("button", name="Open", exact=True)).to_be_disabled()
-        expect(app_of(page).get_by_role("button", name="Open", exact=True)).to_be_enabled(timeout=30_000)
+        expect(app_of(page).get_by_role("button", name="Open", exact=True)).to_be_enabled()
         unlock(page)
         sees_note(page)
 
@@ -203,7 +203,7 @@ def set_second(page: Page, kind: str) -> None:
     page.get_by_text(kind).click()
     choose(page, SECOND)
     press(page, "Set the second passphrase")
-    expect(app_of(page).get_by_text("The second passphrase is set.")).to_be_visible(timeout=60_000)
+    expect(app_of(page).get_by_text("The second passphrase is set.")).to_be_visible()
     press(page, "Back")
 
 
@@ -237,7 +237,7 @@ def test_a_second_passphrase_that_wipes_leaves_an_empty_place(app: App, chromium
         try_wrong(page, 1)
         page.locator("#passphrase").fill(PASSPHRASE)
         page.locator("#passphrase").press("Enter")
-        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("opens nothing here")).to_be_visible()
 
 
 def test_everything_is_wiped_in_one_confirmed_act(app: App, chromium: Chromium) -> None:
@@ -252,7 +252,7 @@ def test_everything_is_wiped_in_one_confirmed_act(app: App, chromium: Chromium) 
         expect(page.locator("dialog")).to_have_count(0)
         press(page, "Wipe everything")
         page.locator("dialog").get_by_role("button", name="Wipe everything").click()
-        page.wait_for_url("**/en/not-mine", timeout=60_000)
+        page.wait_for_url("**/en/not-mine")
         kept = page.evaluate(KEPT)
         assert kept == {"workers": 0, "caches": 0, "words": 0, "databases": 0}
 
@@ -285,9 +285,7 @@ def test_a_passkey_opens_and_removed_it_does_not(app: App, chromium: Chromium) -
         expect(app_of(page).get_by_text("Whoever's finger, face or code opens this phone")).to_be_visible()
         page.locator("#present").fill(PASSPHRASE)
         press(page, "Open with fingerprint or face from now on")
-        expect(app_of(page).get_by_text("Fingerprint or face opens this place now.")).to_be_visible(
-            timeout=60_000
-        )
+        expect(app_of(page).get_by_text("Fingerprint or face opens this place now.")).to_be_visible()
         press(page, "Back")
         lock(page)
         press(page, "Open with fingerprint or face")

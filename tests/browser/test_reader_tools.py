@@ -44,7 +44,7 @@ VOICE = """
 
 def found(page: Page) -> list[str]:
     links = page.locator("#results ul.topics a")
-    expect(links.first).to_be_visible(timeout=20_000)
+    expect(links.first).to_be_visible()
     return [str(address) for address in links.evaluate_all("all => all.map(link => link.pathname)")]
 
 
@@ -96,7 +96,7 @@ def test_search_says_what_to_do_with_nothing_typed_and_nothing_found_and_offers_
         expect(page.locator("#results")).not_to_be_empty()
         page.get_by_role("searchbox").fill("qxzqxzq")
         blank = page.locator("#results .blank")
-        expect(blank).to_be_visible(timeout=20_000)
+        expect(blank).to_be_visible()
         expect(blank.locator("a")).to_have_count(2)
         assert "/packs/en/index" not in app.network.seen, "what is half typed costs nobody another language"
         # Every Khmer page may hold some English that nobody has translated yet, so none is there at all.
@@ -105,7 +105,7 @@ def test_search_says_what_to_do_with_nothing_typed_and_nothing_found_and_offers_
         page.get_by_role("searchbox").fill("passport")
         page.keyboard.press("Enter")
         english = page.locator("#results a[lang=en]").first
-        expect(english).to_be_visible(timeout=20_000)
+        expect(english).to_be_visible()
         expect(english.locator(".mark")).to_have_text("EN")
         assert axe_violations(page) == []
 
@@ -118,7 +118,7 @@ def test_a_search_on_a_phone_that_has_not_all_pages_says_so(app: App, chromium: 
         page.route("**/packs/parts/*", lambda route: route.abort())
         page.reload()
         page.get_by_role("searchbox").fill("passport")
-        expect(page.locator("#results .notice")).to_be_visible(timeout=20_000)
+        expect(page.locator("#results .notice")).to_be_visible()
 
 
 def test_size_and_colours_stay_on_the_next_page_and_fit_the_smallest_phone(

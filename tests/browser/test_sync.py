@@ -37,7 +37,7 @@ def press(page: Page, name: str) -> None:
 
 
 def on_hub(page: Page, count: int) -> None:
-    expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(count, timeout=60_000)
+    expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(count)
 
 
 def test_whatever_answers_in_the_hubs_place_the_screen_is_calm_and_nothing_is_lost(
@@ -111,7 +111,7 @@ def test_a_refused_contact_is_named_with_its_reason_and_goes_when_it_is_tried_ag
         on_hub(page, 1)
         app.network.change = refusing("wrong-lane")
         log_contact(page, FIRST, "my")
-        expect(app_of(page).get_by_text("1 contact needs your attention")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("1 contact needs your attention")).to_be_visible()
         named = app_of(page).locator("sync-state button.card")
         expect(named).to_contain_text("wrong-lane")
         app.network.change = None
@@ -119,7 +119,7 @@ def test_a_refused_contact_is_named_with_its_reason_and_goes_when_it_is_tried_ag
         expect(app_of(page).get_by_text("wrong-lane")).to_be_visible()
         expect(app_of(page).get_by_role("button", name="Delete")).to_be_visible()
         press(page, "Try again")
-        expect(app_of(page).get_by_text("On the hub", exact=True)).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("On the hub", exact=True)).to_be_visible()
 
 
 def test_wi_fi_only_waits_and_send_now_goes_over_it(app: App, chromium: Chromium, tmp_path: Path) -> None:

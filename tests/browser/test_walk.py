@@ -1,6 +1,7 @@
-"""Every page of every language, offline, as the phone makes it: nothing missing, nothing foreign, nothing too wide.
+"""Every page of every language: nothing missing, nothing foreign, nothing too wide; each kind of page offline.
 
-What a machine cannot see, whether a sentence is right, is no matter of this test.
+That the phone makes the very page which the hub sends is shown in `test_reading.py`. What a machine cannot see,
+whether a sentence is right, is no matter of this test.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import ViewportSize, expect
 
 from server.site.building import REPORT_FILE
 from server.site.locales import load_locales
@@ -32,7 +33,9 @@ KINDS = (
     "/phrases/", "/phrases/ja", "/words", "/dates", "/search", "/changes", "/guide/", "/guide/card",
     "/guide/asem-2015", "/not-mine", "/about",
 )  # fmt: skip
-"""A page of each kind: axe looks at frames and elements, which all pages of a kind share."""
+"""A page of each kind: they are opened offline, and axe looks at what all pages of a kind share."""
+WALKED = {"ar", "my"}
+"""Every page is opened offline in these: another direction, and a script in which words are long."""
 
 LOOK = """() => {
     const root = document.documentElement;
@@ -50,6 +53,27 @@ LOOK = """() => {
         at,
     };
 }"""
+
+
+LOOK_AT_ALL = (
+    """async paths => {
+    const look = """
+    + LOOK
+    + """;
+    const seen = {};
+    for (const path of paths) {
+        const answer = await fetch(path);
+        if (answer.status !== 200) throw new Error(`${path}: ${answer.status}`);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        document.title = page.title;
+        for (const name of ["lang", "dir"]) document.documentElement[name] = page.documentElement[name];
+        document.body.replaceWith(page.body);
+        seen[path] = look();
+    }
+    return seen;
+}"""
+)
+"""Each page as the hub sends it, one after the other in one that stands: a tenth of the time of opening it."""
 
 
 class Seen(msgspec.Struct):
@@ -82,31 +106,39 @@ def paths_of(app: App, tag: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tag", LOCALES)
-def test_every_page_opens_offline_in_its_own_language_fits_and_can_be_used(
-    whole: App, chromium: Chromium, tag: str
+def test_every_page_is_in_its_own_language_fits_and_can_be_used(
+    whole: App, chromium: Chromium, tmp_path: Path, tag: str
 ) -> None:
     paths = paths_of(whole, tag)
     kinds = {f"/{tag}{path}" for path in KINDS}
     assert kinds <= set(paths)
+    wrong: list[str] = []
     with chromium.open(viewport=SMALLEST) as browser:
         page = browser.new_page()
         page.goto(f"{whole.origin}/{tag}/")
         whole.keep_whole(page)
         whole.network.online = False
-        wrong: list[str] = []
-        for path in paths:
+        for path in paths if tag in WALKED else sorted(kinds):
             answer = page.goto(
                 whole.origin + path, wait_until="load" if path in kinds else "domcontentloaded"
             )
             assert answer is not None
             assert (answer.status, answer.from_service_worker) == (200, True), path
-            found = [*faults_of(page, tag), *(axe_violations(page) if path in kinds else [])]
+            found = [*faults_of(page.evaluate(LOOK), tag), *(axe_violations(page) if path in kinds else [])]
             wrong += [f"{path}: {fault}" for fault in found]
-        assert wrong == []
+    if tag not in WALKED:
+        whole.network.online = True
+        # Parsing a text is forbidden by the pages' own policy, and so is left to a browser that does not mind it.
+        with chromium.elsewhere(tmp_path / "other").open(viewport=SMALLEST, bypass_csp=True) as browser:
+            page = browser.new_page()
+            page.goto(f"{whole.origin}/{tag}/")
+            seen = page.evaluate(LOOK_AT_ALL, [path for path in paths if path not in kinds])
+            wrong += [f"{path}: {fault}" for path, each in seen.items() for fault in faults_of(each, tag)]
+    assert wrong == []
 
 
-def faults_of(page: Page, tag: str) -> Iterator[str]:
-    seen = msgspec.convert(page.evaluate(LOOK), Seen)
+def faults_of(looked: object, tag: str) -> Iterator[str]:
+    seen = msgspec.convert(looked, Seen)
     if (seen.lang, seen.dir) != (tag, LOCALES[tag].direction):
         yield f"is {seen.lang} {seen.dir}"
     if not seen.title or not seen.heading:
@@ -132,7 +164,7 @@ def test_a_topic_is_found_by_its_title_and_printed_on_one_sheet(
         whole.network.online = False
         page.goto(f"{whole.origin}/{tag}/search#q={title}")
         links = page.locator("#results ul.topics a")
-        expect(links.first).to_be_visible(timeout=20_000)
+        expect(links.first).to_be_visible()
         assert str(links.first.evaluate("link => link.pathname")) == f"/{tag}/topics/papers"
 
         page.evaluate("localStorage.setItem('sojourn-country', 'th')")

@@ -84,7 +84,7 @@ def come_back(app: App, page: Page) -> None:
 def send_now(page: Page) -> None:
     press(page, "About this programme")
     press(page, "Send now")
-    expect(app_of(page).get_by_role("button", name="Send now")).to_be_enabled(timeout=60_000)
+    expect(app_of(page).get_by_role("button", name="Send now")).to_be_enabled()
     press(page, "Back")
 
 
@@ -94,7 +94,7 @@ def open_contact(page: Page) -> None:
 
 
 def is_on_the_hub(page: Page, count: int = 1) -> None:
-    expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(count, timeout=60_000)
+    expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(count)
 
 
 def drafts(page: Page) -> Locator:
@@ -133,7 +133,7 @@ def test_a_plain_contact_takes_at_most_twelve_taps_and_the_next_one_fewer(
         tap(page, "needs", "Food")
         save(page)
         assert taps(page) == 5
-        expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(2, timeout=60_000)
+        expect(app_of(page).get_by_text("On the hub", exact=True)).to_have_count(2)
     first, second = coordinator.exported()
     kept = {"team": "team_2", "place": "border", "setting": "street", "language": "my"}
     assert kept.items() <= first.items()
@@ -208,7 +208,7 @@ def test_the_outcome_of_a_referral_is_added_later_and_a_sent_contact_is_deleted(
         press(page, "Delete")
         press(page, "Delete it")
         expect(app_of(page).get_by_text("Contact deleted here.", exact=False)).to_be_visible()
-        expect(app_of(page).get_by_text("No contacts on this phone yet.")).to_be_visible(timeout=60_000)
+        expect(app_of(page).get_by_text("No contacts on this phone yet.")).to_be_visible()
     assert coordinator.exported() == []
 
 

@@ -90,20 +90,20 @@ def join_by_pasting(page: Page, link: str) -> None:
 
 
 def be_enrolled(page: Page) -> None:
-    expect(app_of(page).get_by_text("Border outreach").first).to_be_visible(timeout=30_000)
+    expect(app_of(page).get_by_text("Border outreach").first).to_be_visible()
 
 
 def make_vault(page: Page, passphrase: str = PASSPHRASE) -> None:
     page.locator("#passphrase").fill(passphrase)
     page.locator("#passphrase-again").fill(passphrase)
     app_of(page).locator("button.button--primary").click()
-    expect(page.locator("#passphrase-again")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#passphrase-again")).to_have_count(0)
 
 
 def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
     page.locator("#passphrase").fill(passphrase)
     page.locator("#passphrase").press("Enter")
-    expect(page.locator("#passphrase")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#passphrase")).to_have_count(0)
 
 
 def log_contact(page: Page, choices: list[str], language: str | None = None) -> None:

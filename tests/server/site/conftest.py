@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +10,10 @@ import msgspec
 import pytest
 
 from server.settings import Settings, parse_settings
-from server.site.building import build
+from server.site.building import REPORT_FILE
 from server.site.places import Places, find_places, places_under
 from server.site.reports import BuildReport
 
-TODAY = datetime.date(2026, 11, 21)
 ENTRIES = {
     "src/leave.ts": "leave.aaaa.js",
     "src/units.ts": "units.aaaa.js",
@@ -82,9 +80,7 @@ class Built(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """One whole build for all tests that only look."""
-    root = tmp_path_factory.mktemp("built")
-    places = copy_places(root / "checkout")
-    report = build(settings_for(root / "data"), places=places, today=TODAY)
-    return Built(root / "data" / "site", report, places)
+def built(whole_data: Path) -> Built:
+    """The build that browser tests read, too, for all tests that only look."""
+    report = msgspec.json.decode((whole_data / REPORT_FILE).read_bytes(), type=BuildReport)
+    return Built(whole_data / "site", report, find_places())

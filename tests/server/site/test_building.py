@@ -13,8 +13,7 @@ from server.site.building import build
 from server.site.catalogs import load_catalog
 from server.site.places import Places
 from server.site.reports import BuildReport
-
-from .conftest import TODAY
+from tests.conftest import TODAY
 
 TOMORROW = TODAY + datetime.timedelta(days=14)
 

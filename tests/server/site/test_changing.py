@@ -16,8 +16,9 @@ from server.site.building import build
 from server.site.changing import Change, History, load_histories, next_histories
 from server.site.places import Places
 from server.site.sources import Sources, load_sources
+from tests.conftest import TODAY
 
-from .conftest import TODAY, Built
+from .conftest import Built
 
 LATER = TODAY + datetime.timedelta(days=30)
 DIRECTORY = """

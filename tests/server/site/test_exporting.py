@@ -15,8 +15,9 @@ from server.errors import SiteError
 from server.site.building import build
 from server.site.editions import load_editions
 from server.site.exporting import export
+from tests.conftest import TODAY
 
-from .conftest import SOME, TODAY, copy_places, settings_for
+from .conftest import SOME, copy_places, settings_for
 
 WHOLE = ("404.html", "assets/shell-")
 """Pages of absolute addresses: shown at any address, or made by the service worker."""

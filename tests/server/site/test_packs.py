@@ -19,8 +19,9 @@ from server.site.editions import Edition, load_editions, next_edition, save_edit
 from server.site.keys import load_key, replace_key
 from server.site.packs import Part, encode_index
 from server.site.shell import Fragment, fill
+from tests.conftest import TODAY
 
-from .conftest import TODAY, Built
+from .conftest import Built
 
 
 def verify(key: bytes, signature: bytes, message: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Any
 from urllib.parse import unquote
@@ -28,12 +29,14 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (
-        b"permissions-policy",
-        b"accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
-        b"gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
-    ),
 )
+
+PERMISSIONS = (
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera={camera}, display-capture=(), geolocation=(), "
+    "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+)
+CAMERA_PAGES = re.compile(r"/join|/[^/]+/notes")
+"""Where the code of an invite or of a recovery key is scanned: nowhere else has a page anything to look at."""
 
 # A build that runs beside the hub is seen within this time.
 REFRESH_SECONDS = 1.0
@@ -57,10 +60,18 @@ def pages(tree: Tree) -> HTTPRouteHandler:
             raise NotFoundException
         status, headers, body = await _answer(tree, address, request.headers)
         return _sent(
-            status, [*headers, *SECURITY_HEADERS], b"" if request.method == HttpMethod.HEAD else body
+            status,
+            [*headers, *SECURITY_HEADERS, (b"permissions-policy", permissions(address))],
+            b"" if request.method == HttpMethod.HEAD else body,
         )
 
     return serve
+
+
+def permissions(address: str) -> bytes:
+    """What the page at that address may ask the browser for."""
+    camera = "(self)" if CAMERA_PAGES.fullmatch(address) else "()"
+    return PERMISSIONS.format(camera=camera).encode("ascii")
 
 
 def _sent(status: int, headers: list[Header], body: bytes) -> ASGIApp:

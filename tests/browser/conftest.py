@@ -53,12 +53,18 @@ class Chromium:
 
     @contextmanager
     def open(
-        self, *, locale: str = "en", viewport: ViewportSize = PHONE, bypass_csp: bool = False
+        self,
+        *,
+        locale: str = "en",
+        viewport: ViewportSize = PHONE,
+        bypass_csp: bool = False,
+        film: Path | None = None,
     ) -> Iterator[BrowserContext]:
+        """film: what the phone's camera sees, as `film.py` makes it; without one there is no camera."""
         context = self._playwright.chromium.launch_persistent_context(
             self.profile,
             executable_path=shutil.which("chromium"),
-            args=CHROMIUM_ARGUMENTS,
+            args=[*CHROMIUM_ARGUMENTS, *(seeing(film) if film else [])],
             headless=True,
             locale=locale,
             viewport=viewport,
@@ -82,6 +88,14 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture
 def chromium(playwright: Playwright, tmp_path: Path) -> Chromium:
     return Chromium(playwright, tmp_path / "profile")
+
+
+def seeing(film: Path) -> list[str]:
+    return [
+        "--use-fake-ui-for-media-stream",  # the person allows the camera
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
 
 
 class App:

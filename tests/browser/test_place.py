@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.film import photo
 from tests.browser.test_disk import found_in, shapes_of
 from tests.browser.test_reader_tools import KEPT
 from tests.browser.test_reading import axe_violations
@@ -102,7 +104,9 @@ def test_a_changed_passphrase_opens_and_the_one_before_does_not(app: App, chromi
     assert found_in(chromium.profile, dict.fromkeys(shapes_of(NEXT), "the new one")) == []
 
 
-def test_a_recovery_key_is_shown_once_printed_alone_confirmed_and_opens(app: App, chromium: Chromium) -> None:
+def test_a_recovery_key_is_shown_once_printed_alone_confirmed_and_opens(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
     with chromium.open() as browser:
         page = begin(app, browser)
         parts = make_recovery_key(page)
@@ -139,6 +143,11 @@ def test_a_recovery_key_is_shown_once_printed_alone_confirmed_and_opens(app: App
         press(page, "Back")
         lock(page)
         unlock(page, NEXT)
+        sees_note(page)
+        lock(page)
+        page.get_by_text("I have forgotten it").click()
+        page.get_by_text("Use a picture of the code").click()
+        page.locator("code-scanner input").set_input_files(photo(tmp_path / "sheet.png", "".join(parts)))
         sees_note(page)
     # Six digits alone are found by chance in a large file: two parts in a row would tell.
     pairs = [first + joint + then for first, then in pairwise(parts) for joint in ("", " ")]

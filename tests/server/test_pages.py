@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import httpx
 import pytest
 
-from server.pages import CHECKED, IMMUTABLE, accepted, matches
+from server.pages import CHECKED, IMMUTABLE, accepted, matches, permissions
 from server.policy import CONTENT_SECURITY_POLICY
 from server.site.compression import to_brotli, to_gzip
 from server.tree import Tree, address_of
@@ -223,6 +223,20 @@ def test_every_page_is_held_to_the_policy(reader: httpx.Client) -> None:
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize(
+    ("address", "camera"),
+    [
+        ("/join", "(self)"),
+        ("/km/notes", "(self)"),
+        ("/km/topics/notes", "()"),
+        ("/km/", "()"),
+        ("/units", "()"),
+    ],
+)
+def test_only_where_codes_are_scanned_a_page_may_ask_for_the_camera(address: str, camera: str) -> None:
+    assert f" camera={camera}," in permissions(address).decode()
 
 
 def test_a_page_takes_no_other_method(reader: httpx.Client) -> None:

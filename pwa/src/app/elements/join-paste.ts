@@ -1,5 +1,6 @@
 /**
- * `<join-paste>`: takes an invitation as text, for whoever cannot open its link here.
+ * `<join-paste>`: takes an invitation as a code or as text: unlike a link that is opened, neither stays in the
+ * browser's history.
  * Events: `invitation`, `back`.
  */
 import { html, type TemplateResult } from "lit";
@@ -9,6 +10,8 @@ import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { InvitationFound } from "../screens.ts";
+import "../scanning/code-scanner.ts";
+import type { CodeFound } from "../scanning/code-scanner.ts";
 
 export class JoinPaste extends ScreenElement {
   static override readonly properties = {
@@ -31,6 +34,7 @@ export class JoinPaste extends ScreenElement {
   protected override render(): TemplateResult {
     return html`
       <h1>${marked(() => gettext("I have an invitation"))}</h1>
+      <code-scanner @code=${({ text }: CodeFound) => this.take(text)}></code-scanner>
       <form autocomplete="off" @submit=${this.submit}>
         <div class="field">
           <label for="invitation"
@@ -67,10 +71,13 @@ export class JoinPaste extends ScreenElement {
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const fragment = this.text.trim().split("#").at(-1) ?? "";
-    this.text = "";
-    this.dispatchEvent(new InvitationFound(fragment));
+    this.take(this.text);
   };
+
+  private take(link: string): void {
+    this.text = "";
+    this.dispatchEvent(new InvitationFound(link.trim().split("#").at(-1) ?? ""));
+  }
 }
 
 customElements.define("join-paste", JoinPaste);

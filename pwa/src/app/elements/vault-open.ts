@@ -24,6 +24,8 @@ import { hasPasskeys, readPasskey } from "../passkey.ts";
 import { passphraseField, showToggle } from "../passphrase.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
+import "../scanning/code-scanner.ts";
+import type { CodeFound } from "../scanning/code-scanner.ts";
 
 export class VaultOpen extends ScreenElement {
   static override readonly properties = {
@@ -99,7 +101,19 @@ export class VaultOpen extends ScreenElement {
             ),
           )}
         </p>
-        <form autocomplete="off" @submit=${this.recover}>
+        <code-scanner
+          @code=${({ text }: CodeFound) => {
+            this.recovery = text;
+            this.recover();
+          }}
+        ></code-scanner>
+        <form
+          autocomplete="off"
+          @submit=${(event: SubmitEvent) => {
+            event.preventDefault();
+            this.recover();
+          }}
+        >
           <div class="field">
             <label for="recovery">${marked(() => gettext("Recovery key"))}</label>
             <textarea
@@ -179,8 +193,7 @@ export class VaultOpen extends ScreenElement {
     void this.open(() => Promise.resolve(this.passphrase), slip);
   };
 
-  private readonly recover = (event: SubmitEvent): void => {
-    event.preventDefault();
+  private recover(): void {
     if (this.wait > 0) return;
     const parsed = parseRecovery(this.recovery);
     if ("key" in parsed) {
@@ -189,7 +202,7 @@ export class VaultOpen extends ScreenElement {
       const { group } = parsed;
       this.fault = group === undefined ? notWhole : slipIn(group);
     }
-  };
+  }
 
   private readonly askFinger = (): void => {
     void this.open(async () => ({ passkey: await readPasskey(this.environment.randomBytes) }));

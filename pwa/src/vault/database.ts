@@ -122,7 +122,12 @@ export class Database {
       const headed = async (): Promise<unknown> => header && headers.put(header.put, HEADER);
       writes.push(headed());
       const deletions = commit.delete.map((address) => store.delete(address));
-      await Promise.all([...writes, ...deletions, done]);
+      try {
+        await Promise.all([...writes, ...deletions, done]);
+      } catch (error) {
+        abort(transaction);
+        throw error;
+      }
     });
   }
 
@@ -276,6 +281,15 @@ export class Database {
 
 /** On disk, not only in the operating system's hands, before the promise settles; the default is relaxed. */
 const STRICT: IDBTransactionOptions = { durability: "strict" };
+
+/** A write that was refused before it became a request ends nothing by itself: the others would stay. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // The browser has ended it already.
+  }
+}
 
 /** The same promise, whose failure nobody misses when something before it failed first. */
 function settled(done: Promise<void>): Promise<void> {

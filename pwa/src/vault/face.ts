@@ -89,6 +89,40 @@ export interface Keepsakes {
   delete(id: Id, draft?: Id): Promise<void>;
 }
 
+/** A picture that was made small and rid of all that a camera writes into it. */
+export interface NewCopy {
+  /** As the person calls it; may be empty. */
+  readonly name: string;
+  /** `image/jpeg`. */
+  readonly media: string;
+  readonly content: Bytes;
+  /** A JPEG of some kilobytes, for lists. */
+  readonly thumbnail: Bytes;
+}
+
+export interface Copy {
+  readonly id: Id;
+  readonly name: string;
+  readonly media: string;
+  readonly thumbnail: Bytes;
+  /** Milliseconds since 1970 by this device's clock. */
+  readonly created: number;
+}
+
+/** Pictures of papers. Sealed in chunks before anything is written; one strict transaction for all of one. */
+export interface Copies {
+  /** Newest first. */
+  lines(): readonly IndexLine[];
+  /** Without the picture itself. Rejects with `damaged`, `unknown-row`. */
+  read(id: Id): Promise<Copy>;
+  keep(copy: NewCopy): Promise<Id>;
+  rename(id: Id, name: string): Promise<void>;
+  /** The whole picture. Rejects with `damaged` where a chunk is gone or changed. */
+  content(id: Id): Promise<Bytes>;
+  /** With its key and all its chunks, also one that does not open any more. */
+  delete(id: Id): Promise<void>;
+}
+
 export type DraftKind = "note" | "contact" | KeepsakeKind;
 
 /** What a draft is about, fixed when it begins. */
@@ -174,6 +208,7 @@ export interface Ways {
 export interface Vault extends Store {
   readonly notes: Notes;
   readonly keepsakes: Keepsakes;
+  readonly copies: Copies;
   readonly drafts: Drafts;
   readonly ways: Ways;
   readonly autoLock: AutoLock;

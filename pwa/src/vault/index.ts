@@ -11,6 +11,8 @@ export type { Channel, Derivation, Environment } from "./environment.ts";
 export * from "./errors.ts";
 export type {
   AutoLock,
+  Copies,
+  Copy,
   Draft,
   DraftKind,
   Drafts,
@@ -22,6 +24,7 @@ export type {
   KeepsakeList,
   Keepsakes,
   KeepsakeWriting,
+  NewCopy,
   Note,
   Notes,
   NoteSummary,

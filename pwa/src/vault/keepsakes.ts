@@ -4,7 +4,8 @@ import type { Part } from "../sync/canonical.ts";
 import { labelled, list, natural, oneOf, text, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
 import { value, type Value, type Values } from "../sync/revisions.ts";
-import type { Store } from "../sync/store.ts";
+import type { Change, Store } from "../sync/store.ts";
+import { deleteChunks } from "./chunks.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
 import type {
@@ -68,10 +69,12 @@ export class VaultKeepsakes implements Keepsakes {
     return decodeKeepsake(id, await this.#store.readRow(id));
   }
 
+  /** `also`: what goes with it in the same transaction. */
   async keep(
     kind: KeepsakeKind,
     values: Values,
     { order, replaces, draft }: KeepsakeWriting,
+    also?: (change: Change, id: Hex) => void,
   ): Promise<Hex> {
     const changed = this.#environment.now();
     for (const [name, each] of Object.entries(values)) value(each, name);
@@ -81,6 +84,7 @@ export class VaultKeepsakes implements Keepsakes {
       const keepsake = { id, kind, values, created: before?.created ?? changed, changed };
       const line = { address: id, type: "keepsake", state: kind, collection: "", order } as const;
       change.put({ ...line, small: null }, keepsakeParts(keepsake));
+      also?.(change, id);
       if (draft !== undefined) change.delete(draft);
       return id;
     });
@@ -89,6 +93,7 @@ export class VaultKeepsakes implements Keepsakes {
   async delete(id: Hex, draft?: Hex): Promise<void> {
     await this.#store.change((change) => {
       change.delete(id);
+      deleteChunks(change, id);
       if (draft !== undefined) change.delete(draft);
     });
   }

@@ -7,6 +7,7 @@ import type { Change, Entry, EntryType } from "../sync/store.ts";
 import { Source } from "../sync/watched.ts";
 import { AutoLockClock } from "./auto-lock.ts";
 import { Collector, type Read } from "./collector.ts";
+import { VaultCopies } from "./copies.ts";
 import type { Commit, Database } from "./database.ts";
 import { VaultDrafts } from "./drafts.ts";
 import type { Environment } from "./environment.ts";
@@ -16,7 +17,7 @@ import {
   UnknownRowError,
   VaultLockedError,
 } from "./errors.ts";
-import type { AutoLock, Drafts, Keepsakes, Notes, Vault, Ways } from "./face.ts";
+import type { AutoLock, Copies, Drafts, Keepsakes, Notes, Vault, Ways } from "./face.ts";
 import { VaultKeepsakes } from "./keepsakes.ts";
 import type { Root } from "./layout.ts";
 import { VaultNotes } from "./notes.ts";
@@ -48,6 +49,7 @@ export class OpenVault implements Vault {
   readonly generation = new Source(0);
   readonly notes: Notes;
   readonly keepsakes: Keepsakes;
+  readonly copies: Copies;
   readonly drafts: Drafts;
   readonly ways: Ways;
   readonly #drafts: VaultDrafts;
@@ -71,7 +73,9 @@ export class OpenVault implements Vault {
     const lock = (): void => void this.#lock();
     this.#clock = new AutoLockClock(environment, autoLock, lock, () => this.#tabs.say("touched"));
     this.notes = new VaultNotes(this, environment);
-    this.keepsakes = new VaultKeepsakes(this, environment);
+    const keepsakes = new VaultKeepsakes(this, environment);
+    this.keepsakes = keepsakes;
+    this.copies = new VaultCopies(this, keepsakes, environment);
     this.#drafts = new VaultDrafts(this, environment);
     this.drafts = this.#drafts;
     this.ways = new VaultWays(this, environment, database);

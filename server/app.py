@@ -11,6 +11,7 @@ from litestar import Litestar
 from server.api import API_PATH, Hub, api, private
 from server.api.document import document
 from server.api.problems import problem_plugin
+from server.operator import load_operator
 from server.pages import pages
 from server.settings import Settings
 from server.tree import Tree
@@ -21,6 +22,7 @@ def create_app(settings: Settings) -> Litestar:
     """No log of requests, no cookies, no debug pages."""
 
     tree = Tree(settings.data / "site")
+    operator = load_operator(settings.data)
 
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
@@ -30,6 +32,7 @@ def create_app(settings: Settings) -> Litestar:
             origin=settings.public_url,
             clock=time.time,
             has_page=tree.has,
+            keep_days=operator.keep_days,
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
         )

@@ -15,6 +15,7 @@ import msgspec
 from server.errors import OperatorFileError
 from server.plain import fault_of
 from server.toml_lines import line_of, line_of_syntax_error
+from sync.forgetting import LEAST_KEEP_DAYS
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -38,7 +39,7 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     icon: Icon = "compass"
     locales: list[str] = []
     countries_first: list[CountryCode] = []
-    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 90
+    keep_days: Annotated[int, msgspec.Meta(ge=LEAST_KEEP_DAYS, le=3650)] = 90
 
 
 def load_operator(data: Path) -> Operator:

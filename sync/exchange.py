@@ -83,10 +83,11 @@ class Refusal(Struct, frozen=True, kw_only=True):
     why: Why
 
 
-class Pushed(Struct, frozen=True, kw_only=True):
+class Pushed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A receipt. `stored` and `known` name revs and packet ids; `known` was there already.
 
-    before, cursor: where the collection stood before this push, and stands after it.
+    before, cursor: where the collection stood before this push, and stands after it. day: the hub's, since
+    1970-01-01; older hubs say none. expired: of what is known, that whose body went with its time.
     """
 
     before: Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -96,16 +97,25 @@ class Pushed(Struct, frozen=True, kw_only=True):
     refused: tuple[Refusal, ...]
     safe: Natural
     receipt: Literal["hub", "relay"]
+    day: Natural | None = None
+    expired: tuple[Hash, ...] = ()
 
 
-class Changes(Struct, frozen=True, kw_only=True):
-    """A page of a collection, oldest first, heads only. `more`: the next page is not empty."""
+class Changes(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A page of a collection, oldest first, heads only. `more`: the next page is not empty.
+
+    receipt: who answers. day: the hub's, since 1970-01-01. keep_days: how long a device keeps a contact that the
+    hub has. Older hubs say neither; then nothing is forgotten.
+    """
 
     cursor: Annotated[bytes, Meta(min_length=32, max_length=32)]
     more: bool
     packets: tuple[KeyPacket, ...]
     revisions: tuple[Revision, ...]
     safe: Natural
+    receipt: Literal["hub", "relay"] = "hub"
+    day: Natural | None = None
+    keep_days: Natural | None = None
 
 
 class Question(Struct, frozen=True, kw_only=True):

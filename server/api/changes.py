@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request
@@ -72,6 +72,9 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     packets: list[msgspec.Raw]
     revisions: list[msgspec.Raw]
     safe: int
+    receipt: Literal["hub", "relay"] = "hub"
+    day: int
+    keep_days: int | None
 
 
 @post(
@@ -114,6 +117,8 @@ async def push(
             refused=(*data.refused, *believed.refused, *stored.refused),
             safe=stored.safe,
             receipt="hub",
+            day=hub.day,
+            expired=tuple(stored.expired),
         )
     )
 
@@ -144,7 +149,12 @@ async def pull(
 
     async def page() -> Page:
         return await hub.store.page(
-            entered.collection, lane=lane, after=cursor, limit=limit, size_bytes=size_bytes
+            entered.collection,
+            lane=lane,
+            after=cursor,
+            limit=limit,
+            size_bytes=size_bytes,
+            since=hub.kept_since if entered.name == "contacts" else None,
         )
 
     with hub.waiters.listen(entered.collection, lane) as news:
@@ -152,14 +162,14 @@ async def pull(
         await _confirm(hub, entered, bearer, cursor, found)
         if wait and not (found.packets or found.revisions):
             if news is None:
-                return _packed(found, retry_after=RETRY_SECONDS)
+                return _packed(hub, found, retry_after=RETRY_SECONDS)
             if await _heard(news, wait):
                 # The token may have been revoked, or the certificate renewed, in the meantime.
                 bearer = await bearer_of(request)
                 may_enter(bearer, entered)
                 lane = lane_for(bearer, entered)
                 found = await page()
-    return _packed(found)
+    return _packed(hub, found)
 
 
 @post(
@@ -203,12 +213,14 @@ async def _heard(news: asyncio.Event, seconds: int) -> bool:
         return False
 
 
-def _packed(page: Page, retry_after: int | None = None) -> Wire[Changes]:
+def _packed(hub: Hub, page: Page, retry_after: int | None = None) -> Wire[Changes]:
     content: Any = PackedChanges(
         cursor=encode_cursor(page.cursor),
         more=page.more,
         packets=[msgspec.Raw(packet) for packet in page.packets],
         revisions=[msgspec.Raw(revision) for revision in page.revisions],
         safe=page.safe,
+        day=hub.day,
+        keep_days=hub.keep_days,
     )
     return Wire(content, headers={"retry-after": str(retry_after)} if retry_after else None)

@@ -18,7 +18,8 @@ DAY_SECONDS = 86_400
 class Hub:
     """origin: how devices address this hub, as its invites name it. clock: Unix seconds.
 
-    has_page: whether the site has a page at an address. backups: how many personal ones it takes;
+    has_page: whether the site has a page at an address. keep_days: how long devices keep a contact that this hub
+    has, and may read it here; None for ever. backups: how many personal ones it takes;
     backup_quota: bytes for each.
     """
 
@@ -26,6 +27,7 @@ class Hub:
     origin: str
     clock: Callable[[], float]
     has_page: Callable[[str], bool] = lambda _address: False
+    keep_days: int | None = None
     backups: int = 0
     backup_quota: int = 20_000_000
     waiters: Waiters = field(default_factory=Waiters)
@@ -53,6 +55,11 @@ class Hub:
     def day(self) -> int:
         """Days since 1970-01-01 (UTC): all that is ever stored of when something arrived."""
         return self.now // DAY_SECONDS
+
+    @property
+    def kept_since(self) -> int | None:
+        """The first day of arrival that a worker's device still reads."""
+        return None if self.keep_days is None else self.day - self.keep_days
 
     @property
     def month(self) -> int:

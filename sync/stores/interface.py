@@ -73,13 +73,14 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """What became of a push. `lanes` have news."""
+    """What became of a push. `lanes` have news. expired: of what is known, that whose body went with its time."""
 
     before: Cursor
     cursor: Cursor
     stored: list[Rev]
     known: list[Rev]
     refused: list[Refusal]
+    expired: list[Rev]
     safe: int
     lanes: frozenset[LaneId]
 
@@ -253,8 +254,12 @@ class Store(Protocol):
         after: Cursor | None,
         limit: int,
         size_bytes: int,
+        since: int | None = None,
     ) -> Page:
-        """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError."""
+        """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError.
+
+        since: in a lane only what arrived on this day or later, and the packets that this needs.
+        """
         ...
 
     async def missing(self, collection: CollectionId, revs: list[Rev], *, lane: LaneId | None) -> list[Rev]:

@@ -31,7 +31,7 @@ def test_a_file_says_who_runs_the_hub_and_how_it_looks(tmp_path: Path) -> None:
         ("# who\nname = 7\n", 2, "name"),
         ('name = "A"\nicon = "handcuffs"\n', 2, "icon"),
         ('name = "A"\nlocales = ["km"\n', 2, ""),
-        ("keep_days = 0\n", 1, "keep_days"),
+        ("keep_days = 6\n", 1, "keep_days"),
         ('name = "A\n', 1, ""),
     ],
 )

@@ -15,7 +15,7 @@ from server.settings import parse_settings
         ("foo = 1", "there is no such field here: there are app_name,"),
         ("name = 7", "text, between quotation marks is wanted"),
         ('keep_days = "ten"', "a whole number is wanted"),
-        ("keep_days = 0", "a whole number from 1 up is wanted"),
+        ("keep_days = 6", "a whole number from 7 up is wanted"),
         ('icon = "handcuffs"', "'handcuffs' is not one of the choices"),
     ],
 )

@@ -18,7 +18,9 @@ REVISION = 1
 _COLLECTION = "SELECT sequence, confirmed FROM collections WHERE collection = ?"
 _ADVANCE = "UPDATE collections SET sequence = ? WHERE collection = ?"
 _CONFIRM = "UPDATE collections SET confirmed = ? WHERE collection = ? AND confirmed < ? AND sequence >= ?"
-_KNOWN = "SELECT rev FROM entries WHERE collection = ? AND rev IN ({})"
+_KNOWN = (
+    "SELECT rev, content IS NULL AND superseded IS NULL FROM entries WHERE collection = ? AND rev IN ({})"
+)
 _KEYS = "SELECT key, owner, lane FROM keys WHERE collection = ? AND key IN ({})"
 _OWN = "INSERT INTO keys (collection, key, owner, lane) VALUES (?, ?, ?, ?)"
 _GONE = "SELECT rev, lane, record FROM superseded WHERE collection = ? AND rev IN ({})"
@@ -47,6 +49,7 @@ class _Sorting:
     """A push while it is sorted into what is new, known and refused."""
 
     known_before: set[bytes]
+    bodiless: set[bytes]
     owners: dict[bytes, tuple[bytes, bytes]]
     gone: set[tuple[bytes, bytes, bytes]]
     chunks: set[bytes]
@@ -97,6 +100,7 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
         stored=sorting.stored,
         known=sorting.known,
         refused=sorting.refused,
+        expired=[rev for rev in sorting.known if rev in sorting.bodiless],
         safe=confirmed,
         lanes=frozenset(row[4] for row in rows),
     )
@@ -109,9 +113,11 @@ def confirm(collection: bytes, sequence: int, connection: sqlite3.Connection) ->
 def _look_up(collection: bytes, arrival: Arrival, connection: sqlite3.Connection) -> _Sorting:
     revs = [revision.rev for revision in arrival.revisions]
     names = [*(packet.id for packet in arrival.packets), *revs]
+    known = _among(connection, _KNOWN, collection, names)
     keys = {packet.key for packet in arrival.packets} | {revision.key for revision in arrival.revisions}
     return _Sorting(
-        known_before={rev for (rev,) in _among(connection, _KNOWN, collection, names)},
+        known_before={rev for rev, _ in known},
+        bodiless={rev for rev, is_gone in known if is_gone},
         owners={key: (owner, lane) for key, owner, lane in _among(connection, _KEYS, collection, keys)},
         gone={(rev, lane, record) for rev, lane, record in _among(connection, _GONE, collection, revs)},
         chunks=_chunks(collection, arrival, connection),

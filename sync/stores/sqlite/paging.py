@@ -22,6 +22,17 @@ SELECT sequence, kind, content FROM entries INDEXED BY entries_heads
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND lane = ?
 ORDER BY sequence
 """
+# A device gets nothing back that it is to forget: neither the bodies nor what would open them.
+_LANE_SINCE = """
+SELECT sequence, kind, content FROM entries AS entry INDEXED BY entries_heads
+WHERE collection = ?1 AND sequence > ?2 AND superseded IS NULL AND content IS NOT NULL AND lane = ?3
+AND (day >= ?4 OR (kind = 0 AND EXISTS (
+    SELECT 1 FROM entries AS body INDEXED BY entries_key
+    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
+    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ?4
+)))
+ORDER BY sequence
+"""
 # A question is of 10,000 at most, below SQLite's 32,766 parameters. The lane is null for whoever reads all.
 _HELD = """
 SELECT rev FROM entries WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2)
@@ -37,6 +48,7 @@ def page(
     lane: bytes | None,
     limit: int,
     size_bytes: int,
+    since: int | None,
     epoch: bytes,
 ) -> Page:
     """Runs inside a read transaction, so that the numbers and the rows are of one moment."""
@@ -52,7 +64,7 @@ def page(
     reached, left = start, size_bytes
     more = False
     if start < last:
-        rows = connection.execute(*_query(collection, lane, start))
+        rows = connection.execute(*_query(collection, lane, start, since))
         for sequence, kind, content in rows:
             left -= len(content)
             if (left < 0 and reached > start) or len(packets) + len(revisions) == limit:
@@ -75,5 +87,11 @@ def missing(
     return [rev for rev in revs if rev not in held]
 
 
-def _query(collection: bytes, lane: bytes | None, start: int) -> tuple[str, tuple[bytes | int, ...]]:
-    return (_ALL, (collection, start)) if lane is None else (_LANE, (collection, start, lane))
+def _query(
+    collection: bytes, lane: bytes | None, start: int, since: int | None
+) -> tuple[str, tuple[bytes | int, ...]]:
+    if lane is None:
+        return _ALL, (collection, start)
+    if since is None:
+        return _LANE, (collection, start, lane)
+    return _LANE_SINCE, (collection, start, lane, since)

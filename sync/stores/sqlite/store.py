@@ -125,7 +125,14 @@ class SQLiteStore:
         return await self._write(partial(feed.push, collection, arrival, self.epoch))
 
     async def page(
-        self, collection: bytes, *, lane: bytes | None, after: Cursor | None, limit: int, size_bytes: int
+        self,
+        collection: bytes,
+        *,
+        lane: bytes | None,
+        after: Cursor | None,
+        limit: int,
+        size_bytes: int,
+        since: int | None = None,
     ) -> Page:
         return await self._read(
             partial(
@@ -135,6 +142,7 @@ class SQLiteStore:
                 lane=lane,
                 limit=limit,
                 size_bytes=size_bytes,
+                since=since,
                 epoch=self.epoch,
             )
         )

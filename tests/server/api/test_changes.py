@@ -221,6 +221,20 @@ def test_safe_rises_when_a_coordinator_comes_back_with_the_cursor(programme: Pro
     assert worker.pull(receipt.cursor).safe == decode_cursor(page.cursor).sequence
 
 
+def test_every_answer_says_who_gives_it_and_the_hubs_day(programme: Programme) -> None:
+    worker, key = programme.join(), new_id()
+    today = int(time.time() // 86_400)
+
+    receipt = worker.push([worker.packet("contacts", key)], [revision(key)])
+    page = worker.pull()
+
+    assert receipt.receipt == page.receipt == "hub"
+    assert page.keep_days == 90
+    for day in (receipt.day, page.day):
+        assert day in (today, today + 1)
+    assert receipt.expired == ()
+
+
 def test_a_cursor_of_another_epoch_is_an_epoch_change(programme: Programme) -> None:
     worker, key = programme.join(), new_id()
     cursor = worker.push([worker.packet("contacts", key)], [revision(key)]).cursor

@@ -75,14 +75,18 @@ class Feed:
         )
 
     async def push(
-        self, *sent: ArrivedPacket | ArrivedRevision, lane: bytes | None = None, settles: bool = True
+        self,
+        *sent: ArrivedPacket | ArrivedRevision,
+        lane: bytes | None = None,
+        settles: bool = True,
+        day: int = DAY,
     ) -> Stored:
         arrival = Arrival(
             packets=[each for each in sent if isinstance(each, ArrivedPacket)],
             revisions=[each for each in sent if isinstance(each, ArrivedRevision)],
             lane=lane,
             settles=settles,
-            day=DAY,
+            day=day,
         )
         return await self.store.push(self.collection, arrival)
 
@@ -93,9 +97,10 @@ class Feed:
         lane: bytes | None = None,
         limit: int = 1_000,
         size_bytes: int = 1 << 22,
+        since: int | None = None,
     ) -> Page:
         return await self.store.page(
-            self.collection, lane=lane, after=after, limit=limit, size_bytes=size_bytes
+            self.collection, lane=lane, after=after, limit=limit, size_bytes=size_bytes, since=since
         )
 
     async def heads(self, *, lane: bytes | None = None) -> list[bytes]:

@@ -243,6 +243,36 @@ async def test_safe_is_the_highest_that_was_confirmed(feed: Feed) -> None:
     assert (await feed.page()).safe == last
 
 
+async def test_a_lane_gets_nothing_from_before_a_day_nor_what_would_open_it(feed: Feed) -> None:
+    old, later = feed.revision(), feed.revision()
+    other = feed.packet(key=new_id())
+    await feed.push(old, other)
+    assert (await feed.page(lane=feed.lane, since=DAY)).revisions == [old.content]
+
+    last = await feed.push(later, day=DAY + 9)
+    page = await feed.page(lane=feed.lane, since=DAY + 1)
+
+    # The first key's packet is as old as the other's, but something still needs it.
+    assert (page.revisions, len(page.packets)) == ([later.content], 1)
+    assert other.content not in page.packets
+    assert (page.cursor, page.more) == (last.cursor, False)
+    assert len((await feed.page(since=DAY + 1)).revisions) == 2
+    none = await feed.page(lane=feed.lane, since=DAY + 10)
+    assert (none.revisions, none.packets, none.cursor) == ([], [], last.cursor)
+
+
+async def test_what_needs_a_packet_is_what_is_not_superseded(feed: Feed) -> None:
+    old = feed.revision()
+    await feed.push(old)
+    key, packet = new_id(), feed.packet()
+    await feed.push(dataclasses.replace(packet, key=key, id=secrets.token_bytes(32)))
+    await feed.push(feed.revision(old, key=key), day=DAY + 5)
+
+    page = await feed.page(lane=feed.lane, since=DAY + 5)
+
+    assert (len(page.revisions), len(page.packets)) == (1, 1)
+
+
 async def test_an_unknown_collection_is_unknown(store: Store) -> None:
     with pytest.raises(UnknownError):
         await store.push(new_id(), Arrival(day=DAY))

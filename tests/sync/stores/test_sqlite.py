@@ -140,8 +140,12 @@ async def test_being_up_to_date_reads_an_index_whatever_there_is(tmp_path: Path)
     from sync.stores.sqlite import paging
 
     with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as connection:
-        for lane, index in ((None, "entries_order"), (bytes(16), "entries_heads")):
-            sql, values = paging._query(bytes(16), lane, 0)
+        for lane, since, index in (
+            (None, None, "entries_order"),
+            (bytes(16), None, "entries_heads"),
+            (bytes(16), 1, "entries_heads"),
+        ):
+            sql, values = paging._query(bytes(16), lane, 0, since)
             plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
             assert f"USING INDEX {index}" in plan
             assert "TEMP B-TREE" not in plan

@@ -6,6 +6,7 @@ import { DeviceChange, deviceLineAt, deviceLines } from "./client/devices.ts";
 import { keepInvite, readInvite } from "./client/enrolling.ts";
 import { enrolmentSummary, forgetAll, forgetEmpty } from "./client/enrolments.ts";
 import { Exchange, isRevoked } from "./client/exchanging.ts";
+import { forgetOld } from "./client/forgetting.ts";
 import { Hub } from "./client/hub.ts";
 import { markTried } from "./client/outbox.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
@@ -146,7 +147,9 @@ class StoreEngine implements Engine {
   }
 
   start(): void {
-    if (this.#store.isOpen.value) this.#rounds.start();
+    if (!this.#store.isOpen.value) return;
+    void this.#forgetOld();
+    this.#rounds.start();
   }
 
   stop(): void {
@@ -154,6 +157,14 @@ class StoreEngine implements Engine {
     this.#stopping.abort();
     this.#stopping = new AbortController();
     this.#exchange = this.#newExchange();
+  }
+
+  /** By what the hub said last, so that nothing stays longer because there is no line now. */
+  async #forgetOld(): Promise<void> {
+    for (const { address } of deviceLines(this.#store)) {
+      // What cannot be written now is forgotten after the next exchange, which says why it fails.
+      await forgetOld(this.#store, address, this.#environment.now()).catch(() => undefined);
+    }
   }
 
   #onChange(): void {

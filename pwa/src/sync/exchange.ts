@@ -11,6 +11,7 @@ import {
   list,
   natural,
   oneOf,
+  optional,
   positive,
   signature,
 } from "./decoding.ts";
@@ -73,15 +74,26 @@ export interface Pushed {
   readonly refused: readonly Refusal[];
   readonly safe: number;
   readonly receipt: "hub" | "relay";
+  /** Of whoever answers, in days since 1970; older hubs say none. */
+  readonly day: number | undefined;
+  /** Of what is known, that whose body went with its time: the hub has had it, which is all that a device needs. */
+  readonly expired: readonly Bytes[];
 }
 
-/** A page of a collection, oldest first, heads only. `more`: the next page is not empty. */
+/**
+ * A page of a collection, oldest first, heads only. `more`: the next page is not empty. `receipt`: who answers.
+ * `day`, `keep_days`: the hub's day (days since 1970), and how many days a device keeps a contact that the hub has;
+ * older hubs say neither.
+ */
 export interface Changes {
   readonly cursor: Bytes;
   readonly more: boolean;
   readonly packets: readonly KeyPacket[];
   readonly revisions: readonly Revision[];
   readonly safe: number;
+  readonly receipt: "hub" | "relay";
+  readonly day: number | undefined;
+  readonly keep_days: number | undefined;
 }
 
 /** Of what was asked for, in that order: what the hub neither holds nor knows as superseded. */
@@ -151,6 +163,9 @@ export function decodeChanges(value: unknown): Changes {
     packets: field("packets", list(decodePacket)),
     revisions: field("revisions", list(decodeRevision)),
     safe: field("safe", natural),
+    receipt: field("receipt", optional(oneOf("hub", "relay"))) ?? "hub",
+    day: field("day", optional(natural)),
+    keep_days: field("keep_days", optional(natural)),
   };
 }
 
@@ -165,6 +180,8 @@ export function decodePushed(value: unknown): Pushed {
     refused: field("refused", list(refusal)),
     safe: field("safe", natural),
     receipt: field("receipt", oneOf("hub", "relay")),
+    day: field("day", optional(natural)),
+    expired: field("expired", optional(list(hash))) ?? [],
   };
 }
 

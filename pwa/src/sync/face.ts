@@ -47,6 +47,8 @@ export interface EnrolmentSummary {
   /** Five groups of four hex digits, to be compared with the coordinator's; "" until the card is there. */
   readonly fingerprint: string;
   readonly sends: Sends;
+  /** For how many days a contact stays here once it is safe with the programme; `undefined` while nobody said. */
+  readonly keepDays: number | undefined;
 }
 
 /** Over what it sends by itself: always; not while the browser saves data; or over Wi-Fi (or a cable) alone. */

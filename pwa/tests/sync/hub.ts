@@ -71,6 +71,10 @@ export class MemoryHub {
   requests: string[] = [];
   pushes: number[] = [];
   receipt: "hub" | "relay" = "hub";
+  /** Its own day, and for how many devices keep a contact; `undefined`: as hubs were before they said it. */
+  day: number | undefined;
+  keepDays: number | undefined;
+  safe = 0;
 
   constructor(programme: Programme) {
     this.programme = programme;
@@ -209,7 +213,8 @@ export class MemoryHub {
       else refused.push({ rev: name, why });
     }
     const cursor = this.#cursor(this.feed.length);
-    return { before, cursor, stored, known, refused, safe: 0, receipt: this.receipt };
+    const { safe, receipt, day } = this;
+    return { before, cursor, stored, known, refused, safe, receipt, day };
   }
 
   #missing(body: unknown): unknown {
@@ -238,7 +243,10 @@ export class MemoryHub {
       revisions: page.flatMap(({ revision, name }) =>
         revision && isOurs(revision.key) && !all.includes(toHex(name)) ? [revision] : [],
       ),
-      safe: 0,
+      safe: this.safe,
+      receipt: this.receipt,
+      day: this.day,
+      keep_days: this.keepDays,
     };
   }
 

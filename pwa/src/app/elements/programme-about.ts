@@ -4,7 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { gettext, pgettext } from "../../i18n/index.ts";
+import { gettext, ngettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
@@ -53,7 +53,7 @@ export class ProgrammeAbout extends ScreenElement {
           : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
       }
       <sync-state .engine=${this.engine} .enrolment=${found.id} .always=${true}></sync-state>
-      ${this.facts(found)}
+      ${this.facts(found)} ${this.keeping(found)}
       <p>
         ${marked(() =>
           gettext(
@@ -99,6 +99,19 @@ export class ProgrammeAbout extends ScreenElement {
       <dt>${marked(() => gettext("Last exchange with the hub"))}</dt>
       <dd>${lastSync === undefined ? marked(() => gettext("Not there yet")) : dayOf(lastSync)}</dd>
     </dl>`;
+  }
+
+  private keeping({ keepDays }: EnrolmentSummary): TemplateResult | typeof nothing {
+    if (keepDays === undefined) return nothing;
+    return html`<p>
+      ${marked(() =>
+        ngettext(
+          "A contact leaves this phone {count} day after it is safe with your programme.",
+          "A contact leaves this phone {count} days after it is safe with your programme.",
+          keepDays,
+        ),
+      )}
+    </p>`;
   }
 
   /** Here, since what asked for it goes off the page with the programme. */

@@ -69,7 +69,7 @@ function settle(
   { taken, refused }: Verdict,
   { epoch, now }: { epoch: Bytes; now: number },
 ): number {
-  const receipt = { by: "file", epoch, at: now, sequence: undefined } as const;
+  const receipt = { by: "file", epoch, at: now, sequence: undefined, day: undefined } as const;
   const lines = revisionLines(change).filter(
     ({ enrolment, state }) =>
       enrolment === address && (state === "on-this-phone" || state === "waiting"),

@@ -31,9 +31,9 @@ export async function check(
   const keys = await sentPackets(store, address);
   const names = [...asked.map(({ rev }) => rev), ...keys.flatMap(([, packets]) => packets)];
   const missing = await missingOf(store, session, names);
-  const { receipt: by, cursor } = await whoAnswers(store, session);
+  const { receipt: by, cursor, day } = await whoAnswers(store, session);
   const { epoch, sequence } = decodeCursor(cursor);
-  const receipt = { by: "hub", epoch, at: now(), sequence } as const;
+  const receipt = { by: "hub", epoch, at: now(), sequence, day } as const;
   // In another epoch the next exchange queues everything again by itself.
   const known = epochOf(await deviceAt(store, address));
   const isTold = by === "hub" && known !== undefined && equal(known, epoch);

@@ -51,7 +51,12 @@ export async function keepInvite(store: Store, invite: Invite): Promise<Hex> {
     }
     const address = change.newAddress();
     const line = { address, standing: "asked", collection, counter: 0, sends: "saver" } as const;
-    const entry = deviceEntry({ ...line, refusal: undefined, lastSync: undefined });
+    const entry = deviceEntry({
+      ...line,
+      refusal: undefined,
+      lastSync: undefined,
+      told: undefined,
+    });
     change.put(entry, deviceParts(fresh));
     return address;
   });

@@ -2,6 +2,7 @@
 import { type Hex, toHex } from "../bytes.ts";
 import { fingerprint } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
+import { keptDays } from "../forgetting.ts";
 import type { EnrolmentSummary } from "../face.ts";
 import type { Change, Store } from "../store.ts";
 import { deviceAt, deviceLineAt } from "./devices.ts";
@@ -11,10 +12,11 @@ import { revisionLines } from "./reading.ts";
 
 export async function enrolmentSummary(
   store: Store,
-  { address, standing, refusal, sends }: DeviceLine,
+  { address, standing, refusal, sends, told }: DeviceLine,
 ): Promise<EnrolmentSummary> {
   const device = await deviceAt(store, address);
-  return { id: address, standing, refusal, sends, ...(await shownOf(device)) };
+  const keepDays = told === undefined || device.role !== "worker" ? undefined : keptDays(told);
+  return { id: address, standing, refusal, sends, keepDays, ...(await shownOf(device)) };
 }
 
 /** With contacts in it `not-empty`. */
@@ -59,7 +61,7 @@ function forget(change: Change, enrolment: Hex): void {
 
 async function shownOf(
   device: Device,
-): Promise<Omit<EnrolmentSummary, "id" | "standing" | "refusal" | "sends">> {
+): Promise<Omit<EnrolmentSummary, "id" | "standing" | "refusal" | "sends" | "keepDays">> {
   const { hub, programme, role, card } = device;
   return {
     hub,

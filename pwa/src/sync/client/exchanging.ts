@@ -7,6 +7,7 @@ import { Line } from "./batches.ts";
 import { check } from "./checking.ts";
 import { deviceAt, DeviceChange, deviceLineAt } from "./devices.ts";
 import { askToEnter } from "./enrolling.ts";
+import { forgetOld } from "./forgetting.ts";
 import type { Hub } from "./hub.ts";
 import type { Device, RevisionLine } from "./layout.ts";
 import { openKept, pull } from "./pulling.ts";
@@ -60,6 +61,7 @@ export class Exchange {
         await check(store, session, now, isCarried(address));
       }
       await push(store, session, now, this.#up);
+      await forgetOld(store, address, now());
     } catch (error) {
       if (isRevoked(error)) await this.#showRevoked(address);
       throw error;

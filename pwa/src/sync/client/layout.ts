@@ -23,6 +23,7 @@ import { type Card, type Certificate, decodeCard, decodeCertificate } from "../e
 import { HUB_CODES, MalformedError } from "../errors.ts";
 import { decodePacket, type KeyPacket } from "../exchange.ts";
 import type { ContactState, Sends, Standing } from "../face.ts";
+import type { Receipt, Told } from "../forgetting.ts";
 import type { Role } from "../identifiers.ts";
 import { decodeRevision, type Revision } from "../revisions.ts";
 import type { Entry } from "../store.ts";
@@ -70,15 +71,8 @@ export interface DeviceLine {
   readonly refusal: Refusal | undefined;
   readonly lastSync: number | undefined;
   readonly sends: Sends;
-}
-
-/** `file`: of a bundle's receipt, which nothing proves; worth no more than a relay's. */
-export interface Receipt {
-  readonly by: "hub" | "relay" | "file";
-  readonly epoch: Bytes;
-  readonly at: number;
-  /** At or above the revision's own; `undefined` where nobody said. */
-  readonly sequence: number | undefined;
+  /** By the hub itself, with the last page. */
+  readonly told: Told | undefined;
 }
 
 export interface RevisionLine {
@@ -142,13 +136,13 @@ export function deviceEntry(line: DeviceLine): Entry {
     state: line.standing,
     collection: line.collection,
     order: line.counter,
-    small: [line.refusal ?? null, line.lastSync ?? null, line.sends],
+    small: [line.refusal ?? null, line.lastSync ?? null, line.sends, toldParts(line.told)],
   };
 }
 
 export function deviceLine({ address, state, collection, order, small }: Entry): DeviceLine {
-  // The first releases wrote two parts.
-  const [refusal, lastSync, sends] = array(small, "$");
+  // The first releases wrote two parts, later ones three.
+  const [refusal, lastSync, sends, told] = array(small, "$");
   return {
     address,
     standing: oneOf(...STANDINGS)(state, "$.state"),
@@ -157,6 +151,7 @@ export function deviceLine({ address, state, collection, order, small }: Entry):
     refusal: optional(oneOf(...REFUSALS))(refusal, "$[0]"),
     lastSync: optional(natural)(lastSync, "$[1]"),
     sends: optional(oneOf(...SENDS))(sends, "$[2]") ?? "saver",
+    told: optional(readTold)(told, "$[3]"),
   };
 }
 
@@ -223,7 +218,7 @@ export function revisionEntry(line: RevisionLine): Entry {
       line.reason ?? null,
       receipt === undefined
         ? null
-        : [receipt.by, receipt.epoch, receipt.at, receipt.sequence ?? null],
+        : [receipt.by, receipt.epoch, receipt.at, receipt.sequence ?? null, receipt.day ?? null],
     ],
   };
 }
@@ -363,13 +358,28 @@ function versioned(row: unknown, label: string, size: number): readonly unknown[
 }
 
 function readReceipt(value: unknown, path: string): Receipt {
-  // The first releases wrote three parts.
-  const [by, epoch, at, sequence] = array(value, path);
+  // The first releases wrote three parts, later ones four.
+  const [by, epoch, at, sequence, day] = array(value, path);
   return {
     by: oneOf("hub", "relay", "file")(by, path),
     epoch: id(epoch, path),
     at: natural(at, path),
     sequence: optional(natural)(sequence, path),
+    day: optional(natural)(day, path),
+  };
+}
+
+function toldParts(told: Told | undefined): Part {
+  return told === undefined ? null : [told.epoch, told.day, told.safe, told.keep_days];
+}
+
+function readTold(value: unknown, path: string): Told {
+  const [epoch, day, safe, keepDays] = tuple(value, path, 4);
+  return {
+    epoch: id(epoch, path),
+    day: natural(day, path),
+    safe: natural(safe, path),
+    keep_days: natural(keepDays, path),
   };
 }
 

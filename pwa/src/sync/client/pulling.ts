@@ -5,6 +5,7 @@ import { openPacket, verifyPacket } from "../crypto/packets.ts";
 import type { Certificate } from "../enrolment.ts";
 import { ProblemError, SyncError, UnreachableError } from "../errors.ts";
 import { type Changes, decodeChanges, decodeCursor, type KeyPacket } from "../exchange.ts";
+import type { Receipt, Told } from "../forgetting.ts";
 import type { Head } from "../merge.ts";
 import { revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
@@ -121,7 +122,8 @@ async function takePage(change: Change, address: Hex, page: Changes, now: number
   const held = await DeviceChange.read(change, address);
   for (const packet of page.packets) await takePacket(change, held, packet, now);
   const collection = collectionOf(held.line);
-  const epoch = decodeCursor(page.cursor).epoch;
+  const { epoch, sequence } = decodeCursor(page.cursor);
+  const receipt = { by: page.receipt, epoch, at: now, sequence, day: page.day };
   const lines = new Map<Hex, RevisionLine[]>();
   const elsewhere = new Set<Hex>();
   for (const line of revisionLines(change)) {
@@ -134,11 +136,17 @@ async function takePage(change: Change, address: Hex, page: Changes, now: number
     if (elsewhere.has(toHex(revision.record))) continue;
     const arrived = { rev: await revOf(collection, revision), revision };
     const others = lines.get(toHex(revision.record)) ?? [];
-    const receipt = { by: "hub", epoch, at: now, sequence: undefined } as const;
     const left = await takeRevision(change, held, arrived, others, { now, receipt });
     lines.set(toHex(revision.record), left);
   }
-  held.put({ cursors: withCursor(held.device.cursors, page.cursor) });
+  // A relay says nothing of the hub.
+  const told = page.receipt === "hub" ? toldBy(page, epoch) : held.line.told;
+  held.put({ cursors: withCursor(held.device.cursors, page.cursor) }, { told });
+}
+
+function toldBy({ day, safe, keep_days }: Changes, epoch: Bytes): Told | undefined {
+  if (day === undefined || keep_days === undefined) return undefined;
+  return { epoch, day, safe, keep_days };
 }
 
 /**
@@ -150,7 +158,7 @@ async function takeRevision(
   held: DeviceChange,
   arrived: HeldRevision,
   others: readonly RevisionLine[],
-  { now, receipt }: { now: number; receipt: NonNullable<RevisionLine["receipt"]> },
+  { now, receipt }: { now: number; receipt: Receipt },
 ): Promise<RevisionLine[]> {
   const rev = toHex(arrived.rev);
   if (others.some((line) => line.rev === rev)) return [...others];
@@ -167,7 +175,7 @@ async function takeRevision(
   const line: RevisionLine = {
     address: change.newAddress(),
     collection: held.line.collection,
-    state: "on-hub",
+    state: receipt.by === "hub" ? "on-hub" : "waiting",
     saved: now,
     enrolment: held.line.address,
     record: toHex(arrived.revision.record),

@@ -114,7 +114,7 @@ class Sending {
       const held = await DeviceChange.read(change, this.#session.address);
       await this.#keepEpoch(change, held, pushed);
       const { epoch, sequence } = decodeCursor(pushed.cursor);
-      const receipt = { by: pushed.receipt, epoch, at: this.#clock(), sequence };
+      const receipt = { by: pushed.receipt, epoch, at: this.#clock(), sequence, day: pushed.day };
       await settlePackets(change, held, verdict);
       for (const item of items) {
         if (item.kind === "revision") await this.#settleRevision(change, item, verdict, receipt);

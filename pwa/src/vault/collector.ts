@@ -42,7 +42,9 @@ export class Collector implements Change {
   }
 
   entries(type: EntryType): readonly Entry[] {
-    const found = new Map(entriesOf(this.#snapshot, type).map((entry) => [entry.address, entry]));
+    const before = entriesOf(this.#snapshot, type);
+    if (this.lines.size === 0) return before;
+    const found = new Map(before.map((entry) => [entry.address, entry]));
     for (const [address, entry] of this.lines) {
       if (entry?.type === type) found.set(address, entry);
       else found.delete(address);

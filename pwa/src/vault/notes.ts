@@ -3,6 +3,7 @@ import type { Hex } from "../sync/bytes.ts";
 import type { Part } from "../sync/canonical.ts";
 import { labelled, natural, text } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
+import { once } from "../sync/once.ts";
 import type { Entry, Store } from "../sync/store.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
@@ -58,8 +59,8 @@ export class VaultNotes implements Notes {
     await this.#store.change((change) => change.delete(id));
   }
 
-  #entries(): Entry[] {
-    return [...this.#store.entries("note")].sort((a, b) => b.order - a.order);
+  #entries(): readonly Entry[] {
+    return latestFirst(this.#store.entries("note"));
   }
 
   /** `undefined` for a note that another tab deleted while the list was being read. */
@@ -74,6 +75,10 @@ export class VaultNotes implements Notes {
     }
   }
 }
+
+const latestFirst = once((entries: readonly Entry[]): readonly Entry[] =>
+  [...entries].sort((a, b) => b.order - a.order),
+);
 
 /** The first line that has something in it, at most 80 characters. */
 export function titleOf(text: string): string {

@@ -6,6 +6,7 @@ import { type Bytes, equal, fromHex, type Hex } from "../sync/bytes.ts";
 import { openRow, sealRow } from "../sync/crypto/rows.ts";
 import type { RandomBytes } from "../sync/identifiers.ts";
 import { toHex } from "../sync/bytes.ts";
+import { once } from "../sync/once.ts";
 import type { Entry, EntryType } from "../sync/store.ts";
 import type { Database } from "./database.ts";
 import { DamagedError } from "./errors.ts";
@@ -36,9 +37,35 @@ export interface Rewritten {
   readonly put: readonly (readonly [Bytes, Bytes])[];
 }
 
-export function entriesOf({ pages }: Snapshot, type: EntryType): Entry[] {
-  return pages.flatMap(({ entries }) => [...entries.values()].filter((e) => e.type === type));
+/** The same array each time for the same snapshot. */
+export function entriesOf(snapshot: Snapshot, type: EntryType): readonly Entry[] {
+  return entriesByType(snapshot).get(type) ?? NONE;
 }
+
+const NONE: readonly Entry[] = [];
+
+const entriesByType = once(({ pages }: Snapshot) => {
+  const found = new Map<EntryType, Entry[]>();
+  for (const { entries } of pages) {
+    for (const [type, own] of pageByType(entries)) {
+      const others = found.get(type);
+      if (others === undefined) found.set(type, [...own]);
+      else others.push(...own);
+    }
+  }
+  return found;
+});
+
+/** Of a change all pages but one or two stay as they are. */
+const pageByType = once((entries: Page["entries"]) => {
+  const found = new Map<EntryType, Entry[]>();
+  for (const entry of entries.values()) {
+    const others = found.get(entry.type);
+    if (others === undefined) found.set(entry.type, [entry]);
+    else others.push(entry);
+  }
+  return found;
+});
 
 export function entryAt({ pages }: Snapshot, address: Hex): Entry | undefined {
   for (const { entries } of pages) {
@@ -78,9 +105,9 @@ export async function rewrite(
   randomBytes: RandomBytes,
 ): Promise<Rewritten> {
   const changed = pages.map((page) => withLines(page, lines));
-  const known = new Set(pages.flatMap(({ entries }) => [...entries.keys()]));
   for (const [address, entry] of lines) {
-    if (entry !== undefined && !known.has(address)) append(changed, entry, randomBytes);
+    const isKnown = pages.some(({ entries }) => entries.has(address));
+    if (entry !== undefined && !isKnown) append(changed, entry, randomBytes);
   }
   const sealed = await Promise.all(changed.map((page) => sealPage(keys, page)));
   const next: Root = { ...root, pages: sealed.map(({ address }) => address) };

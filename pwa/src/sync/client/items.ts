@@ -9,7 +9,7 @@ import { heldKey, heldRevision } from "./held.ts";
 import { keyLines } from "./keys.ts";
 import { type HeldPacket, type HeldRevision, type RevisionLine, revisionParts } from "./layout.ts";
 import { isQueued, isUnsent, putKey } from "./outbox.ts";
-import { revisionLines } from "./reading.ts";
+import { ownLines } from "./reading.ts";
 
 /** The reason of a revision whose bytes are not what they were when it was saved. */
 export const DAMAGED = "damaged";
@@ -64,8 +64,8 @@ export async function* outbox(store: Store, address: Hex): AsyncGenerator<Item |
     }
   }
   const epoch = epochOf(device);
-  for (const line of revisionLines(store).sort((a, b) => a.saved - b.saved)) {
-    if (line.enrolment !== address || !isQueued(line, epoch)) continue;
+  const queued = ownLines(store, address).filter((line) => isQueued(line, epoch));
+  for (const line of queued.sort((a, b) => a.saved - b.saved)) {
     const held = await heldRevision(read, line.address);
     if (held !== undefined && (await isWhole(collection, held, line))) {
       const { rev, revision } = held;

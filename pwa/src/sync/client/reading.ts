@@ -5,7 +5,8 @@ import { NotPossibleError, OpeningError, SyncError } from "../errors.ts";
 import type { Contact, ContactState, ContactSummary, FormName, SyncStatus } from "../face.ts";
 import { type Head, headOf, merge, type Merged } from "../merge.ts";
 import { decodePlaintext, type Value } from "../revisions.ts";
-import type { Store } from "../store.ts";
+import { once } from "../once.ts";
+import type { Entry, Store } from "../store.ts";
 import { heldRevision } from "./held.ts";
 import { findKey, type Reader } from "./keys.ts";
 import {
@@ -32,12 +33,32 @@ export function readerOf(store: Store): Reader {
   };
 }
 
-export function revisionLines(reader: Pick<Reader, "entries">): RevisionLine[] {
-  return reader.entries("revision").map(revisionLine);
+export function revisionLines(reader: Pick<Reader, "entries">): readonly RevisionLine[] {
+  return linesIn(reader.entries("revision"));
 }
 
+const lineOf = once(revisionLine);
+const linesIn = once((entries: readonly Entry[]): readonly RevisionLine[] => entries.map(lineOf));
+
+/** Of one enrolment. */
+export function ownLines(reader: Pick<Reader, "entries">, enrolment: Hex): readonly RevisionLine[] {
+  return byEnrolment(revisionLines(reader)).get(enrolment) ?? NONE;
+}
+
+const NONE: readonly RevisionLine[] = [];
+
+const byEnrolment = once((lines: readonly RevisionLine[]) => {
+  const found = new Map<Hex, RevisionLine[]>();
+  for (const line of lines) {
+    const others = found.get(line.enrolment);
+    if (others === undefined) found.set(line.enrolment, [line]);
+    else others.push(line);
+  }
+  return found;
+});
+
 /** By record, the one that changed last first. Only heads are held. */
-export function recordsOf(lines: readonly RevisionLine[]): RecordLines[] {
+export const recordsOf = once((lines: readonly RevisionLine[]): readonly RecordLines[] => {
   const records = new Map<Hex, RevisionLine[]>();
   for (const line of lines) {
     const others = records.get(line.record);
@@ -47,7 +68,7 @@ export function recordsOf(lines: readonly RevisionLine[]): RecordLines[] {
   return [...records]
     .map(([record, own]) => ({ record, lines: own }))
     .sort((a, b) => savedOf(b) - savedOf(a));
-}
+});
 
 /** Throws `unknown-record`. */
 export function linesOf(reader: Pick<Reader, "entries">, record: Hex): RevisionLine[] {
@@ -56,18 +77,35 @@ export function linesOf(reader: Pick<Reader, "entries">, record: Hex): RevisionL
   return lines;
 }
 
-export function summaries(reader: Pick<Reader, "entries">, enrolment: Hex): ContactSummary[] {
-  const own = revisionLines(reader).filter((line) => line.enrolment === enrolment);
-  return recordsOf(own)
-    .filter((record) => !isDeleted(record) || stateOf(record.lines) === "attention")
-    .map(summaryOf);
+export function summaries(
+  reader: Pick<Reader, "entries">,
+  enrolment: Hex,
+): readonly ContactSummary[] {
+  return summariesIn(ownLines(reader, enrolment));
 }
+
+const summariesIn = once((lines: readonly RevisionLine[]): readonly ContactSummary[] =>
+  recordsOf(lines)
+    .filter((record) => !isDeleted(record) || stateOf(record.lines) === "attention")
+    .map(summaryOf),
+);
 
 /** What the store alone says; the rest of a status is the engine's to say. */
 export type Counts = Omit<SyncStatus, "sending" | "problem" | "nextTry" | "held">;
 
 /** Of one enrolment's lines, or of all. */
 export function countsOf(devices: readonly DeviceLine[], lines: readonly RevisionLine[]): Counts {
+  const live = devices.filter(({ standing }) => standing !== "refused");
+  const synced = live.map(({ lastSync }) => lastSync ?? 0);
+  return {
+    ...countsIn(lines),
+    lastCounter: Math.max(0, ...devices.map(({ counter }) => counter)),
+    // Of several the one that waits longest.
+    lastSync: synced.length === 0 || synced.includes(0) ? undefined : Math.min(...synced),
+  };
+}
+
+const countsIn = once((lines: readonly RevisionLine[]) => {
   const counts = { onHub: 0, waiting: 0, attention: 0 };
   for (const record of recordsOf(lines)) {
     const state = stateOf(record.lines);
@@ -78,25 +116,19 @@ export function countsOf(devices: readonly DeviceLine[], lines: readonly Revisio
     else counts.waiting += 1;
   }
   const waiting = lines.filter(({ state }) => state !== "on-hub").map(({ saved }) => saved);
-  const live = devices.filter(({ standing }) => standing !== "refused");
-  const synced = live.map(({ lastSync }) => lastSync ?? 0);
   return {
     ...counts,
     onPhone: counts.onHub + counts.waiting + counts.attention,
     waitingSince: waiting.length === 0 ? undefined : Math.min(...waiting),
-    lastCounter: Math.max(0, ...devices.map(({ counter }) => counter)),
-    // Of several the one that waits longest.
-    lastSync: synced.length === 0 || synced.includes(0) ? undefined : Math.min(...synced),
   };
-}
+});
 
 export function statusCounts(reader: Pick<Reader, "entries">, enrolment?: Hex): Counts {
   const devices = reader.entries("enrolment").map(deviceLine);
-  const lines = revisionLines(reader);
-  if (enrolment === undefined) return countsOf(devices, lines);
+  if (enrolment === undefined) return countsOf(devices, revisionLines(reader));
   return countsOf(
     devices.filter(({ address }) => address === enrolment),
-    lines.filter((line) => line.enrolment === enrolment),
+    ownLines(reader, enrolment),
   );
 }
 

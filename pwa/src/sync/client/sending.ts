@@ -116,8 +116,13 @@ class Sending {
       const { epoch, sequence } = decodeCursor(pushed.cursor);
       const receipt = { by: pushed.receipt, epoch, at: this.#clock(), sequence, day: pushed.day };
       await settlePackets(change, held, verdict);
+      // Once, not for each: a request carries a thousand of ten thousand.
+      const lines = new Map(revisionLines(change).map((line) => [line.address, line]));
       for (const item of items) {
-        if (item.kind === "revision") await this.#settleRevision(change, item, verdict, receipt);
+        // Edited while it travelled: its successor is in the outbox.
+        const line = item.kind === "revision" ? lines.get(item.line.address) : undefined;
+        if (item.kind !== "revision" || line === undefined) continue;
+        await this.#settleRevision(change, line, item, verdict, receipt);
       }
     });
     for (const { name } of items) {
@@ -146,13 +151,11 @@ class Sending {
 
   async #settleRevision(
     change: Change,
+    line: RevisionLine,
     item: RevisionItem,
     verdict: Verdict,
     receipt: NonNullable<RevisionLine["receipt"]>,
   ): Promise<void> {
-    const line = revisionLines(change).find(({ address }) => address === item.line.address);
-    // Edited while it travelled: its successor is in the outbox.
-    if (line === undefined) return;
     const why = verdict.refused.get(item.name);
     if (verdict.taken.has(item.name)) {
       const state = receipt.by === "hub" ? "on-hub" : "waiting";

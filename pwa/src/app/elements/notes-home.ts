@@ -16,8 +16,9 @@ import { standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 import "./sync-state.ts";
 
-/** So many contacts are shown before somebody asks for all. */
+/** So many contacts are shown, and opened for their titles, before somebody asks for more. */
 const NEWEST = 20;
+const MORE = 100;
 
 export class NotesHome extends ScreenElement {
   static override readonly properties = {
@@ -26,7 +27,7 @@ export class NotesHome extends ScreenElement {
     engine: { attribute: false },
     loadForm: { attribute: false },
     titles: { state: true },
-    whole: { state: true },
+    limit: { state: true },
   };
 
   declare vault: Vault;
@@ -34,13 +35,13 @@ export class NotesHome extends ScreenElement {
   declare loadForm: () => Promise<LoadedForm>;
   /** What tells the contacts shown from each other, by id. */
   declare private titles: ReadonlyMap<Id, string>;
-  /** Whether all contacts are shown, not only the newest. */
-  declare private whole: boolean;
+  /** How many contacts of each programme are shown. */
+  declare private limit: number;
 
   constructor() {
     super();
     this.titles = new Map();
-    this.whole = false;
+    this.limit = NEWEST;
     new Watching(
       this,
       () => [this.vault.generation],
@@ -138,7 +139,7 @@ export class NotesHome extends ScreenElement {
 
   private contacts(enrolment: Id): TemplateResult {
     const all = this.engine.contacts(enrolment);
-    const shown = this.whole ? all : all.slice(0, NEWEST);
+    const shown = all.slice(0, this.limit);
     const older = all.length - shown.length;
     return html`${contactList(shown, this.titles, (contact) =>
       this.go({ name: "contact", contact }),
@@ -146,9 +147,11 @@ export class NotesHome extends ScreenElement {
     ${
       older === 0
         ? nothing
-        : html`<button class="button" type="button" @click=${() => void this.showAll()}>
+        : html`<button class="button" type="button" @click=${() => void this.showMore()}>
             ${marked(() =>
-              ngettext("Show {count} older contact", "Show {count} older contacts", older),
+              older > MORE
+                ? gettext("Show more")
+                : ngettext("Show {count} older contact", "Show {count} older contacts", older),
             )}
           </button>`
     }`;
@@ -158,17 +161,16 @@ export class NotesHome extends ScreenElement {
     void this.attempt(() => this.engine.forgetEnrolment(enrolment));
   }
 
-  private async showAll(): Promise<void> {
-    this.whole = true;
+  private async showMore(): Promise<void> {
+    this.limit += MORE;
     await this.load();
   }
 
   /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
   private async readTitles(): Promise<ReadonlyMap<Id, string>> {
-    const shown = this.engine.enrolments.value.flatMap(({ id }) => {
-      const contacts = this.engine.contacts(id);
-      return this.whole ? contacts : contacts.slice(0, NEWEST);
-    });
+    const shown = this.engine.enrolments.value.flatMap(({ id }) =>
+      this.engine.contacts(id).slice(0, this.limit),
+    );
     if (shown.length === 0) return new Map();
     const loaded = await this.loadForm().catch(() => undefined);
     if (loaded === undefined) return new Map();

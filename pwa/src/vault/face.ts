@@ -43,7 +43,11 @@ export interface Notes {
   read(id: Id): Promise<Note>;
   /** `draft` is deleted in the same transaction. */
   create(text: string, draft?: Id): Promise<Id>;
-  edit(id: Id, text: string, draft?: Id): Promise<void>;
+  /**
+   * `draft` as above. Where the note no longer says `before`, the text that was changed into this one, another
+   * tab was faster: what is written here then becomes a note of its own, and neither is lost.
+   */
+  edit(id: Id, text: string, draft?: Id, before?: string): Promise<void>;
   delete(id: Id): Promise<void>;
 }
 

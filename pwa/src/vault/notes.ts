@@ -45,11 +45,14 @@ export class VaultNotes implements Notes {
     });
   }
 
-  async edit(id: Hex, text: string, draft?: Hex): Promise<void> {
+  async edit(id: Hex, text: string, draft?: Hex, before?: string): Promise<void> {
     const changed = this.#environment.now();
     await this.#store.change(async (change) => {
-      const { created } = decodeNote(id, await change.read(id));
-      const note = { id, text, created, changed };
+      const held = decodeNote(id, await change.read(id));
+      const isOther = before !== undefined && held.text !== before && held.text !== text;
+      const note = isOther
+        ? { id: change.newAddress(), text, created: changed, changed }
+        : { id, text, created: held.created, changed };
       change.put(entryOf(note), noteParts(note));
       if (draft !== undefined) change.delete(draft);
     });

@@ -195,6 +195,15 @@ describe("several tabs", () => {
     expect((await one.notes.read(id)).text).toBe("from two");
   });
 
+  test("that changed one note both keep what each wrote", async () => {
+    const [one, two] = [await made(), await opened()];
+    const id = await one.notes.create("before");
+    await one.notes.edit(id, "from one", undefined, "before");
+    await two.notes.edit(id, "from two", undefined, "before");
+    const titles = (await two.notes.list()).map(({ title }) => title);
+    expect(titles.sort()).toEqual(["from one", "from two"]);
+  });
+
   test("write at once, and nobody's is lost", async () => {
     const [one, two] = [await made(), await opened()];
     const texts = Array.from({ length: 10 }, (_, at) => `note ${at}`);

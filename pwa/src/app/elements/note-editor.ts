@@ -129,7 +129,7 @@ export class NoteEditor extends ScreenElement {
     const text = this.text ?? "";
     void this.attempt(async () => {
       if (note === undefined) await vault.notes.create(text, draft);
-      else await vault.notes.edit(note, text, draft);
+      else await vault.notes.edit(note, text, draft, this.kept);
       // Firefox asks the person, who may take their time: the note is saved all the same.
       void askToKeep().catch(() => undefined);
       this.back(() => gettext("Note saved."));

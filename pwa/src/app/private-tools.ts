@@ -1,4 +1,6 @@
 /** The private tools' screens: loaded together, when the first of them is opened. */
+import "./elements/copies-home.ts";
+import "./elements/copy-view.ts";
 import "./elements/dates-home.ts";
 import "./elements/hours-home.ts";
 import "./elements/keepsake-form.ts";

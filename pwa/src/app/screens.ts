@@ -15,6 +15,8 @@ export type ToolScreen =
   | { readonly name: "offers" }
   | { readonly name: "offer"; readonly keepsake?: Id; readonly draft?: Id }
   | { readonly name: "dates" }
+  | { readonly name: "copies" }
+  | { readonly name: "copy"; readonly copy: Id }
   | {
       readonly name: "keepsake";
       readonly kind: FormKind;
@@ -59,12 +61,13 @@ export function isList({ name }: Screen): boolean {
   return LISTS.includes(name);
 }
 
-const LISTS: readonly string[] = ["notes", "hours", "offers", "dates"];
+const LISTS: readonly string[] = ["notes", "hours", "offers", "dates", "copies"];
 const INNER: readonly string[] = [
   ...LISTS,
   "record",
   "offer",
   "keepsake",
+  "copy",
   "paste",
   "note",
   "log",

@@ -11,6 +11,8 @@ const TOOLS: readonly string[] = [
   "offers",
   "offer",
   "dates",
+  "copies",
+  "copy",
   "keepsake",
 ] satisfies readonly ToolScreen["name"][];
 
@@ -43,6 +45,10 @@ export function toolScreen(screen: ToolScreen, vault: Vault | undefined): Templa
       ></offer-form>`;
     case "dates":
       return html`<dates-home .vault=${vault}></dates-home>`;
+    case "copies":
+      return html`<copies-home .vault=${vault}></copies-home>`;
+    case "copy":
+      return html`<copy-view .vault=${vault} .copy=${screen.copy}></copy-view>`;
     case "keepsake":
       return html`<keepsake-form
         .vault=${vault}

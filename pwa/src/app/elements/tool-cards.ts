@@ -130,6 +130,11 @@ export class ToolCards extends ScreenElement {
           () => gettext("When papers end, when pay is due."),
           () => ({ name: "dates" }),
         )}
+        ${this.tool(
+          () => gettext("Copies of papers"),
+          () => gettext("Pictures that only you can open."),
+          () => ({ name: "copies" }),
+        )}
       </ul>
     </section>`;
   }

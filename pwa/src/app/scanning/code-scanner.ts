@@ -8,6 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { ScreenElement } from "../screen-element.ts";
+import { closeCamera, openCamera } from "./camera.ts";
 import type { CodeReader } from "./code-reader.ts";
 
 /** Between two looks: a hand holds a phone still for longer, and a slow one has time for its screen. */
@@ -92,10 +93,10 @@ export class CodeScanner extends ScreenElement {
   private readonly start = (): void => {
     void this.attempt(async () => {
       const reader = await loadReader();
-      const stream = await openCamera();
+      const stream = await openCamera(1280, 720);
       // Gone, or out of sight, while it was asked for.
       if (!this.isConnected || document.visibilityState === "hidden") {
-        close(stream);
+        closeCamera(stream);
         return;
       }
       if (stream === undefined) {
@@ -126,7 +127,7 @@ export class CodeScanner extends ScreenElement {
 
   private readonly stop = (): void => {
     clearTimeout(this.timer);
-    close(this.stream);
+    closeCamera(this.stream);
     this.stream = undefined;
   };
 
@@ -148,19 +149,6 @@ export class CodeScanner extends ScreenElement {
 async function loadReader(): Promise<CodeReader> {
   const { CodeReader } = await import("./code-reader.ts");
   return new CodeReader();
-}
-
-/** The camera at the back, where there are two; undefined when there is none, or it was not allowed. */
-async function openCamera(): Promise<MediaStream | undefined> {
-  if (!("mediaDevices" in navigator)) return undefined;
-  const wanted = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
-  return navigator.mediaDevices
-    .getUserMedia({ video: wanted, audio: false })
-    .catch(() => undefined);
-}
-
-function close(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 function cameraRefused(): string {

@@ -6,9 +6,12 @@ import type { Form } from "../forms/index.ts";
 /** `lang`: of the whole form, where the page's own could not be had. */
 export function formText(
   text: string,
-  { fallback }: Form,
+  { fallback, source = "en" }: Form,
   lang: string | undefined,
 ): string | TemplateResult {
   if (lang === undefined && !fallback.has(text)) return text;
-  return html`<span class="fallback" lang="en" dir="ltr">${text}</span>`;
+  const own = lang ?? source;
+  return html`<span class="fallback" lang=${own} dir=${own === "en" ? "ltr" : "auto"}
+    >${text}</span
+  >`;
 }

@@ -38,6 +38,8 @@ export interface Asking extends LoadedForm {
   /** Answered already, and shown as one line until somebody wants to change it. */
   readonly isFolded: (name: string) => boolean;
   readonly unfold: (name: string) => void;
+  /** What stands below a question besides, to look something up. */
+  readonly beside: (name: string) => TemplateResult | typeof nothing;
 }
 
 export function question(field: Field, asking: Asking): TemplateResult {
@@ -104,7 +106,7 @@ function listQuestion(field: Field, asking: Asking): TemplateResult {
           </option>`,
       )}
     </select>
-    ${problem(field, asking)}
+    ${problem(field, asking)} ${asking.beside(name)}
   </div>`;
 }
 
@@ -136,7 +138,7 @@ function choiceQuestion(field: Field, asking: Asking): TemplateResult {
           </button>`
         : nothing
     }
-    ${problem(field, asking)}
+    ${problem(field, asking)} ${asking.beside(name)}
   </fieldset>`;
 }
 

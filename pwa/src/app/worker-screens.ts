@@ -3,7 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import type { Engine } from "../sync/index.ts";
 import type { Vault } from "../vault/index.ts";
-import type { LoadedForm } from "./pack.ts";
+import type { LoadForm } from "./programme-forms.ts";
 import type { Screen } from "./screens.ts";
 
 export type WorkerScreen = Extract<Screen, { name: "log" | "contact" | "decide" | "cards" }>;
@@ -11,7 +11,7 @@ export type WorkerScreen = Extract<Screen, { name: "log" | "contact" | "decide" 
 export interface Opened {
   readonly vault: Vault | undefined;
   readonly engine: Engine | undefined;
-  readonly loadForm: () => Promise<LoadedForm>;
+  readonly loadForm: LoadForm;
 }
 
 export function workerScreen(screen: WorkerScreen, opened: Opened): TemplateResult {

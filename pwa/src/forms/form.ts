@@ -41,6 +41,8 @@ export interface Form {
   readonly choices: ReadonlyMap<string, readonly Choice[]>;
   /** The texts that stand in the source language, because nobody has translated them. */
   readonly fallback: ReadonlySet<string>;
+  /** The tag of the language that those stand in; English where it is not there. */
+  readonly source?: string;
 }
 
 /** Throws FormError. */

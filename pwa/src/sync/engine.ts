@@ -9,6 +9,7 @@ import { Exchange, isRevoked } from "./client/exchanging.ts";
 import { forgetOld } from "./client/forgetting.ts";
 import { Hub } from "./client/hub.ts";
 import { markTried } from "./client/outbox.ts";
+import { markSeen, readPublished } from "./client/members.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
 import { Rounds } from "./client/rounds.ts";
 import { deleteContact, editContact, logContact, retry } from "./client/writing.ts";
@@ -23,6 +24,7 @@ import type {
   Held,
   HubCheck,
   NewContact,
+  Published,
   Sends,
   SyncStatus,
 } from "./face.ts";
@@ -41,6 +43,11 @@ class StoreEngine implements Engine {
   readonly #environment: EngineEnvironment;
   readonly #problems = new Map<Hex, SyncCode>();
   readonly #rounds: Rounds;
+  /** As they were when the store last changed: a list of contacts asks for its forms many times. */
+  readonly #read = new Map<
+    Hex,
+    { readonly generation: number; readonly found: Promise<readonly Published[]> }
+  >();
   #stopping = new AbortController();
   #exchange: Exchange;
 
@@ -108,6 +115,20 @@ class StoreEngine implements Engine {
     return readContact(readerOf(this.#store), record);
   }
 
+  async published(enrolment: Hex): Promise<readonly Published[]> {
+    const generation = this.#store.generation.value;
+    const read = this.#read.get(enrolment);
+    if (read?.generation === generation) return read.found;
+    const found = readPublished(readerOf(this.#store), enrolment);
+    this.#read.set(enrolment, { generation, found });
+    found.catch(() => this.#read.delete(enrolment));
+    return found;
+  }
+
+  async markSeen(enrolment: Hex, published: readonly Hex[]): Promise<void> {
+    await markSeen(this.#store, enrolment, new Set(published));
+  }
+
   async retry(record: Hex): Promise<void> {
     await retry(this.#store, record);
     this.#rounds.soon();
@@ -153,6 +174,7 @@ class StoreEngine implements Engine {
   }
 
   stop(): void {
+    this.#read.clear();
     this.#rounds.stop();
     this.#stopping.abort();
     this.#stopping = new AbortController();

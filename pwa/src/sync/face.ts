@@ -121,6 +121,20 @@ export interface Contact extends ContactSummary {
   readonly damaged: boolean;
 }
 
+/** Something that the programme's coordinators published, and one of them signed. */
+export interface Published {
+  /** The record. */
+  readonly id: Id;
+  /** `form`, `notice`, `referrals`; a later version may know others. */
+  readonly type: string;
+  /** When, in seconds since 1970, by the clock of whoever published it. */
+  readonly published: number;
+  /** False once its coordinator was revoked: then it is no longer shown, and a form used for what is there alone. */
+  readonly isStanding: boolean;
+  readonly isSeen: boolean;
+  readonly values: ReadonlyMap<string, Value>;
+}
+
 export interface NewContact {
   readonly enrolment: Id;
   readonly form: FormName;
@@ -171,6 +185,11 @@ export interface Engine {
   readContact(record: Id): Promise<Contact>;
   /** Puts what needs attention back in the queue. */
   retry(record: Id): Promise<void>;
+
+  /** What coordinators published, the newest first; empty while there is nothing, or nothing that opens. */
+  published(enrolment: Id): Promise<readonly Published[]>;
+  /** Somebody has looked at these. */
+  markSeen(enrolment: Id, published: readonly Id[]): Promise<void>;
 
   /** A file of all that waits, to be carried by hand; `undefined` where nothing waits. Changes nothing here. */
   exportBundle(enrolment: Id): Promise<Uint8Array<ArrayBuffer> | undefined>;

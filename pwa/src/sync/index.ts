@@ -14,6 +14,7 @@ export type {
   Held,
   HubCheck,
   NewContact,
+  Published,
   Receipt,
   Sends,
   Standing,

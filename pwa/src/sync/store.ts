@@ -15,6 +15,8 @@ export type EntryType =
   | "key"
   | "packet"
   | "keepsake"
+  | "members"
+  | "member"
   | "chunk";
 
 /** One line of the index: which row, what it is, and the little that lists need. */

@@ -33,6 +33,8 @@ const ENTRY_TYPES = [
   "key",
   "packet",
   "keepsake",
+  "members",
+  "member",
   "chunk",
 ] as const;
 

@@ -43,7 +43,7 @@ class Problem extends Error {
 type Fault =
   "unreachable" | "answer-lost" | HubCode | ((request: Request) => Promise<Response> | Response);
 
-interface Stored {
+export interface Stored {
   readonly name: Bytes;
   readonly packet?: KeyPacket | undefined;
   readonly revision?: Revision | undefined;
@@ -64,6 +64,8 @@ export class MemoryHub {
   tokens = new Map<string, Hex>();
   epoch = randomBytes(16);
   feed: Stored[] = [];
+  /** What coordinators published. */
+  members: Stored[] = [];
   /** What the next requests meet, in their order; `undefined` meets nothing. */
   faults: (Fault | undefined)[] = [];
   /** Refused whatever they are, by rev. */
@@ -83,6 +85,8 @@ export class MemoryHub {
   readonly fetch: typeof fetch = async (input, init) => {
     const request = new Request(input, { ...init, redirect: "manual" });
     const url = new URL(request.url);
+    // Apart: faults and counts here are about contacts.
+    if (url.pathname.includes(toText(this.programme.members))) return this.#published(request, url);
     this.requests.push(`${request.method} ${url.pathname.replace(/[\w-]{22}/, "*")}`);
     const fault = this.faults.shift();
     if (fault === "unreachable") throw new TypeError("Failed to fetch");
@@ -94,15 +98,9 @@ export class MemoryHub {
       const read = body.length === 0 ? undefined : msgpack.decode(body);
       const answer = await this.#answer(request, url, read);
       if (fault === "answer-lost") throw new TypeError("network error");
-      return new Response(new Uint8Array(msgpack.encode(answer)), {
-        headers: { "content-type": "application/vnd.msgpack" },
-      });
+      return answered(answer);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return Response.json(
-        { type: `urn:sojourn:problem:${error.code}` },
-        { status: error.status, headers: { "content-type": "application/problem+json" } },
-      );
+      return refused(error);
     }
   };
 
@@ -147,6 +145,25 @@ export class MemoryHub {
     if (!path.includes(toText(this.programme.collection))) throw new Problem("unknown", 404);
     if (path.endsWith("/missing")) return this.#missing(body);
     return request.method === "POST" ? this.#push(body) : this.#pull(device, url);
+  }
+
+  /** `members`: in one page what comes after the cursor. */
+  #published(request: Request, url: URL): Response {
+    try {
+      this.#bearer(request);
+      const after = url.searchParams.get("after");
+      const from = after === null ? 0 : this.#place(fromText(after), this.members);
+      const page = this.members.slice(from);
+      return answered({
+        cursor: this.#cursor(this.members.length, this.members),
+        more: false,
+        packets: page.flatMap(({ packet }) => packet ?? []),
+        revisions: page.flatMap(({ revision }) => revision ?? []),
+        safe: 0,
+      });
+    } catch (error) {
+      return refused(error);
+    }
   }
 
   #bearer(request: Request): Hex {
@@ -250,16 +267,30 @@ export class MemoryHub {
     };
   }
 
-  #cursor(sequence: number): Bytes {
-    const mark = this.feed[sequence - 1]?.name.slice(0, 8) ?? new Uint8Array(8);
+  #cursor(sequence: number, feed = this.feed): Bytes {
+    const mark = feed[sequence - 1]?.name.slice(0, 8) ?? new Uint8Array(8);
     return encodeCursor({ epoch: this.epoch, sequence, mark });
   }
 
-  #place(raw: Bytes): number {
+  #place(raw: Bytes, feed = this.feed): number {
     const { sequence } = decodeCursor(raw);
-    if (sequence > this.feed.length || !equal(this.#cursor(sequence), raw)) {
+    if (sequence > feed.length || !equal(this.#cursor(sequence, feed), raw)) {
       throw new Problem("epoch-changed", 409);
     }
     return sequence;
   }
+}
+
+function answered(answer: unknown): Response {
+  return new Response(new Uint8Array(msgpack.encode(answer)), {
+    headers: { "content-type": "application/vnd.msgpack" },
+  });
+}
+
+function refused(error: unknown): Response {
+  if (!(error instanceof Problem)) throw error;
+  return Response.json(
+    { type: `urn:sojourn:problem:${error.code}` },
+    { status: error.status, headers: { "content-type": "application/problem+json" } },
+  );
 }

@@ -7,7 +7,13 @@ import * as sealing from "../../src/sync/crypto/sealing.ts";
 import { importPrivateKey, newKeyPair, sign } from "../../src/sync/crypto/signing.ts";
 import { type Card, type Certificate, type Invite, inviteLink } from "../../src/sync/enrolment.ts";
 import type { KeyPacket } from "../../src/sync/exchange.ts";
-import { collectionId, deviceId, randomBytes, sealingKeyId } from "../../src/sync/identifiers.ts";
+import {
+  collectionId,
+  deviceId,
+  randomBytes,
+  type Role,
+  sealingKeyId,
+} from "../../src/sync/identifiers.ts";
 import { decodePlaintext, type Plaintext, type Revision } from "../../src/sync/revisions.ts";
 
 export const ORIGIN = "https://hub.example";
@@ -20,13 +26,21 @@ export interface Asking {
 export class Programme {
   readonly id = randomBytes(16);
   readonly collection: Bytes;
+  readonly members: Bytes;
   readonly card: Card;
   readonly #privateKey: CryptoKey;
   readonly #seed: Bytes;
 
-  private constructor(collection: Bytes, id: Bytes, card: Card, key: CryptoKey, seed: Bytes) {
+  private constructor(
+    [collection, members]: readonly [Bytes, Bytes],
+    id: Bytes,
+    card: Card,
+    key: CryptoKey,
+    seed: Bytes,
+  ) {
     this.id = id;
     this.collection = collection;
+    this.members = members;
     this.card = card;
     this.#privateKey = key;
     this.#seed = seed;
@@ -49,7 +63,8 @@ export class Programme {
       signature: await sign(key, encode(["sojourn/1/card", ...parts])),
     };
     const collection = await collectionId(programme, "contacts");
-    return new Programme(collection, programme, card, key, seed);
+    const members = await collectionId(programme, "members");
+    return new Programme([collection, members], programme, card, key, seed);
   }
 
   async invite(expiry = 4_000_000_000): Promise<{ invite: Invite; link: string }> {
@@ -68,10 +83,10 @@ export class Programme {
   async certify(
     { signing_key, sealing_key }: Asking,
     lane: Bytes,
-    { n = 1, revoked = false } = {},
+    { n = 1, revoked = false, role = "worker" as Role } = {},
   ): Promise<Certificate> {
     const device = await deviceId(signing_key);
-    const names = { programme: this.id, device, lane, role: "worker" as const };
+    const names = { programme: this.id, device, lane, role };
     const certificate = { ...names, signing_key, sealing_key, n, revoked, last_counter: 0 };
     const message = encode(["sojourn/1/device", ...Object.values(certificate)]);
     return { ...certificate, signature: await sign(this.#privateKey, message) };

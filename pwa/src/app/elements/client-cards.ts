@@ -14,14 +14,15 @@ import { blocksOf } from "../../reader/listen/blocks.ts";
 import { ReadingAloud, type State } from "../../reader/listen/reading-aloud.ts";
 import { voiceFor, voicesOf } from "../../reader/listen/voices.ts";
 import { loadMessages } from "../../reader/load.ts";
-import type { Id, Value, Values, Vault } from "../../vault/index.ts";
+import type { FormName, Id, Value, Values, Vault } from "../../vault/index.ts";
 import { picture } from "../card-pictures.ts";
 import { TALKS, wordsOf } from "../card-words.ts";
 import { type Card, cardsOf, fieldOf, pressedIn } from "../cards.ts";
 import { formText } from "../form-text.ts";
 import { Holding } from "../holding.ts";
 import { type Language, offeredLanguages } from "../language.ts";
-import { type LoadedForm, loadForm } from "../pack.ts";
+import type { LoadedForm } from "../pack.ts";
+import type { LoadForm } from "../programme-forms.ts";
 import { focusHeading, ScreenElement } from "../screen-element.ts";
 
 /** What the other person's language says. */
@@ -49,7 +50,7 @@ export class ClientCards extends ScreenElement {
   };
 
   declare vault: Vault;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   declare enrolment: Id;
   declare draft: Id;
   declare edits: Id | undefined;
@@ -63,6 +64,8 @@ export class ClientCards extends ScreenElement {
   /** The way back was pressed, not held. */
   declare private short: boolean;
   declare private reading: State;
+  /** Of the form that the draft is written in. */
+  private name: FormName | undefined;
   private aloud: ReadingAloud | undefined;
   private readonly holding = new Holding(
     () => void this.attempt(() => this.giveBack()),
@@ -250,11 +253,10 @@ export class ClientCards extends ScreenElement {
   }
 
   private async load(): Promise<void> {
-    const [{ form }, { values }] = await Promise.all([
-      this.loadForm(),
-      this.vault.drafts.read(this.draft),
-    ]);
+    const { values, form: name } = await this.vault.drafts.read(this.draft);
+    const { form } = await this.loadForm(this.enrolment, name);
     this.values = values;
+    this.name = name;
     const { language } = values;
     const offered = offeredLanguages();
     const [tag] = preferred(
@@ -272,7 +274,7 @@ export class ClientCards extends ScreenElement {
     const { tag } = language;
     const [catalog, loaded, voice] = await Promise.all([
       loadMessages(tag),
-      loadForm(tag),
+      this.loadForm(this.enrolment, this.name, tag),
       voiceIn(tag),
     ]);
     if (!this.isConnected) return;

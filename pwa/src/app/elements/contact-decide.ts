@@ -14,6 +14,7 @@ import { type Conflict, conflictsOf, onlyIn } from "../conflicts.ts";
 import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
+import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 
 export class ContactDecide extends ScreenElement {
@@ -30,7 +31,7 @@ export class ContactDecide extends ScreenElement {
 
   declare engine: Engine;
   declare contact: Id;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   declare private found: Contact | undefined;
   declare private loaded: LoadedForm | undefined;
   /** By field, which of its values stands. */
@@ -135,8 +136,9 @@ export class ContactDecide extends ScreenElement {
   }
 
   private async load(): Promise<void> {
-    this.found = await this.engine.readContact(this.contact);
-    this.loaded = await this.loadForm();
+    const found = await this.engine.readContact(this.contact);
+    this.found = found;
+    this.loaded = await this.loadForm(found.enrolment, found.form);
   }
 
   private readonly submit = (event: SubmitEvent): void => {

@@ -36,7 +36,9 @@ import { formQuestions } from "../groups.ts";
 import type { Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
+import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
 import type { Asking } from "../questions.ts";
+import { type Referral, referralsIn } from "../referrals.ts";
 import { baseOf, readLast, readSaved, withBase } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { focusQuestion, showQuestion } from "../showing.ts";
@@ -64,11 +66,13 @@ export class ContactForm extends ScreenElement {
     changed: { state: true },
     revealed: { state: true },
     guided: { state: true },
+    referrals: { state: true },
+    referred: { state: true },
   };
 
   declare vault: Vault;
   declare engine: Engine;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   declare enrolment: Id;
   declare draft: Id | undefined;
   declare edits: Id | undefined;
@@ -93,8 +97,13 @@ export class ContactForm extends ScreenElement {
   /** What of the free text seems to tell who somebody is; asked about before it is saved. */
   declare private revealed: readonly Finding[];
   declare private guided: boolean;
+  /** The programme's own contacts, and of which kind they are looked at: "" for all. */
+  declare private referrals: readonly Referral[];
+  declare private referred: string | undefined;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
+  /** Its form. */
+  private written: FormName | undefined;
   private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
@@ -112,6 +121,7 @@ export class ContactForm extends ScreenElement {
     this.changed = false;
     this.revealed = [];
     this.guided = false;
+    this.referrals = [];
   }
 
   override connectedCallback(): void {
@@ -124,6 +134,8 @@ export class ContactForm extends ScreenElement {
     this.answers = {};
     this.saved = {};
     this.loaded = undefined;
+    this.referrals = [];
+    this.referred = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -147,6 +159,16 @@ export class ContactForm extends ScreenElement {
               confirm: () => this.checkAndSave(loaded, true),
               end: () => (this.revealed = []),
             })
+      }
+      ${
+        loaded === undefined || this.referred === undefined
+          ? nothing
+          : html`<referral-sheet
+              .referrals=${this.referrals}
+              .labels=${kindLabels(loaded)}
+              .kind=${this.referred}
+              @close=${() => (this.referred = undefined)}
+            ></referral-sheet>`
       }
       ${this.guided ? html`<guide-sheet @close=${() => (this.guided = false)}></guide-sheet>` : nothing}
     `;
@@ -212,6 +234,7 @@ export class ContactForm extends ScreenElement {
       setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
       isFolded: (name) => this.folded.has(name),
       unfold: (name) => void this.unfold(name),
+      beside: (name) => (name === REFERRAL ? this.referralButton() : nothing),
     };
   }
 
@@ -243,9 +266,11 @@ export class ContactForm extends ScreenElement {
   }
 
   private async load(): Promise<void> {
-    const loaded = await this.loadForm();
     if (this.edits !== undefined) await this.loadSaved(this.edits);
     const draft = await this.drafting.takeUp(this.draft, this.edits);
+    // What was begun in one version of the form goes on in it.
+    const loaded = await this.loadForm(this.enrolment, draft?.form ?? this.written);
+    this.referrals = referralsIn(await this.engine.published(this.enrolment).catch(() => []));
     if (draft !== undefined) this.takeUp(draft, loaded);
     else if (this.edits !== undefined) this.answers = answersOf(loaded.form, this.saved);
     else {
@@ -274,6 +299,7 @@ export class ContactForm extends ScreenElement {
     const saved = await readSaved(this.engine, edits);
     if (saved === undefined) this.bury();
     else this.saved = saved;
+    if (saved !== undefined) this.written ??= (await this.engine.readContact(edits)).form;
   }
 
   /** From here on it is a new contact. */
@@ -366,6 +392,22 @@ export class ContactForm extends ScreenElement {
       await this.drafting.flush();
       const about = edits === undefined ? {} : { edits };
       this.go({ name: "cards", enrolment, draft, ...about });
+    });
+  };
+
+  /** Beside the question whereto: whom the programme knows there. */
+  private referralButton(): TemplateResult | typeof nothing {
+    if (this.referrals.length === 0) return nothing;
+    return html`<button class="button" type="button" @click=${this.showReferrals}>
+      ${marked(() => gettext("Referral contacts"))}
+    </button>`;
+  }
+
+  private readonly showReferrals = (): void => {
+    void this.attempt(async () => {
+      await import("./referral-sheet.ts");
+      const kind = this.answers[REFERRAL];
+      this.referred = this.referrals.some((each) => each.kind === kind) ? String(kind) : "";
     });
   };
 

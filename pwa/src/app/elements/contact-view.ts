@@ -16,6 +16,7 @@ import { conflictsOf } from "../conflicts.ts";
 import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
+import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, stateClass, stateName, stateSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
@@ -33,7 +34,7 @@ export class ContactView extends ScreenElement {
 
   declare engine: Engine;
   declare contact: Id;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   declare private found: Contact | undefined;
   declare private loaded: LoadedForm | undefined;
   declare private asking: boolean;
@@ -259,8 +260,11 @@ export class ContactView extends ScreenElement {
   }
 
   private async load(): Promise<void> {
-    this.found = await this.engine.readContact(this.contact);
-    this.loaded ??= await this.loadForm();
+    const found = await this.engine.readContact(this.contact);
+    this.found = found;
+    const loaded = await this.loadForm(found.enrolment, found.form);
+    // What comes after the screen has gone is not kept.
+    if (this.isConnected) this.loaded = loaded;
   }
 
   private readonly retry = (): void => {

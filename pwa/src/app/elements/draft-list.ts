@@ -12,6 +12,7 @@ import { contactTitle } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
 import { isFormKind, KINDS } from "../keeping/kinds.ts";
 import type { LoadedForm } from "../pack.ts";
+import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, stateClass, stateName } from "../states.ts";
 import { Watching } from "../watching.ts";
@@ -30,7 +31,7 @@ export class DraftList extends ScreenElement {
   };
 
   declare vault: Vault;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   declare private drafts: readonly Draft[];
   declare private titles: ReadonlyMap<Id, string>;
   /** Which is asked about before it is thrown away. */
@@ -139,17 +140,20 @@ export class DraftList extends ScreenElement {
   private async load(): Promise<void> {
     try {
       const drafts = await this.vault.drafts.list();
-      // Where the form cannot be had, a draft of a contact is known by its day alone.
-      const isContact = drafts.some(({ kind }) => kind === "contact");
-      const loaded = isContact ? await this.loadForm().catch(() => undefined) : undefined;
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
-      this.titles = new Map(
-        drafts.flatMap((draft): [Id, string][] => {
+      const titles = await Promise.all(
+        drafts.map(async (draft): Promise<[Id, string][]> => {
+          // Where the form cannot be had, a draft of a contact is known by its day alone.
+          const loaded =
+            draft.kind === "contact"
+              ? await this.loadForm(draft.enrolment, draft.form).catch(() => undefined)
+              : undefined;
           const title = titleOf(draft, loaded);
           return title === undefined ? [] : [[draft.id, title]];
         }),
       );
+      // What comes after the screen has gone, or the vault has locked, is not kept.
+      if (!this.isConnected || !this.vault.isOpen.value) return;
+      this.titles = new Map(titles.flat());
       this.drafts = drafts;
     } catch (error) {
       this.tell(error);

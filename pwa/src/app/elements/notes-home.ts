@@ -10,10 +10,11 @@ import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { contactList, stripeOf } from "../contacts.ts";
-import type { LoadedForm } from "../pack.ts";
+import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
+import "./programme-news.ts";
 import "./sync-state.ts";
 
 /** So many contacts are shown, and opened for their titles, before somebody asks for more. */
@@ -32,7 +33,7 @@ export class NotesHome extends ScreenElement {
 
   declare vault: Vault;
   declare engine: Engine;
-  declare loadForm: () => Promise<LoadedForm>;
+  declare loadForm: LoadForm;
   /** What tells the contacts shown from each other, by id. */
   declare private titles: ReadonlyMap<Id, string>;
   /** How many contacts of each programme are shown. */
@@ -118,6 +119,12 @@ export class NotesHome extends ScreenElement {
               </button>
             </div>`
       }
+      <programme-news
+        .vault=${this.vault}
+        .engine=${this.engine}
+        .loadForm=${this.loadForm}
+        .enrolment=${id}
+      ></programme-news>
       ${this.contacts(id)}
       <p>
         ${
@@ -172,12 +179,12 @@ export class NotesHome extends ScreenElement {
       this.engine.contacts(id).slice(0, this.limit),
     );
     if (shown.length === 0) return new Map();
-    const loaded = await this.loadForm().catch(() => undefined);
-    if (loaded === undefined) return new Map();
     const titles = await Promise.all(
       shown.map(async ({ id }): Promise<readonly [Id, string][]> => {
         const contact = await this.engine.readContact(id).catch(() => undefined);
-        const title = contact && contactTitle(contact.fields, loaded.form);
+        if (contact === undefined) return [];
+        const loaded = await this.loadForm(contact.enrolment, contact.form).catch(() => undefined);
+        const title = loaded && contactTitle(contact.fields, loaded.form);
         return title === undefined ? [] : [[id, title]];
       }),
     );

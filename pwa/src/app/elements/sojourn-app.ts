@@ -30,7 +30,7 @@ import { refusalSentence, sentenceOf } from "../faults.ts";
 import { isJoinPage, readInvitation } from "../invitation.ts";
 import { chooseLanguage, offeredLanguages } from "../language.ts";
 import { lazily } from "../lazily.ts";
-import { type LoadedForm, loadForm } from "../pack.ts";
+import { FormShelf, type LoadForm } from "../programme-forms.ts";
 import {
   type Back,
   type Go,
@@ -64,7 +64,7 @@ export class SojournApp extends LitElement {
   private fragment: string | undefined;
   /** Whether the invitation came in the page's address. */
   private linked = false;
-  private form: { readonly locale: string; readonly loading: Promise<LoadedForm> } | undefined;
+  private readonly shelf = new FormShelf();
   /** Two screens of one kind are two elements. */
   private serial = 0;
   private readonly trail = new Trail();
@@ -307,16 +307,7 @@ export class SojournApp extends LitElement {
     else this.show(this.trail.back() ?? { name: "home" }, this.said);
   };
 
-  private readonly loadForm = (): Promise<LoadedForm> => {
-    const wanted = locale();
-    if (this.form?.locale !== wanted) {
-      const loading = loadForm(wanted);
-      this.form = { locale: wanted, loading };
-      // What could not be had is tried again the next time.
-      loading.catch(() => (this.form = undefined));
-    }
-    return this.form.loading;
-  };
+  private readonly loadForm: LoadForm = async (...asked) => this.shelf.load(this.engine, ...asked);
 
   /** Whoever locked it: the button, the clock, another window. */
   private locked(vault: Vault): void {

@@ -8,6 +8,7 @@ import type { Change, Store } from "../store.ts";
 import { deviceAt, deviceLineAt } from "./devices.ts";
 import { keyLines } from "./keys.ts";
 import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "./layout.ts";
+import { forgetMembers } from "./members.ts";
 import { revisionLines } from "./reading.ts";
 
 export async function enrolmentSummary(
@@ -49,6 +50,7 @@ export async function forgetAll(
 
 /** With what hangs on it. */
 function forget(change: Change, enrolment: Hex): void {
+  forgetMembers(change, enrolment);
   change.delete(enrolment);
   for (const { address } of keyLines(change, enrolment)) change.delete(address);
   for (const entry of change.entries("packet")) {

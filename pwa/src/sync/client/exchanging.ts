@@ -10,6 +10,7 @@ import { askToEnter } from "./enrolling.ts";
 import { forgetOld } from "./forgetting.ts";
 import type { Hub } from "./hub.ts";
 import type { Device, RevisionLine } from "./layout.ts";
+import { believeKept, pullMembers } from "./members.ts";
 import { openKept, pull } from "./pulling.ts";
 import { revisionLines } from "./reading.ts";
 import { push } from "./sending.ts";
@@ -62,6 +63,8 @@ export class Exchange {
       }
       await push(store, session, now, this.#up);
       await forgetOld(store, address, now());
+      // Last, since contacts come first.
+      if (own !== undefined) await this.#members(session);
     } catch (error) {
       if (isRevoked(error)) await this.#showRevoked(address);
       throw error;
@@ -71,6 +74,15 @@ export class Exchange {
       // Also after a `revoked` that no signature bore out: the hub answers as before.
       held.put({}, { lastSync: now(), standing: standingOf(held.device.certificate) });
     });
+  }
+
+  /** What came may be of a coordinator whose certificate this device has not read yet. */
+  async #members(session: Session): Promise<void> {
+    const [store, now] = [this.#store, this.#now];
+    if (await pullMembers(store, session, now, this.#down)) {
+      await learnCertificates(store, session, now());
+    }
+    await believeKept(store, session.address, now());
   }
 
   /** Throws where the programme's key itself has revoked the device: then the hub is not even asked. */

@@ -423,12 +423,12 @@ function readCertificate(value: unknown, path: string): Certificate {
   return decodeCertificate({ ...names, n, revoked, last_counter, signature }, path);
 }
 
-function packetParts(packet: KeyPacket): readonly Part[] {
+export function packetParts(packet: KeyPacket): readonly Part[] {
   const { key, suite, owner, recipient, author, sealed, signature } = packet;
   return [key, suite, owner, recipient, author, sealed, signature];
 }
 
-function readPacket(value: unknown, path: string): KeyPacket {
+export function readPacket(value: unknown, path: string): KeyPacket {
   const [key, suite, owner, recipient, author, sealed, signature] = tuple(value, path, 7);
   return decodePacket({ key, suite, owner, recipient, author, sealed, signature }, path);
 }

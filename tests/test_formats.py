@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 FORMATS = (ROOT / "docs/formats.md").read_text("utf-8")
 PACKS = (ROOT / "docs/packs.md").read_text("utf-8")
 BROWSER = ROOT / "pwa/src"
-LARGEST = 1_200
+LARGEST = 1_700
+PRIMITIVES = re.compile(r'crypto\.subtle|getRandomValues|crypto/aead|crypto/derivation|"@hpke/|"hash-wasm"')
 LABEL = re.compile(r"sojourn/1/[a-z-]+")
 STRUCTS = (
     backups.Backup,
@@ -114,7 +115,11 @@ def test_what_has_to_be_audited_is_as_small_as_is_said() -> None:
     told = {name.strip("`"): int(lines.replace(",", "")) for name, lines, _ in rows(section(11))[1:]}
     together = told.pop("together")
     room = {f"sync/crypto/{file.name}" for file in (BROWSER / "sync/crypto").glob("*.ts")}
-    assert room <= set(told)
+    for side in ("sync", "vault", "app"):
+        for source in (BROWSER / side).rglob("*.ts"):
+            if PRIMITIVES.search(source.read_text("utf-8")):
+                room.add(source.relative_to(BROWSER).as_posix())
+    assert room - set(told) == set()
     real = {name: lines_of_code(BROWSER / name) for name in told}
     # A line more or less need not be told at once; what grows has to be.
     grown = [name for name, lines in real.items() if abs(lines - told[name]) > max(5, lines // 5)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
 from msgspec import msgpack
 
@@ -10,7 +11,7 @@ from sync import bundles, canonical
 from sync.crypto import bodies, signing
 from sync.enrolment import Enrolment
 from sync.exchange import Cursor, Push, Pushed, Refusal, encode_cursor
-from sync.revisions import rev_of
+from sync.revisions import encode_plaintext, rev_of
 from tests.vectors.cases.inputs import (
     CONTACTS,
     CONTENT_KEY,
@@ -27,12 +28,13 @@ from tests.vectors.cases.inputs import (
     signing_key,
 )
 from tests.vectors.cases.programme import certificate
+from tests.vectors.cases.records import plaintext
 
 
 def bundle_cases() -> Cases:
     held = [
         bundle(enrolment=msgpack.encode(enrolment()), pushes=(bundles.Bundled(CONTACTS, pushed()),)),
-        bundle(certificate=msgpack.encode(certificate()), pushes=(bundles.Bundled(CONTACTS, pushed()),) * 2),
+        certified(),
         bundle(certificate=msgpack.encode(certificate())),
     ]
     valid: list[Case] = []
@@ -107,6 +109,14 @@ def bundle(
     )
 
 
+@cache
+def certified() -> bundles.Bundle:
+    """The same for the bundle and for its receipt, though each sealing is another."""
+    return bundle(
+        certificate=msgpack.encode(certificate()), pushes=(bundles.Bundled(CONTACTS, pushed()),) * 2
+    )
+
+
 def enrolment() -> Enrolment:
     return Enrolment(
         invite=seeded("invite", 16),
@@ -118,7 +128,8 @@ def enrolment() -> Enrolment:
 
 
 def pushed() -> bytes:
-    revision = bodies.seal_body(CONTENT_KEY, CONTACTS, RECORD, [], b"a contact")
+    contact = encode_plaintext(plaintext(PHONE, 1, [], {"area": [("north", PHONE, 1)]}))
+    revision = bodies.seal_body(CONTENT_KEY, CONTACTS, RECORD, [], contact)
     return msgpack.encode(Push(revisions=(revision,)))
 
 
@@ -136,10 +147,10 @@ def receipt() -> bundles.BundleReceipt:
         receipt="hub",
     )
     return bundles.BundleReceipt(
-        bundle=seeded("bundle", 32),
+        bundle=bundles.write_bundle(PHONE_SIGNING, certified())[-32:],
         programme=PROGRAMME,
         device=PHONE,
-        receipts=(bundles.Bundled(CONTACTS, msgpack.encode(told)),),
+        receipts=(bundles.Bundled(CONTACTS, msgpack.encode(told)),) * 2,
     )
 
 

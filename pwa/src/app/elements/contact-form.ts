@@ -41,6 +41,7 @@ import type { Asking } from "../questions.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
 import { baseOf, readLast, readSaved, withBase } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
+import { keepFromNowOn } from "../storage.ts";
 import { focusQuestion, showQuestion } from "../showing.ts";
 
 export class ContactForm extends ScreenElement {
@@ -339,6 +340,7 @@ export class ContactForm extends ScreenElement {
     const draft = id === undefined ? {} : { draft: id };
     if (this.edits === undefined) {
       await this.engine.logContact({ enrolment: this.enrolment, form: name, values, ...draft });
+      keepFromNowOn();
       this.back(() => gettext("Contact saved on this phone."));
     } else if (await this.isCurrent(form, this.edits)) {
       const changes = changesOf(this.saved, values);

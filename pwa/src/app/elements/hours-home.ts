@@ -15,6 +15,7 @@ import { type KeptWork, lastDay, readWork, shiftOf, showMoney } from "../keeping
 import { ruleOf, sumList, timesOf, workedOf } from "../pay-text.ts";
 import { ScreenElement } from "../screen-element.ts";
 import type { Screen } from "../screens.ts";
+import { keepFromNowOn } from "../storage.ts";
 import { Watching } from "../watching.ts";
 
 export class HoursHome extends ScreenElement {
@@ -275,6 +276,7 @@ export class HoursHome extends ScreenElement {
     const { start = 0, end = 0, pause = 0 } = values;
     const day = { date: today(), start, end, pause };
     await this.vault.keepsakes.keep("day", day, { order: KINDS.day.order(day) });
+    keepFromNowOn();
     const written = formatDay(day.date);
     this.month = monthOf(day.date);
     this.said = () => gettext("Written: {day}.", { day: written });

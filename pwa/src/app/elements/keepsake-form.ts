@@ -22,6 +22,7 @@ import {
 } from "../keeping/fields.ts";
 import { type FormKind, KINDS } from "../keeping/kinds.ts";
 import { ScreenElement } from "../screen-element.ts";
+import { keepFromNowOn } from "../storage.ts";
 
 export class KeepsakeForm extends ScreenElement {
   static override readonly properties = {
@@ -237,6 +238,7 @@ export class KeepsakeForm extends ScreenElement {
     void this.attempt(async () => {
       const writing = { order: order(read), replaces: keepsake, draft: drafting.id };
       await this.vault.keepsakes.keep(kind, read, writing);
+      keepFromNowOn();
       this.back(() => gettext("Saved."));
     });
   };

@@ -11,7 +11,7 @@ import type { Id, Vault } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { Drafting } from "../drafting.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { askToKeep } from "../storage.ts";
+import { keepFromNowOn } from "../storage.ts";
 
 export class NoteEditor extends ScreenElement {
   static override readonly properties = {
@@ -130,8 +130,7 @@ export class NoteEditor extends ScreenElement {
     void this.attempt(async () => {
       if (note === undefined) await vault.notes.create(text, draft);
       else await vault.notes.edit(note, text, draft, this.kept);
-      // Firefox asks the person, who may take their time: the note is saved all the same.
-      void askToKeep().catch(() => undefined);
+      keepFromNowOn();
       this.back(() => gettext("Note saved."));
     });
   };

@@ -25,6 +25,7 @@ import {
 } from "../keeping/offer.ts";
 import { loadOfferCheck, type OfferCheck } from "../keeping/pack-pages.ts";
 import { ScreenElement } from "../screen-element.ts";
+import { keepFromNowOn } from "../storage.ts";
 
 const ANSWERS: readonly (readonly [Answer, () => string])[] = [
   ["yes", () => gettext("Yes")],
@@ -241,6 +242,7 @@ export class OfferForm extends ScreenElement {
       const order = this.created === 0 ? Date.now() : this.created;
       const writing = { order, replaces: keepsake, draft: drafting.id };
       await this.vault.keepsakes.keep("offer", offerValues(offer), writing);
+      keepFromNowOn();
       this.back(() => gettext("Saved."));
     });
   };

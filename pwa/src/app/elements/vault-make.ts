@@ -2,13 +2,14 @@
  * `<vault-make>`: makes the first vault of this browser.
  * Properties: `environment`. Events: `vault` with the open vault.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { createVault, type Environment } from "../../vault/index.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
+import { hasOwnPlaceWhenInstalled } from "../storage.ts";
 import type { PassphraseChoice } from "./passphrase-choice.ts";
 
 export class VaultMake extends ScreenElement {
@@ -34,6 +35,7 @@ export class VaultMake extends ScreenElement {
           ),
         )}
       </p>
+      ${hasOwnPlaceWhenInstalled() ? html`<p class="notice">${marked(installFirst)}</p>` : nothing}
       <form autocomplete="off" @submit=${this.submit}>
         <passphrase-choice></passphrase-choice>
         ${this.faultTemplate()}
@@ -63,6 +65,12 @@ export class VaultMake extends ScreenElement {
       this.dispatchEvent(new VaultOpened(vault));
     });
   };
+}
+
+function installFirst(): string {
+  return gettext(
+    "Put this site on the home screen before you write. The app there has its own notes: what you write in this tab does not come with it. Press the browser's Share button, then Add to Home Screen, and open it from there.",
+  );
 }
 
 customElements.define("vault-make", VaultMake);

@@ -17,7 +17,7 @@ from server.site.building import Progress, number_packs, tree_files
 from server.site.changing import load_histories, next_histories
 from server.site.keys import load_key
 from server.site.places import Places, find_places
-from server.site.recordings import copy_recordings
+from server.site.recordings import copy_recordings, without_cards
 from server.site.rendered import render_for_export
 from server.site.sources import Sources, load_sources
 from server.site.tree import write_files
@@ -44,8 +44,9 @@ def export(
     if folder.exists():
         _empty(folder)
     write_files(folder, files, progress=progress)
-    copy_recordings(folder, sources.recordings)
-    return len(files) + sum(len(each) for each in sources.recordings.values())
+    recordings = without_cards(sources.recordings)
+    copy_recordings(folder, recordings)
+    return len(files) + sum(len(each) for each in recordings.values())
 
 
 def _files(settings: Settings, places: Places, sources: Sources, today: datetime.date) -> dict[str, bytes]:

@@ -1,4 +1,7 @@
-"""What an operator has had read aloud: `audio/<locale>/<slug>.opus` in the data folder. Never in a pack."""
+"""What an operator has had read aloud: `audio/<locale>/<slug>.opus` in the data folder, never in a pack.
+
+A topic by its slug, a card for two people and one phone as `card-<card>`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Recordings = dict[str, dict[str, Recording]]
-"""By locale, then by the topic's slug."""
+"""By locale, then by the name of the file."""
+
+_CARD = "card-"
+CARDS = ("who", "talk", "needs", "referral", "end")
+"""As `pwa/src/app/cards.ts` names them."""
 
 
 def load_recordings(data: Path, slugs: Collection[str], tags: Collection[str]) -> Recordings:
@@ -29,11 +36,12 @@ def load_recordings(data: Path, slugs: Collection[str], tags: Collection[str]) -
 
     Raises `SiteError` for a recording of neither: a file that is called wrongly would never be heard.
     """
+    known = {*slugs, *(f"{_CARD}{card}" for card in CARDS)}
     found: Recordings = {}
     for path in sorted((data / "audio").glob("*/*.opus")):
         tag, slug = path.parent.name, path.stem
         _refuse_unknown(path, "locale", tag, "folder", tags)
-        _refuse_unknown(path, "topic", slug, "file", slugs)
+        _refuse_unknown(path, "topic", slug, "file", known)
         found.setdefault(tag, {})[slug] = Recording(
             path=path, address=f"/audio/{tag}/{path.name}", size=path.stat().st_size
         )
@@ -46,6 +54,23 @@ def _refuse_unknown(path: Path, what: str, name: str, bearer: str, known: Collec
         raise SiteError(
             f"{path}: there is no {what} {name}: name the {bearer} as it is in addresses, such as {', '.join(near)}"
         )
+
+
+def card_sizes(recordings: Recordings) -> dict[str, dict[str, int]]:
+    """Bytes by locale and card: My notes shows cards in any language, whatever its own."""
+    sizes = {
+        tag: {name.removeprefix(_CARD): each.size for name, each in one.items() if name.startswith(_CARD)}
+        for tag, one in recordings.items()
+    }
+    return {tag: one for tag, one in sizes.items() if one}
+
+
+def without_cards(recordings: Recordings) -> Recordings:
+    """For where there is no My notes."""
+    return {
+        tag: {name: each for name, each in one.items() if not name.startswith(_CARD)}
+        for tag, one in recordings.items()
+    }
 
 
 def copy_recordings(folder: Path, recordings: Recordings) -> None:

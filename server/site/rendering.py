@@ -21,6 +21,7 @@ from server.site.helping import help_views
 from server.site.links import Link, absolute
 from server.site.onefile import HOME, numbered, policy_of, told_apart
 from server.site.reading import View, reading_views
+from server.site.recordings import card_sizes
 from server.site.shell import MAIN, PATH, TITLE, Fragment, fill
 from server.site.sources import Sources
 from server.site.speaker import Speaker, Voice, isolate
@@ -100,7 +101,9 @@ class Renderer(msgspec.Struct, frozen=True, kw_only=True):
         styles = [self.assets.style, self.assets.app_style]
         shell = self._shell(address, path, styles, [self.assets.reader, self.assets.app])
         speaker = self._speaker(address)
-        main = self._render("notes.html", speaker, path)
+        sizes = card_sizes(self.sources.recordings)
+        recordings = msgspec.json.encode(sizes, order="sorted").decode() if sizes else None
+        main = self._render("notes.html", speaker, path, recordings=recordings)
         return fill(shell, path, Fragment(title=speaker.plain(TITLES[title], "label"), main=main))
 
     def missing(self) -> str:

@@ -60,7 +60,7 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True):
 class Sources(msgspec.Struct, frozen=True, kw_only=True):
     """`voices` are the locales offered, in the order in which they are offered.
 
-    `recordings` are the operator's, by locale and topic.
+    `recordings` are the operator's, of topics and of cards.
     """
 
     topics: list[Topic]

@@ -8,7 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.recording import silence
 from tests.browser.test_reading import axe_violations
+from tests.browser.waiting import wait_until
 from tests.browser.words import said
 from tests.browser.worker import Coordinator, app_of, join, unlock
 
@@ -337,6 +339,7 @@ def test_a_free_note_is_looked_through_before_it_is_saved(
 def test_cards_ask_in_the_other_persons_language_and_only_needs_and_consent_come_back(
     app: App, chromium: Chromium, tmp_path: Path
 ) -> None:
+    app.record("ur", "card-who", silence(seconds=30))
     coordinator = Coordinator(app.hub, tmp_path / "coordinator")
     with chromium.open(viewport=SMALL) as browser:
         page = browser.new_page()
@@ -350,6 +353,21 @@ def test_cards_ask_in_the_other_persons_language_and_only_needs_and_consent_come
         app_of(page).get_by_role("button", name="اردو").click()
         card = page.locator("section.client-card")
         expect(card).to_have_attribute("dir", "rtl")
+        listen = card.locator("button:has(.pictogram):not(.client-choice)")
+        expect(listen).to_be_visible()
+        assert not any(path.startswith("/audio/") for path in app.network.seen)
+        listen.click()
+        wait_until(page, "document.querySelector('.client-card audio')?.currentTime > 0.2")
+        card.get_by_role("button", name=said("ur", "Go on")).click()
+        expect(page.locator("audio")).to_have_count(0)
+        expect(listen).to_have_count(0)  # neither a recording of this card, nor a voice
+        card.get_by_role("button", name=said("ur", "Back")).click()
+        app.network.online = False
+        listen.click()
+        expect(card).to_contain_text(said("ur", "The recording needs a connection. It is not on this phone."))
+        app.network.online = True
+        card.get_by_role("button", name=said("ur", "Go on")).click()
+        card.get_by_role("button", name=said("ur", "Back")).click()
         for _ in range(3):
             fits(page)
             stays_in_its_width(page)

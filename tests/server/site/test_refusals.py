@@ -300,6 +300,7 @@ def test_an_operators_signs_do_not_take_the_place_of_our_pages(
     [
         ("lo/paper.opus", "there is no topic paper: name the file as it is in addresses, such as papers"),
         ("lo/listening.opus", "there is no topic listening"),
+        ("lo/card-want.opus", "such as card-who"),
         ("laos/papers.opus", "there is no locale laos: name the folder as it is in addresses, such as lo"),
         ("xx/papers.opus", "such as en, lo"),
     ],

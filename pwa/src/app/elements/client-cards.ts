@@ -11,11 +11,13 @@ import { type Catalog, gettext, within } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { preferred } from "../../reader/languages.ts";
 import { blocksOf } from "../../reader/listen/blocks.ts";
+import { listenLabel, recordingMissing } from "../../reader/listen/size.ts";
 import { ReadingAloud, type State } from "../../reader/listen/reading-aloud.ts";
 import { voiceFor, voicesOf } from "../../reader/listen/voices.ts";
 import { loadMessages } from "../../reader/load.ts";
 import type { FormName, Id, Value, Values, Vault } from "../../vault/index.ts";
 import { picture } from "../card-pictures.ts";
+import { recordingIn } from "../card-recordings.ts";
 import { TALKS, wordsOf } from "../card-words.ts";
 import { type Card, cardsOf, fieldOf, pressedIn } from "../cards.ts";
 import { formText } from "../form-text.ts";
@@ -47,6 +49,7 @@ export class ClientCards extends ScreenElement {
     talk: { state: true },
     short: { state: true },
     reading: { state: true },
+    recorded: { state: true },
   };
 
   declare vault: Vault;
@@ -66,6 +69,8 @@ export class ClientCards extends ScreenElement {
   declare private reading: State;
   /** Of the form that the draft is written in. */
   private name: FormName | undefined;
+  /** The recording of this card; `missing` when it could not be fetched. */
+  declare private recorded: "offered" | "playing" | "missing";
   private aloud: ReadingAloud | undefined;
   private readonly holding = new Holding(
     () => void this.attempt(() => this.giveBack()),
@@ -78,6 +83,7 @@ export class ClientCards extends ScreenElement {
     this.card = "who";
     this.short = false;
     this.reading = "silent";
+    this.recorded = "offered";
   }
 
   override connectedCallback(): void {
@@ -131,7 +137,7 @@ export class ClientCards extends ScreenElement {
     return html`<section class="client-card" lang=${tag} dir=${dir}>
       ${this.faultTemplate()}
       <div class="client-picture">${picture(this.card)}</div>
-      ${this.words(form, spoken)} ${spoken.voice === undefined ? nothing : this.listen()}
+      ${this.words(form, spoken)} ${this.listen(spoken)}
       <div class="buttons client-steps">
         <button
           class="button"
@@ -206,7 +212,33 @@ export class ClientCards extends ScreenElement {
     </ul>`;
   }
 
-  private listen(): TemplateResult {
+  /** A recording where there is one; where it cannot be had, or there is none, the phone's own voice. */
+  private listen({ language, voice }: Spoken): TemplateResult {
+    const { recordings } = document.querySelector<HTMLElement>("sojourn-app")?.dataset ?? {};
+    const recording = recordingIn(recordings, language.tag, this.card);
+    if (recording !== undefined && this.recorded === "playing") {
+      return html`<audio
+        controls
+        preload="none"
+        src=${recording.address}
+        @error=${() => (this.recorded = "missing")}
+      ></audio>`;
+    }
+    const isMissing = this.recorded === "missing";
+    return html`<div role="status">
+        ${isMissing ? html`<p class="notice">${marked(recordingMissing)}</p>` : nothing}
+      </div>
+      ${
+        recording === undefined || isMissing
+          ? nothing
+          : html`<button class="button" type="button" @click=${this.play}>
+              ${picture("listen")} ${marked(() => listenLabel(recording.bytes))}
+            </button>`
+      }
+      ${(recording === undefined || isMissing) && voice !== undefined ? this.byVoice() : nothing}`;
+  }
+
+  private byVoice(): TemplateResult {
     return this.reading === "silent"
       ? html`<button class="button" type="button" @click=${this.readAloud}>
           ${picture("listen")} ${marked(() => gettext("Listen"))}
@@ -325,7 +357,18 @@ export class ClientCards extends ScreenElement {
     this.aloud.start();
   };
 
+  private readonly play = (): void => {
+    this.recorded = "playing";
+    void this.updateComplete.then(() => {
+      const player = this.querySelector("audio");
+      player?.focus();
+      void player?.play().catch(() => undefined); // `error` says it; or the phone wants a second tap.
+    });
+  };
+
   private readonly silence = (): void => {
+    this.querySelector("audio")?.pause();
+    this.recorded = "offered";
     this.aloud?.stop();
     this.aloud = undefined;
   };

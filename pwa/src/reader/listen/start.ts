@@ -1,14 +1,13 @@
 /** Listen: a recording where the operator has one, else a voice on this phone, else nothing. */
-import { formatNumber, gettext } from "../../i18n/index.ts";
+import { gettext } from "../../i18n/index.ts";
 import { make, pressable } from "../elements.ts";
 import { pictogram } from "../pictograms.ts";
 import { sayIn } from "../say.ts";
 import type { Page } from "../page.ts";
 import { blocksOf } from "./blocks.ts";
 import { ReadingAloud, type Spoken, type State } from "./reading-aloud.ts";
+import { listenLabel, recordingMissing } from "./size.ts";
 import { voiceFor, voicesOf } from "./voices.ts";
-
-const MEGABYTE = 1_000_000;
 
 export async function startListening(place: HTMLElement, { spoken }: Page): Promise<void> {
   const { audio, size } = place.dataset;
@@ -25,13 +24,11 @@ export async function startListening(place: HTMLElement, { spoken }: Page): Prom
 
 /** Fetched only when it is wanted: it is the largest thing on the page. */
 function offerRecording(place: HTMLElement, address: string, bytes: number): void {
-  const size = formatNumber(Math.max(0.1, bytes / MEGABYTE), { maximumFractionDigits: 1 });
   const picture = pictogram("listen");
   const said = make("p", "hint");
   said.setAttribute("role", "status");
   const button = pressable(
-    // Translators: a button: plays a recording of {size} megabytes.
-    () => gettext("Listen ({size} MB)", { size }),
+    () => listenLabel(bytes),
     () => {
       const player = make("audio");
       player.controls = true;
@@ -42,7 +39,7 @@ function offerRecording(place: HTMLElement, address: string, bytes: number): voi
         player.replaceWith(button);
         if (had) button.focus();
         said.className = "notice";
-        sayIn(said, () => gettext("The recording needs a connection. It is not on this phone."));
+        sayIn(said, recordingMissing);
       });
       document.addEventListener("sojourn:leave", () => player.pause());
       said.className = "hint";

@@ -106,6 +106,8 @@ export function syncSentence(code: SyncCode): string {
       return gettext(
         "The hub did not take it: it is too large. It is kept. Write it again, shorter.",
       );
+    case "no-backups":
+      return gettext("This hub takes no backups. Everything is kept on this phone.");
     case "epoch-changed":
       return gettext("The hub was set up anew. The phone sends everything again by itself.");
     case "malformed":

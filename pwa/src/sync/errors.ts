@@ -22,6 +22,7 @@ export const HUB_CODES = [
   "bad-signature",
   "revoked",
   "unknown",
+  "no-backups",
   "epoch-changed",
   "already-founded",
   "invite-used",

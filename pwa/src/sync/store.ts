@@ -17,7 +17,8 @@ export type EntryType =
   | "keepsake"
   | "members"
   | "member"
-  | "chunk";
+  | "chunk"
+  | "backup";
 
 /** One line of the index: which row, what it is, and the little that lists need. */
 export interface Entry {

@@ -83,7 +83,7 @@ export class VaultKeepsakes implements Keepsakes {
       const before = replaces === undefined ? undefined : decodeKeepsake(id, await change.read(id));
       const keepsake = { id, kind, values, created: before?.created ?? changed, changed };
       const line = { address: id, type: "keepsake", state: kind, collection: "", order } as const;
-      change.put({ ...line, small: null }, keepsakeParts(keepsake));
+      change.put({ ...line, small: changed }, keepsakeParts(keepsake));
       also?.(change, id);
       if (draft !== undefined) change.delete(draft);
       return id;
@@ -109,12 +109,12 @@ export class VaultKeepsakes implements Keepsakes {
   }
 }
 
-function keepsakeParts({ kind, values, created, changed }: Keepsake): readonly Part[] {
+export function keepsakeParts({ kind, values, created, changed }: Keepsake): readonly Part[] {
   const fields = Object.entries(values).map(([name, held]): Part => [name, held]);
   return ["keepsake", 1, kind, fields, created, changed];
 }
 
-function decodeKeepsake(id: Hex, row: unknown): Keepsake {
+export function decodeKeepsake(id: Hex, row: unknown): Keepsake {
   try {
     const [version, kind, fields, created, changed] = labelled(row, "keepsake", 5);
     if (version !== 1) throw new MalformedError("$[1]");

@@ -36,6 +36,7 @@ const ENTRY_TYPES = [
   "members",
   "member",
   "chunk",
+  "backup",
 ] as const;
 
 /** Which of the header's eight slots this vault may write; it never touches another. */

@@ -94,15 +94,15 @@ export function titleOf(text: string): string {
     .join("");
 }
 
-function entryOf({ id, changed }: Note): Entry {
+export function entryOf({ id, changed }: Note): Entry {
   return { address: id, type: "note", state: "", collection: "", order: changed, small: null };
 }
 
-function noteParts({ text, created, changed }: Note): readonly Part[] {
+export function noteParts({ text, created, changed }: Note): readonly Part[] {
   return ["note", 1, text, created, changed];
 }
 
-function decodeNote(id: Hex, row: unknown): Note {
+export function decodeNote(id: Hex, row: unknown): Note {
   try {
     const [version, body, created, changed] = labelled(row, "note", 4);
     if (version !== 1) throw new MalformedError("$[1]");

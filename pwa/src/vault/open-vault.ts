@@ -94,18 +94,24 @@ export class OpenVault implements Vault {
   }
 
   async setAutoLock(autoLock: AutoLock): Promise<void> {
-    await this.#writing(async () => this.#commitRoot({ ...this.root, autoLock }, [], undefined));
+    await this.#writing(async () => {
+      const collector = this.#collector();
+      await this.#commitRoot({ ...this.root, autoLock }, collector, [], undefined);
+    });
     this.#clock.setLimits(autoLock);
   }
 
   async changeHeader(
     work: (header: VaultHeader, root: Root) => Promise<HeaderChange>,
+    besides?: (change: Change) => void,
   ): Promise<void> {
     await this.#writing(async () => {
       const expect = await this.#database.header();
       const { header, root, rows } = await work(headerOf(expect), this.root);
       if (expect === undefined) return;
-      await this.#commitRoot(root, rows ?? [], { expect, put: encodeHeader(header) });
+      const collector = this.#collector();
+      besides?.(collector);
+      await this.#commitRoot(root, collector, rows ?? [], { expect, put: encodeHeader(header) });
     });
   }
 
@@ -149,10 +155,7 @@ export class OpenVault implements Vault {
     return this.#writing(async () => {
       const { keys, snapshot } = this.#open();
       const { randomBytes } = this.#environment;
-      const read = async (address: Hex): Promise<Read> => this.readSealed(address);
-      const collector = new Collector(snapshot, read, randomBytes, (id) =>
-        this.#drafts.placeOf(id),
-      );
+      const collector = this.#collector();
       const result = await work(collector);
       if (collector.isEmpty) return result;
       const next = await rewrite(keys, snapshot, collector.lines, randomBytes);
@@ -191,6 +194,12 @@ export class OpenVault implements Vault {
     return this.#opened;
   }
 
+  #collector(): Collector {
+    const read = async (address: Hex): Promise<Read> => this.readSealed(address);
+    const placeOf = (id: Hex): Hex => this.#drafts.placeOf(id);
+    return new Collector(this.#open().snapshot, read, this.#environment.randomBytes, placeOf);
+  }
+
   async #sealed(keys: Keys, contents: ReadonlyMap<Hex, Bytes>): Promise<[Bytes, Bytes][]> {
     const rows = [...contents].map(async ([address, content]): Promise<[Bytes, Bytes]> => {
       const raw = fromHex(address);
@@ -201,15 +210,18 @@ export class OpenVault implements Vault {
 
   async #commitRoot(
     root: Root,
+    collector: Collector,
     put: Commit["put"],
     header: Commit["header"] | undefined,
   ): Promise<void> {
     const { keys, snapshot } = this.#open();
-    const { pages, rootCiphertext } = snapshot;
-    const next = await rewrite(keys, { root, pages }, new Map(), this.#environment.randomBytes);
-    const expect = [[keys.root, rootCiphertext]] as const;
-    const commit = { expect, put, delete: [], ...(header === undefined ? {} : { header }) };
-    await this.#commit(next, commit);
+    const { pages } = snapshot;
+    const { lines, contents, deleted } = collector;
+    const next = await rewrite(keys, { root, pages }, lines, this.#environment.randomBytes);
+    const expect = collector.expectation(keys.root);
+    const rows = [...put, ...(await this.#sealed(keys, contents))];
+    const commit = { expect, put: rows, delete: deleted.map(fromHex) };
+    await this.#commit(next, header === undefined ? commit : { ...commit, header });
   }
 
   async #commit(next: Rewritten, commit: Commit): Promise<void> {

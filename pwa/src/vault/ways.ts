@@ -4,6 +4,9 @@
  */
 import type { Bytes } from "../sync/bytes.ts";
 import { fillSlot, SLOT_SIZE, type SlotKind, type VaultHeader } from "../sync/crypto/vault.ts";
+import { backupKeys } from "../sync/backups.ts";
+import type { Change } from "../sync/store.ts";
+import { keepKeys } from "./backup/keeping.ts";
 import type { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { NoSlotError, TakenError } from "./errors.ts";
@@ -19,12 +22,18 @@ export interface HeaderChange {
   readonly rows?: readonly (readonly [Bytes, Bytes])[];
 }
 
+/** What else changes with it, in the same transaction. */
+type Besides = (change: Change) => void;
+
 /** What the ways need of the vault. */
 export interface Header {
   readonly root: Root;
   readonly rootAddress: Bytes;
   /** Header and root in one transaction; `work` runs again when another tab was faster. */
-  changeHeader(work: (header: VaultHeader, root: Root) => Promise<HeaderChange>): Promise<void>;
+  changeHeader(
+    work: (header: VaultHeader, root: Root) => Promise<HeaderChange>,
+    besides?: Besides,
+  ): Promise<void>;
 }
 
 export class VaultWays implements Ways {
@@ -62,6 +71,11 @@ export class VaultWays implements Ways {
     await this.#proven(present, async (vaultKey, header) => {
       const added = way === "recovery" ? { recovery: secret } : { passkey: secret };
       const slotKey = await slotKeyOf(this.#environment, header, added);
+      const keys = way === "recovery" ? await backupKeys(secret) : undefined;
+      const { randomBytes } = this.#environment;
+      const besides: Besides = (change) => {
+        if (keys !== undefined) keepKeys(change, keys, randomBytes);
+      };
       await this.#vault.changeHeader(async (now, root) => {
         const slot = root.ways[way] ?? freeSlot(root);
         const ways = { ...root.ways, [way]: slot };
@@ -69,17 +83,20 @@ export class VaultWays implements Ways {
           header: await fillSlot(now, slot, slotKey, vaultKey),
           root: { ...root, ways },
         };
-      });
+      }, besides);
     });
   }
 
   async removeWay(way: "recovery" | "passkey"): Promise<void> {
+    const besides: Besides = (change) => {
+      if (way === "recovery") keepKeys(change, undefined, this.#environment.randomBytes);
+    };
     await this.#vault.changeHeader((header, root) => {
       const slot = root.ways[way];
       const ways = { ...root.ways, [way]: undefined };
       const gone = slot === undefined ? [] : [slot];
       return Promise.resolve({ header: this.#cleared(header, gone), root: { ...root, ways } });
-    });
+    }, besides);
   }
 
   async setSecond(passphrase: string, kind: SlotKind): Promise<void> {

@@ -19,7 +19,7 @@ export interface HubEnvironment extends AlarmEnvironment {
 }
 
 export interface Asked {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below /api/v1/. */
   readonly path: string;
   readonly body?: unknown;
@@ -92,6 +92,7 @@ export class Hub {
 
   async #answerIn(response: Response): Promise<unknown> {
     const type = response.headers.get("content-type")?.split(";")[0]?.trim();
+    if (response.status === 204) return undefined;
     if (response.ok && type === MSGPACK) {
       return msgpack.decode(new Uint8Array(await response.arrayBuffer()));
     }

@@ -24,6 +24,7 @@ export class Rounds {
   readonly #round: Round;
   readonly #told: Told;
   readonly #alarm: Alarm;
+  readonly #lock: string;
   #running: { readonly isAsked: boolean; readonly done: Promise<void> } | undefined;
   #isStarted = false;
   #isAskedAgain = false;
@@ -31,7 +32,8 @@ export class Rounds {
   /** A hub that asked for a pause is left alone until then, whatever is saved meanwhile. */
   #notBefore = 0;
 
-  constructor(environment: EngineEnvironment, round: Round, told: Told) {
+  constructor(environment: EngineEnvironment, round: Round, told: Told, lock = SYNC_LOCK) {
+    this.#lock = lock;
     this.#environment = environment;
     this.#round = round;
     this.#told = told;
@@ -132,7 +134,7 @@ export class Rounds {
 
   async #locked(isAsked: boolean): Promise<void> {
     const options: LockOptions = isAsked ? {} : { ifAvailable: true };
-    await this.#environment.locks.request(SYNC_LOCK, options, async (lock) => {
+    await this.#environment.locks.request(this.#lock, options, async (lock) => {
       const fault = lock === null ? undefined : await this.#round(isAsked);
       if (fault !== undefined) {
         this.later(fault);

@@ -1,0 +1,34 @@
+/** A backup found by its recovery key alone, on a phone where nothing was made yet. */
+import { backupKeys, type BackupRoom } from "../../sync/backups.ts";
+import type { Bytes } from "../../sync/bytes.ts";
+import { Hub } from "../../sync/client/hub.ts";
+import type { EngineEnvironment } from "../../sync/face.ts";
+import type { Environment } from "../environment.ts";
+import type { Vault } from "../face.ts";
+import { createVault } from "../vaults.ts";
+import { Bearer } from "./bearer.ts";
+import { changeSettings } from "./pulling.ts";
+
+/** `unknown` where this hub keeps nothing under this key; rejects as a request does. Nothing is made here. */
+export async function findBackup(
+  environment: EngineEnvironment,
+  recovery: Bytes,
+): Promise<BackupRoom> {
+  const hub = new Hub(environment.origin, environment, new AbortController().signal);
+  return new Bearer(hub, await backupKeys(recovery)).look();
+}
+
+/**
+ * A new vault that opens by this passphrase and by the recovery key, with its backup on: what is on the hub comes
+ * with its rounds, however often they are cut short. Throws VaultExistsError where there is one already.
+ */
+export async function restoreVault(
+  environment: Environment,
+  passphrase: string,
+  recovery: Bytes,
+): Promise<Vault> {
+  const vault = await createVault(environment, passphrase);
+  await vault.ways.setWay("recovery", passphrase, recovery);
+  await changeSettings(vault, { on: true, made: true });
+  return vault;
+}

@@ -53,6 +53,8 @@ export function vaultSentence(code: VaultCode): string {
       return gettext("This cannot be read on this phone any more. It is kept as it is.");
     case "unknown-row":
       return gettext("This was deleted in another window.");
+    case "broken-file":
+      return gettext("This file is not whole, or not one of ours. Nothing was changed here.");
     case "thread-failed":
       return gettext("The app could not start a part of itself. Close it and open it again.");
     case "not-enough-memory":

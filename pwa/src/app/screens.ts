@@ -5,7 +5,8 @@ import type { FormKind } from "./keeping/kinds.ts";
 import type { Language } from "./language.ts";
 
 /** The parts of *This place*; its first screen has none. */
-export type PlacePart = "passphrase" | "recovery" | "passkey" | "second" | "wipe";
+export type PlacePart =
+  "passphrase" | "recovery" | "passkey" | "second" | "backup" | "file" | "wipe";
 
 /** Those of the private tools: their scripts are loaded when the first one is opened. */
 export type ToolScreen =
@@ -33,6 +34,7 @@ export type Screen =
   | { readonly name: "language" }
   | { readonly name: "invited" }
   | { readonly name: "make" }
+  | { readonly name: "restore" }
   | { readonly name: "open" }
   | { readonly name: "home" }
   | { readonly name: "paste" }
@@ -69,6 +71,7 @@ const INNER: readonly string[] = [
   "keepsake",
   "copy",
   "paste",
+  "restore",
   "note",
   "log",
   "cards",
@@ -115,10 +118,13 @@ export class InvitationFound extends Event {
 /** A passphrase was given that makes, or opened, the vault. */
 export class VaultOpened extends Event {
   readonly vault: Vault;
+  /** What has just happened, told on the next screen. */
+  readonly said: (() => string) | undefined;
 
-  constructor(vault: Vault) {
+  constructor(vault: Vault, said?: () => string) {
     super("vault", { bubbles: true });
     this.vault = vault;
+    this.said = said;
   }
 }
 

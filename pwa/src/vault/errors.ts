@@ -16,6 +16,7 @@
  *     ├── StorageFailedError      the browser's store failed otherwise
  *     ├── DamagedError            a row does not open; it is kept as it is
  *     ├── UnknownRowError         no such note or draft (deleted in another tab)
+ *     ├── BrokenFileError         a file of ours that is cut or changed, or none of ours; nothing was changed here
  *     ├── NotEnoughMemoryError    too little for the passphrase's key derivation: close other apps
  *     └── ThreadFailedError          the script that derives keys did not load: open the page again
  */
@@ -35,6 +36,7 @@ export type VaultCode =
   | "storage-failed"
   | "damaged"
   | "unknown-row"
+  | "broken-file"
   | "not-enough-memory"
   | "thread-failed";
 
@@ -102,6 +104,9 @@ export class DamagedError extends VaultError {
 }
 export class UnknownRowError extends VaultError {
   readonly code = "unknown-row";
+}
+export class BrokenFileError extends VaultError {
+  readonly code = "broken-file";
 }
 export class NotEnoughMemoryError extends VaultError {
   readonly code = "not-enough-memory";

@@ -185,6 +185,12 @@ export interface WaysPresent {
   readonly second: SlotKind | undefined;
 }
 
+/** `header`: as on the disk, with noise in the slots of other vaults. `key`: what seals the file's own key. */
+export interface ExportWays {
+  readonly header: Bytes;
+  readonly key: Bytes;
+}
+
 /**
  * The ways into the open vault. Each change is one strict transaction in which the whole header is written
  * anew; the ways that it is not about stay as they are. `present` is any secret that opens this vault: wrong
@@ -202,6 +208,8 @@ export interface Ways {
    */
   setSecond(passphrase: string, kind: SlotKind): Promise<void>;
   removeSecond(): Promise<void>;
+  /** For a file that opens by the ways that this vault has now. */
+  exportWays(present: Secret): Promise<ExportWays>;
 }
 
 /**

@@ -3,14 +3,22 @@
  * kept while a vault is open; so whoever adds a way shows once more that they can open it.
  */
 import type { Bytes } from "../sync/bytes.ts";
-import { fillSlot, SLOT_SIZE, type SlotKind, type VaultHeader } from "../sync/crypto/vault.ts";
+import {
+  encodeHeader,
+  exportKey,
+  fillSlot,
+  SLOT_SIZE,
+  SLOTS,
+  type SlotKind,
+  type VaultHeader,
+} from "../sync/crypto/vault.ts";
 import { backupKeys } from "../sync/backups.ts";
 import type { Change } from "../sync/store.ts";
 import { keepKeys } from "./backup/keeping.ts";
 import type { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { NoSlotError, TakenError } from "./errors.ts";
-import type { Secret, Ways, WaysPresent } from "./face.ts";
+import type { ExportWays, Secret, Ways, WaysPresent } from "./face.ts";
 import type { Root, Slots } from "./layout.ts";
 import { found, readHeader, slotKeyOf, slotOf, slotsOfSecond, vaultKeyOf } from "./slots.ts";
 import { counted } from "./tries.ts";
@@ -131,10 +139,20 @@ export class VaultWays implements Ways {
     );
   }
 
-  async #proven(
+  async exportWays(present: Secret): Promise<ExportWays> {
+    const { ways } = this.#vault.root;
+    const own: unknown[] = [ways.passphrase, ways.recovery, ways.passkey];
+    const others = ALL_SLOTS.filter((slot) => !own.includes(slot));
+    return this.#proven(present, async (vaultKey, header) => {
+      const key = await exportKey(vaultKey);
+      return { header: encodeHeader(this.#cleared(header, others)), key };
+    });
+  }
+
+  async #proven<T>(
     present: Secret,
-    work: (vaultKey: Bytes, header: VaultHeader) => Promise<void>,
-  ): Promise<void> {
+    work: (vaultKey: Bytes, header: VaultHeader) => Promise<T>,
+  ): Promise<T> {
     const header = await readHeader(this.#database);
     const vaultKey = await counted(this.#environment, this.#database, async () =>
       vaultKeyOf(
@@ -144,7 +162,7 @@ export class VaultWays implements Ways {
       ),
     );
     try {
-      await work(vaultKey, header);
+      return await work(vaultKey, header);
     } finally {
       vaultKey.fill(0);
     }
@@ -158,6 +176,8 @@ export class VaultWays implements Ways {
     return { ...header, slots };
   }
 }
+
+const ALL_SLOTS: readonly number[] = Array.from({ length: SLOTS }, (_, number) => number);
 
 /** All that a second passphrase, and the vault behind it, may have filled. */
 function slotsOfOthers({ second, wiping }: Slots): number[] {

@@ -46,7 +46,7 @@ export class RealHub {
 
   async stop(): Promise<void> {
     const server = this.#server;
-    if (server === undefined || server.exitCode !== null) return;
+    if (server?.exitCode !== null) return;
     server.kill("SIGKILL");
     await once(server, "exit");
   }

@@ -24,6 +24,7 @@ import {
   missingFeatures,
   type Vault,
 } from "../../vault/index.ts";
+import type { Backup } from "../../vault/backup/index.ts";
 import { Activity } from "../activity.ts";
 import { isPracticeOnly, practiceStripe } from "../contacts.ts";
 import { refusalSentence, sentenceOf } from "../faults.ts";
@@ -60,6 +61,7 @@ export class SojournApp extends LitElement {
   private environment: Environment | undefined;
   private vault: Vault | undefined;
   private engine: Engine | undefined;
+  private backup: Backup | undefined;
   /** An invite's secret: in memory only, and no longer than needed. */
   private fragment: string | undefined;
   /** Whether the invitation came in the page's address. */
@@ -115,7 +117,7 @@ export class SojournApp extends LitElement {
       <div
         @go=${(event: Go) => void this.go(event)}
         @back=${({ said: news }: Back) => this.goBack(news)}
-        @vault=${({ vault }: VaultOpened) => void this.opened(vault)}
+        @vault=${({ vault, said: news }: VaultOpened) => void this.opened(vault, news)}
         @accept=${() => void this.accept()}
         @invitation=${({ fragment }: InvitationFound) => this.invited(fragment)}
         @language=${({ language }: LanguageChosen) =>
@@ -179,7 +181,12 @@ export class SojournApp extends LitElement {
         ></programme-about>`;
       case "place":
         return lazily(import("../place/index.ts"), ({ placeScreen }) =>
-          placeScreen(screen.part, vault, environment),
+          placeScreen(screen.part, { vault, environment, engine, backup: this.backup }),
+        );
+      case "restore":
+        return lazily(
+          import("../place/index.ts"),
+          () => html`<vault-restore .environment=${environment}></vault-restore>`,
         );
     }
   }
@@ -202,7 +209,7 @@ export class SojournApp extends LitElement {
     }
   }
 
-  private async opened(vault: Vault): Promise<void> {
+  private async opened(vault: Vault, said?: () => string): Promise<void> {
     const engine = createEngine(vault, browserEngineEnvironment());
     this.vault = vault;
     this.engine = engine;
@@ -214,8 +221,18 @@ export class SojournApp extends LitElement {
     engine.enrolments.subscribe(() => this.requestUpdate());
     this.activity.tell();
     engine.start();
-    if (this.fragment === undefined) this.arrive();
+    void this.backUp(vault);
+    if (this.fragment === undefined) this.arrive(said);
     else await this.enrol(engine, this.fragment);
+  }
+
+  /** Beside the contacts' own exchange; where its script cannot be had, the next opening tries again. */
+  private async backUp(vault: Vault): Promise<void> {
+    const loaded = await import("../../vault/backup/index.ts").catch(() => undefined);
+    if (loaded === undefined || this.vault !== vault) return;
+    this.backup = loaded.createBackup(vault, browserEngineEnvironment());
+    this.backup.start();
+    this.requestUpdate();
   }
 
   private async accept(): Promise<void> {
@@ -329,8 +346,10 @@ export class SojournApp extends LitElement {
 
   private forget(): void {
     this.engine?.stop();
+    this.backup?.stop();
     this.vault = undefined;
     this.engine = undefined;
+    this.backup = undefined;
     this.fragment = undefined;
     this.failed = undefined;
   }

@@ -8,11 +8,10 @@ import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { type Engine, MalformedError, NotPossibleError } from "../../sync/index.ts";
 import type { Id } from "../../vault/index.ts";
+import { download, FILE_NAME } from "../downloading.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { Watching } from "../watching.ts";
 
-/** Neutral: it stands in the phone's list of downloads. */
-const NAME = "notes.bin";
 /** A receipt is a few hundred bytes for each push; a larger file is something else. */
 const RECEIPT_LIMIT = 8 * 1024 * 1024;
 
@@ -81,13 +80,7 @@ export class SyncBundle extends ScreenElement {
     void this.attempt(async () => {
       const file = await this.file();
       if (file === undefined) return;
-      const address = URL.createObjectURL(file);
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = NAME;
-      link.click();
-      // The download has begun with it; a moment later the address may go.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      download(file);
       this.said = () =>
         gettext("The file is in your downloads. The contacts stay on this phone too.");
     });
@@ -141,7 +134,7 @@ export class SyncBundle extends ScreenElement {
 }
 
 function fileOf(parts: BlobPart[]): File {
-  return new File(parts, NAME, { type: "application/octet-stream" });
+  return new File(parts, FILE_NAME, { type: "application/octet-stream" });
 }
 
 function canShare(): boolean {

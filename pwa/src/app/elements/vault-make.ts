@@ -46,6 +46,15 @@ export class VaultMake extends ScreenElement {
           ${marked(() => gettext("Make my place"))}
         </button>
       </form>
+      <p>
+        <button
+          class="button button--quiet"
+          type="button"
+          @click=${() => this.go({ name: "restore" })}
+        >
+          ${marked(() => gettext("I have a recovery key"))}
+        </button>
+      </p>
     `;
   }
 

@@ -3,7 +3,6 @@
  * Properties: `environment`. Events: `vault` with the open vault, `go` after setting aside what cannot be read.
  */
 import { html, nothing, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
@@ -11,7 +10,6 @@ import {
   DamagedError,
   type Environment,
   openVault,
-  parseRecovery,
   type Secret,
   secondsToWait,
   setAside,
@@ -22,6 +20,7 @@ import {
 import { passkeyFault } from "../passkey-fault.ts";
 import { hasPasskeys, readPasskey } from "../passkey.ts";
 import { passphraseField, showToggle } from "../passphrase.ts";
+import { readRecovery, recoveryField, slipIn } from "../recovery-words.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
 import "../scanning/code-scanner.ts";
@@ -114,23 +113,7 @@ export class VaultOpen extends ScreenElement {
             this.recover();
           }}
         >
-          <div class="field">
-            <label for="recovery">${marked(() => gettext("Recovery key"))}</label>
-            <textarea
-              id="recovery"
-              class="input input--code"
-              rows="4"
-              inputmode="numeric"
-              autocomplete="off"
-              autocapitalize="none"
-              spellcheck="false"
-              dir="ltr"
-              .value=${live(this.recovery)}
-              @input=${(event: InputEvent) => {
-                if (event.target instanceof HTMLTextAreaElement) this.recovery = event.target.value;
-              }}
-            ></textarea>
-          </div>
+          ${recoveryField(this.recovery, (typed) => (this.recovery = typed))}
           <button class="button" type="submit" ?disabled=${this.isHeld}>
             ${marked(() => gettext("Open with the recovery key"))}
           </button>
@@ -195,12 +178,11 @@ export class VaultOpen extends ScreenElement {
 
   private recover(): void {
     if (this.wait > 0) return;
-    const parsed = parseRecovery(this.recovery);
-    if ("key" in parsed) {
-      void this.open(() => Promise.resolve({ recovery: parsed.key }), notThisKey);
+    const read = readRecovery(this.recovery);
+    if ("key" in read) {
+      void this.open(() => Promise.resolve({ recovery: read.key }), notThisKey);
     } else {
-      const { group } = parsed;
-      this.fault = group === undefined ? notWhole : slipIn(group);
+      this.fault = read.problem;
     }
   }
 
@@ -245,16 +227,6 @@ export class VaultOpen extends ScreenElement {
       if (this.wait <= 0) clearInterval(this.clock);
     }, 1000);
   }
-}
-
-/** The check digit of that group does not fit. */
-function slipIn(group: number): () => string {
-  // Translators: {number} is the number of one of several groups of digits.
-  return () => gettext("There is a slip in part {number}. Look at it again.", { number: group });
-}
-
-function notWhole(): string {
-  return gettext("The recovery key is not whole: it has ten parts of six digits.");
 }
 
 function notThisKey(): string {

@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 
 import { formatNumber, gettext, ngettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
+import { settingsOf } from "../../vault/backup/layout.ts";
 import type { AutoLock } from "../../vault/index.ts";
 import { hasPasskeys } from "../passkey.ts";
 import type { PlacePart } from "../screens.ts";
@@ -64,6 +65,21 @@ export class PlaceHome extends PlaceScreen {
             "second",
             marked(() => gettext("A second passphrase")),
             state(second !== undefined),
+          )}
+        </ul>
+      </section>
+      <section aria-labelledby="copies">
+        <h2 id="copies">${marked(() => gettext("If the phone is lost"))}</h2>
+        <ul class="cards">
+          ${this.way(
+            "backup",
+            marked(() => gettext("Backup")),
+            state(settingsOf(this.vault)?.on ?? false),
+          )}
+          ${this.way(
+            "file",
+            marked(() => gettext("Everything in one file")),
+            marked(() => gettext("Make one, or open one")),
           )}
         </ul>
       </section>

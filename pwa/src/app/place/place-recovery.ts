@@ -2,12 +2,13 @@
  * `<place-recovery>`: makes a recovery key, shows and prints it, and asks for one part of it back.
  * Properties: `vault`, `environment`. The key is in this element alone, and gone with it.
  */
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 import { asciiDigits, formatDigits, formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { qrDrawing } from "../../reader/share/qr.ts";
+import type { Backup } from "../../vault/backup/index.ts";
 import { RECOVERY_BYTES, recoveryGroups } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { focusHeading } from "../screen-element.ts";
@@ -16,11 +17,14 @@ import { PlaceScreen } from "./place-screen.ts";
 export class PlaceRecovery extends PlaceScreen {
   static override readonly properties = {
     ...PlaceScreen.properties,
+    backup: { attribute: false },
     groups: { state: true },
     typed: { state: true },
     asking: { state: true },
   };
 
+  /** Its copy on the hub is found by the key. */
+  declare backup: Backup | undefined;
   /** Of the key that was just made; undefined before. */
   declare private groups: readonly string[] | undefined;
   declare private typed: string;
@@ -31,6 +35,7 @@ export class PlaceRecovery extends PlaceScreen {
 
   constructor() {
     super();
+    this.backup = undefined;
     this.groups = undefined;
     this.typed = "";
     this.asking = false;
@@ -84,6 +89,17 @@ export class PlaceRecovery extends PlaceScreen {
                 ),
               )}
             </p>`
+      }
+      ${
+        this.backup?.status.value.made === true
+          ? html`<p class="caution">
+              ${marked(() =>
+                gettext(
+                  "Your backup goes with the key: the copy on the hub is deleted. A new key makes a new copy.",
+                ),
+              )}
+            </p>`
+          : nothing
       }
       <form autocomplete="off" @submit=${this.make}>
         ${this.presentField()} ${this.faultTemplate()} ${this.working()}

@@ -14,7 +14,7 @@ import { importKey } from "./aead.ts";
 import { pad, unpad } from "./padding.ts";
 
 const KEY_SIZE = 32;
-const PIECE_SIZE = 256 * 1024;
+export const PIECE_SIZE = 256 * 1024;
 /** A piece with AES-GCM's tag. */
 export const CHUNK_LIMIT = PIECE_SIZE + 16;
 
@@ -39,10 +39,7 @@ export async function sealAttachment(content: Bytes): Promise<Attachment> {
   const chunks: Chunk[] = [];
   for (let number = 0; number <= last; number += 1) {
     const piece = content.subarray(number * PIECE_SIZE, (number + 1) * PIECE_SIZE);
-    const iv = nonce(number, number === last);
-    const padded = number === last ? pad(piece) : piece;
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, cipher, padded);
-    const bytes = new Uint8Array(sealed);
+    const bytes = await sealPiece(cipher, number, number === last, piece);
     chunks.push({ address: await sha256(bytes), bytes });
   }
   return { key, chunks };
@@ -53,19 +50,41 @@ export async function openAttachment(key: Bytes, chunks: readonly Bytes[]): Prom
   const cipher = await importKey(key);
   const pieces: Bytes[] = [];
   for (const [number, chunk] of chunks.entries()) {
-    const isLast = number === chunks.length - 1;
-    const piece = await openChunk(cipher, nonce(number, isLast), chunk);
-    if (!isLast && piece.length !== PIECE_SIZE) throw new OpeningError();
-    pieces.push(isLast ? unpad(piece) : piece);
+    pieces.push(await openPiece(cipher, number, number === chunks.length - 1, chunk));
   }
   if (pieces.length === 0) throw new OpeningError();
   return concat(...pieces);
 }
 
-async function openChunk(key: CryptoKey, iv: Bytes, chunk: Bytes): Promise<Bytes> {
+/** One chunk: PIECE_SIZE bytes, or fewer in the last. Whoever counts them begins at 0 under a fresh key. */
+export async function sealPiece(
+  cipher: CryptoKey,
+  number: number,
+  isLast: boolean,
+  piece: Bytes,
+): Promise<Bytes> {
+  const iv = nonce(number, isLast);
+  const padded = isLast ? pad(piece) : piece;
+  return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, cipher, padded));
+}
+
+/** Throws OpeningError, also for a chunk in another's place. */
+export async function openPiece(
+  cipher: CryptoKey,
+  number: number,
+  isLast: boolean,
+  chunk: Bytes,
+): Promise<Bytes> {
   if (chunk.length > CHUNK_LIMIT) throw new OpeningError();
+  const piece = await opened(cipher, nonce(number, isLast), chunk);
+  if (isLast) return unpad(piece);
+  if (piece.length !== PIECE_SIZE) throw new OpeningError();
+  return piece;
+}
+
+async function opened(cipher: CryptoKey, iv: Bytes, chunk: Bytes): Promise<Bytes> {
   try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, chunk));
+    return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, cipher, chunk));
   } catch {
     throw new OpeningError();
   }

@@ -118,6 +118,11 @@ export async function rowsKey(vaultKey: Bytes): Promise<Bytes> {
   return derive(vaultKey, "sojourn/1/rows");
 }
 
+/** Seals the key of a file with all that is in a vault. */
+export async function exportKey(vaultKey: Bytes): Promise<Bytes> {
+  return derive(vaultKey, "sojourn/1/export");
+}
+
 /** The row that holds the vault's root. */
 export async function rootAddress(vaultKey: Bytes): Promise<Bytes> {
   return derive(vaultKey, "sojourn/1/root", 16);

@@ -53,8 +53,9 @@ export function waitingWork(store: Pick<Store, "entries">): Work[] {
   }
   for (const entry of rows.values()) {
     const trace = byRow.get(entry.address);
-    const isKnown = trace !== undefined && versionOf(entry) === trace.version;
-    if (!isKnown || trace.state === "waiting") work.push({ entry, trace });
+    if (trace?.version !== versionOf(entry) || trace.state === "waiting") {
+      work.push({ entry, trace });
+    }
   }
   return work;
 }

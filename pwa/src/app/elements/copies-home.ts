@@ -11,7 +11,7 @@ import { DamagedError, type Id, UnknownRowError, type Vault } from "../../vault/
 import { type Picture, pictureUrl } from "../keeping/pictures.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
-import { askToKeep } from "../storage.ts";
+import { keepFromNowOn } from "../storage.ts";
 import { Watching } from "../watching.ts";
 import "./photo-camera.ts";
 import type { PictureTaken } from "./photo-camera.ts";
@@ -139,7 +139,7 @@ export class CopiesHome extends ScreenElement {
     void this.attempt(async () => {
       const copy = await this.vault.copies.keep({ name: "", ...picture });
       this.unsaved = undefined;
-      void askToKeep();
+      keepFromNowOn();
       if (this.isConnected) this.go({ name: "copy", copy }, () => gettext("Saved."));
     });
   }

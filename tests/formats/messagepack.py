@@ -147,12 +147,12 @@ def labelled(value: Value, label: str) -> Sequence[Value]:
     return elements[1:]
 
 
-def versioned(value: Value, label: str) -> Sequence[Value]:
-    """What stands after label and version of a row of version 1."""
-    elements = labelled(value, label)
-    if not elements or elements[0] != 1:
-        raise RefusedError(f"another version of {label}")
-    return elements[1:]
+def versioned(value: Value, *labels: str) -> Sequence[Value]:
+    """What stands after label, one of these, and version of a row of version 1."""
+    elements = array(value)
+    if len(elements) < 2 or elements[0] not in labels or elements[1] != 1:
+        raise RefusedError(f"no {labels[0]} of version 1")
+    return elements[2:]
 
 
 def octets(value: Value, *lengths: int) -> bytes:

@@ -23,6 +23,10 @@ from tests.formats.records import Packet, Plaintext, Revision, packet_from, revi
 from tests.formats.slots import KINDS, SLOTS, Slot
 
 
+OTHER_LABELS = {"backup": ("backup-past",)}
+"""Of types of entries whose rows have more than one label."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Store:
     """What lies in a browser: the header, and all rows by their address."""
@@ -212,7 +216,7 @@ class Vault:
                 collection=octets(collection, 0, 16),
                 order=natural(order),
                 small=small,
-                content=versioned(self._content(row_address), row_type),
+                content=versioned(self._content(row_address), row_type, *OTHER_LABELS.get(row_type, ())),
             )
 
     def _content(self, address: bytes) -> Value:

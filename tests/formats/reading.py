@@ -22,7 +22,6 @@ from tests.formats.messagepack import (
 from tests.formats.records import Packet, Plaintext, Revision, packet_from, revision_from, value_of
 from tests.formats.slots import KINDS, SLOTS, Slot
 
-
 OTHER_LABELS = {"backup": ("backup-past",)}
 """Of types of entries whose rows have more than one label."""
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from sync.bundles import write_bundle
 from sync.client.bundles import Packed, make_bundle, take_receipt
+from sync.client.forgetting import forget_old
 from sync.client.hub import Hub
 from sync.client.layout import Root
 from sync.client.ledger import Ledger, encode_root, load
@@ -139,7 +140,7 @@ class Device:
         return await self._send("contacts", progress)
 
     async def pull(self, progress: Progress | None = None) -> int:
-        """Fetches what is new. Returns how many revisions of contacts came.
+        """Fetches what is new, and forgets what is old. Returns how many revisions of contacts came.
 
         A device without a certificate may only send, so it only asks whether there is one.
         """
@@ -152,6 +153,7 @@ class Device:
             came = len(revs) if name == "contacts" else came
         if changed:
             await self._share()
+        await forget_old(self.ledger, self._now())
         return came
 
     async def members(self) -> list[Record]:
@@ -224,10 +226,14 @@ class Device:
         return ["admin", "contacts", "members"] if role == "coordinator" else ["contacts", "members"]
 
     async def _send(self, name: CollectionName, progress: Progress | None = None) -> Sent:
-        return await self._in_epoch(name, lambda: push(self.ledger, self.session, name, progress=progress))
+        return await self._in_epoch(
+            name, lambda: push(self.ledger, self.session, name, progress=progress, now=self._now())
+        )
 
     async def _fetch(self, name: CollectionName, progress: Progress | None = None) -> list[bytes]:
-        return await self._in_epoch(name, lambda: pull(self.ledger, self.session, name, progress=progress))
+        return await self._in_epoch(
+            name, lambda: pull(self.ledger, self.session, name, progress=progress, now=self._now())
+        )
 
     async def _ask_missing(self, name: CollectionName) -> Asked:
         return await self._in_epoch(name, lambda: ask_missing(self.ledger, self.session, name))
@@ -247,6 +253,10 @@ class Device:
         """A device that was certified since may read what this one wrote: its packets, now."""
         if await share(self.ledger, "contacts"):
             await self._send("contacts")
+
+    def _now(self) -> int:
+        """Milliseconds since 1970."""
+        return int(self.around.clock() * 1000)
 
     def _week(self) -> str:
         year, week, _ = datetime.fromtimestamp(self.around.clock(), UTC).isocalendar()

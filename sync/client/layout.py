@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sync.enrolment import Card, Certificate, Invite
 from sync.exchange import KeyPacket
+from sync.forgetting import Receipt, Told
 from sync.identifiers import CollectionName, Role
 from sync.revisions import Revision
 
@@ -57,7 +58,7 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     counter: of the last revision that it made. key, week, uses: its current content key, the ISO week it was
     made in, revisions made with it. first, next: the outbox is the rows in between that are still there.
     own_keys: the content keys that it made. revs: of all that it holds; not kept for `contacts`, which is
-    large and only ever read whole.
+    large and only ever read whole. told: by the hub itself, with the last page.
     """
 
     collection: CollectionName
@@ -72,6 +73,7 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     next: int = 0
     own_keys: tuple[bytes, ...] = ()
     revs: tuple[bytes, ...] = ()
+    told: Told | None = None
 
 
 class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):
@@ -90,11 +92,12 @@ class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):
 
 
 class HeldRevision(Struct, frozen=True, kw_only=True, tag="revision"):
-    """`rev` is computed again before the revision is sent."""
+    """`rev` is computed again before the revision is sent. receipt: of a worker's contacts, once there was one."""
 
     collection: CollectionName
     rev: bytes
     revision: Revision
+    receipt: Receipt | None = None
 
 
 Kind: TypeAlias = Literal["packet", "revision"]

@@ -134,6 +134,14 @@ class Ledger:
     def put_revision(self, batch: Batch, held: HeldRevision) -> None:
         batch.put(self.state.address("revision", held.collection, held.rev), _encoder.encode(held))
 
+    def forget(
+        self, batch: Batch, name: CollectionName, revs: Iterable[bytes], keys: Iterable[bytes]
+    ) -> None:
+        for rev in revs:
+            batch.drop(self.state.address("revision", name, rev))
+        for key in keys:
+            batch.drop(self.state.address("key", name, key))
+
     def put_quarantined(self, batch: Batch, before: Quarantine, items: Sequence[Quarantined]) -> None:
         after = structs.replace(before, items=(*before.items, *items))
         batch.put(self.state.address("quarantine", before.collection), _encoder.encode(after))

@@ -13,7 +13,8 @@ from sync.client.session import Session
 from sync.client.state import Batch
 from sync.crypto.packets import verify_packet
 from sync.errors import BadSignatureError, EpochChangedError
-from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, decode_cursor
+from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, Pushed, decode_cursor
+from sync.forgetting import Receipt, Told
 from sync.identifiers import CollectionName
 from sync.revisions import rev_of
 
@@ -24,8 +25,9 @@ async def pull(
     name: CollectionName,
     *,
     progress: Callable[[int], None] | None = None,
+    now: int,
 ) -> list[bytes]:
-    """Everything new in a collection. Returns the revs that came. Raises EpochChangedError.
+    """Everything new in a collection. Returns the revs that came. now: milliseconds. Raises EpochChangedError.
 
     Until nothing more comes, and once again after the last page: asking from a cursor is what tells the hub
     that a coordinator holds what came before it.
@@ -33,7 +35,7 @@ async def pull(
     came: list[bytes] = []
     while True:
         page = await _page(ledger, session, name)
-        new = await _keep(ledger, name, page)
+        new = await _keep(ledger, name, page, now)
         came += new
         if progress and new:
             progress(len(new))
@@ -60,7 +62,15 @@ async def _page(ledger: Ledger, session: Session, name: CollectionName) -> Chang
     return await session.ask(Changes, "GET", path, query=query)
 
 
-async def _keep(ledger: Ledger, name: CollectionName, page: Changes) -> list[bytes]:
+def receipt_of(ledger: Ledger, name: CollectionName, given: Changes | Pushed, now: int) -> Receipt | None:
+    """None where nothing is ever forgotten."""
+    if name != "contacts" or ledger.root.role != "worker":
+        return None
+    cursor = decode_cursor(given.cursor)
+    return Receipt(by=given.receipt, epoch=cursor.epoch, at=now, day=given.day, sequence=cursor.sequence)
+
+
+async def _keep(ledger: Ledger, name: CollectionName, page: Changes, now: int) -> list[bytes]:
     """The revs of the page that were new here."""
     check_epoch(ledger.places[name], page.cursor)
     batch = Batch()
@@ -69,14 +79,24 @@ async def _keep(ledger: Ledger, name: CollectionName, page: Changes) -> list[byt
     revisions = {rev_of(collection, revision): revision for revision in page.revisions}
     known = await ledger.revisions(name, list(revisions))
     new = [rev for rev, held in zip(revisions, known, strict=True) if held is None]
+    receipt = receipt_of(ledger, name, page, now)
     for rev in new:
-        ledger.put_revision(batch, HeldRevision(collection=name, rev=rev, revision=revisions[rev]))
+        held = HeldRevision(collection=name, rev=rev, revision=revisions[rev], receipt=receipt)
+        ledger.put_revision(batch, held)
     place = _with_revs(ledger.places[name], name, new)
-    place = structs.replace(place, cursor=page.cursor, epoch=epoch_of(page.cursor), safe=page.safe)
+    # A relay says nothing of the hub.
+    told = _told(page) if page.receipt == "hub" else place.told
+    place = structs.replace(place, cursor=page.cursor, epoch=epoch_of(page.cursor), safe=page.safe, told=told)
     # A folder put back from an old copy finds keys of its own that it never made.
     behind = ledger.root.behind or any(_is_own(ledger, name, packet) for packet in page.packets)
     await ledger.commit(batch, places=[place], root=structs.replace(ledger.root, behind=behind))
     return new
+
+
+def _told(page: Changes) -> Told | None:
+    if page.day is None or page.keep_days is None:
+        return None
+    return Told(epoch=epoch_of(page.cursor), day=page.day, safe=page.safe, keep_days=page.keep_days)
 
 
 async def _keep_packets(

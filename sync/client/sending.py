@@ -13,7 +13,7 @@ from sync import canonical
 from sync.client.batches import FIRST_BYTES, next_size
 from sync.client.layout import HeldKey, HeldRevision, Kind, Place, Quarantined, Queued
 from sync.client.ledger import Ledger
-from sync.client.pulling import check_epoch, epoch_of
+from sync.client.pulling import check_epoch, epoch_of, receipt_of
 from sync.client.session import Session
 from sync.client.state import Batch
 from sync.errors import MalformedError, TooLargeError
@@ -72,6 +72,7 @@ class _Push:
     session: Session
     name: CollectionName
     clock: Callable[[], float]
+    now: int
     size: int = FIRST_BYTES
     most: int = REVISIONS_LIMIT
     stored: int = 0
@@ -127,9 +128,19 @@ class _Push:
             if not waits(refused[item.queued.name])
         ]
         batch, place = Batch(), self.ledger.places[self.name]
+        self._keep_receipt(batch, done, receipt)
         place = await self._again(batch, place, [item for item in wrong if waits(refused[item.queued.name])])
         place = _moved(place, receipt)
         return await self._settle([*done, *wrong], aside, batch=batch, place=place)
+
+    def _keep_receipt(self, batch: Batch, done: Sequence[Item], given: Pushed) -> None:
+        receipt = receipt_of(self.ledger, self.name, given, self.now)
+        for item in done if receipt is not None else ():
+            if isinstance(item.content, Revision):
+                held = HeldRevision(
+                    collection=self.name, rev=item.queued.name, revision=item.content, receipt=receipt
+                )
+                self.ledger.put_revision(batch, held)
 
     async def _again(self, batch: Batch, place: Place, waits: Sequence[Item]) -> Place:
         """The hub has no packet for their key: the packets first, then the revisions, once; then they wait."""
@@ -184,12 +195,14 @@ async def push(
     *,
     progress: Callable[[int], None] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    now: int,
 ) -> Sent:
-    """Sends all that waits in a collection. progress: told how many items have left the outbox since.
+    """Sends all that waits in a collection. progress: told how many items have left the outbox since. now:
+    milliseconds since 1970; clock: seconds, for pauses.
 
     Raises EpochChangedError; any other ProblemError leaves the rest in the outbox.
     """
-    sending = _Push(ledger=ledger, session=session, name=name, clock=clock, progress=progress)
+    sending = _Push(ledger=ledger, session=session, name=name, clock=clock, now=now, progress=progress)
     while await sending.step():
         pass
     return Sent(

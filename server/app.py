@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from server.api.problems import problem_plugin
 from server.operator import load_operator
 from server.pages import pages
 from server.settings import Settings
+from server.sweeping import sweep_for_ever
 from server.tree import Tree
 from sync.stores.sqlite import SQLiteStore
 
@@ -36,9 +38,11 @@ def create_app(settings: Settings) -> Litestar:
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
         )
+        sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, operator.hub_keep_days))
         try:
             yield
         finally:
+            sweeping.cancel()
             await store.close()
 
     return Litestar(

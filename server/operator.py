@@ -30,7 +30,8 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`operator.toml`. `reach` is free text: an address, a number, where to find them.
 
     `locales` are the BCP 47 tags offered, in the order given; empty means all there are. `countries_first`
-    come first on the help page. `keep_days` is how long a phone keeps a contact that the hub holds.
+    come first on the help page. `keep_days` is how long a phone keeps a contact that the hub holds,
+    `hub_keep_days` how long the hub keeps one that a coordinator has; without it, for ever.
     """
 
     name: str = ""
@@ -40,6 +41,7 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     locales: list[str] = []
     countries_first: list[CountryCode] = []
     keep_days: Annotated[int, msgspec.Meta(ge=LEAST_KEEP_DAYS, le=3650)] = 90
+    hub_keep_days: Annotated[int, msgspec.Meta(ge=LEAST_KEEP_DAYS, le=3650)] | None = None
 
 
 def load_operator(data: Path) -> Operator:

@@ -269,6 +269,14 @@ class Store(Protocol):
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""
 
+    async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
+        """In `contacts`: drops packets to devices whose key opens nothing that arrived since `packets_before`, and
+        bodies that arrived before `bodies_before` and that a coordinator has confirmed; not tombstones.
+
+        Nothing where nothing arrived for a month before `day`: then the clock may be wrong, and nothing is lost by
+        waiting.
+        """
+
     # Personal backups, and the chunks that only they have
 
     async def create_backup(

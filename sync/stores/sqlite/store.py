@@ -14,7 +14,17 @@ from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, Pen
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.interface import Arrival, Author, Bearer, Collection, HeldBackup, Page, Programme, Stored
-from sync.stores.sqlite import backups, chunks, enrolments, feed, paging, programmes, tallies, tokens
+from sync.stores.sqlite import (
+    backups,
+    chunks,
+    enrolments,
+    expiring,
+    feed,
+    paging,
+    programmes,
+    tallies,
+    tokens,
+)
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.readers import Readers
 from sync.stores.sqlite.threads import connect_to, open_thread
@@ -22,6 +32,7 @@ from sync.stores.sqlite.writer import Writer
 
 T = TypeVar("T")
 
+_QUIET_DAYS = 31
 _HUB = "SELECT epoch, challenge_key FROM hub"
 
 
@@ -152,6 +163,18 @@ class SQLiteStore:
 
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))
+
+    async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
+        newest = await self._read(expiring.newest_day)
+        if newest is None or day - newest > _QUIET_DAYS:
+            return
+        sweeps = [(expiring.drop_packets, packets_before)]
+        if bodies_before is not None:
+            sweeps.append((expiring.drop_bodies, bodies_before))
+        for drop, before in sweeps:
+            row: int | None = 0
+            while row is not None:
+                row = await self._write(partial(drop, row, before))
 
     async def create_backup(
         self, collection: bytes, token_hash: bytes, *, most: int, month: int

@@ -7,12 +7,15 @@ import dataclasses
 import itertools
 import secrets
 
+import msgspec
 import pytest
 
+from sync.enrolment import Card
 from sync.errors import EpochChangedError, UnknownError
-from sync.exchange import Cursor
-from sync.identifiers import new_id
-from sync.stores.interface import Arrival, Store
+from sync.exchange import Cursor, KeyPacket
+from sync.identifiers import new_id, sealing_key_id
+from sync.revisions import Revision
+from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Store
 from tests.sync.stores.conftest import DAY, Feed
 
 
@@ -271,6 +274,68 @@ async def test_what_needs_a_packet_is_what_is_not_superseded(feed: Feed) -> None
     page = await feed.page(lane=feed.lane, since=DAY + 5)
 
     assert (len(page.revisions), len(page.packets)) == (1, 1)
+
+
+async def test_bodies_go_when_they_are_old_and_a_coordinator_has_them(feed: Feed) -> None:
+    def real(*, tombstone: bool = False) -> ArrivedRevision:
+        made = feed.revision()
+        content = Revision(
+            record=made.record, supersedes=(), key=feed.key, tombstone=tombstone, chunks=(), body=bytes(64)
+        )
+        return dataclasses.replace(made, content=msgspec.msgpack.encode(content))
+
+    old, deleted, unconfirmed, young = real(), real(tombstone=True), real(), real()
+    confirmed = (await feed.push(old, deleted)).cursor.sequence
+    await feed.push(unconfirmed)
+    await feed.push(young, day=DAY + 20)
+    await feed.store.confirm(feed.collection, confirmed)
+    cursor = (await feed.page()).cursor
+
+    await feed.store.expire(DAY + 3_650, packets_before=0, bodies_before=DAY + 3_650)
+    assert len(await feed.heads()) == 4
+    await feed.store.expire(DAY + 20, packets_before=0, bodies_before=DAY + 10)
+
+    assert await feed.heads() == [each.content for each in (deleted, unconfirmed, young)]
+    again = await feed.push(old, young)
+    assert (again.known, again.expired, again.stored) == ([old.rev, young.rev], [old.rev], [])
+    assert await feed.store.missing(feed.collection, [old.rev], lane=None) == []
+    assert (await feed.page(cursor)).cursor == cursor
+
+
+async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) -> None:
+    sealing = secrets.token_bytes(1216)
+    card = Card(
+        programme=feed.programme,
+        generation=1,
+        sealing_key=sealing,
+        signing_key=b"\x04" + bytes(64),
+        practice=True,
+        name="Border",
+        signature=bytes(64),
+    )
+    await feed.store.certify(feed.programme, card, [])
+
+    def packet(key: bytes, recipient: bytes) -> ArrivedPacket:
+        content = KeyPacket(
+            key=key,
+            suite=1,
+            owner=feed.owner,
+            recipient=recipient,
+            author=feed.owner,
+            sealed=bytes(9),
+            signature=bytes(64),
+        )
+        return feed.packet(key=key, content=msgspec.msgpack.encode(content))
+
+    used, unused = new_id(), new_id()
+    sent = [packet(key, to) for key in (used, unused) for to in (sealing_key_id(sealing), new_id())]
+    await feed.push(*sent, feed.revision(key=unused))
+    await feed.push(feed.revision(key=used), day=DAY + 20)
+    await feed.store.expire(DAY + 20, packets_before=DAY + 10, bodies_before=None)
+
+    left = (await feed.page()).packets
+    assert [each.content in left for each in sent] == [True, True, True, False]
+    assert len(await feed.heads()) == 2
 
 
 async def test_an_unknown_collection_is_unknown(store: Store) -> None:

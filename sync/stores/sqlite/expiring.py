@@ -1,0 +1,94 @@
+"""What a hub keeps no longer: packets that no device may use any more, and bodies where the operator wants it so."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from sync.enrolment import Card
+from sync.exchange import KeyPacket
+from sync.identifiers import sealing_key_id
+from sync.revisions import Revision
+
+AT_ONCE = 500
+"""Rows a transaction: pushes go in between."""
+
+_NEWEST = """
+SELECT max(day) FROM entries JOIN collections USING (collection) WHERE collections.name = 'contacts'
+"""
+_BODIES = """
+SELECT entries.rowid, entries.content FROM entries JOIN collections USING (collection)
+WHERE entries.rowid > ? AND collections.name = 'contacts' AND kind = 1 AND content IS NOT NULL
+AND day < ? AND entries.sequence <= collections.confirmed
+ORDER BY entries.rowid LIMIT ?
+"""
+_PACKETS = """
+SELECT entry.rowid, entry.content, collections.programme FROM entries AS entry JOIN collections USING (collection)
+WHERE entry.rowid > ?1 AND collections.name = 'contacts' AND entry.kind = 0 AND entry.content IS NOT NULL
+AND entry.day < ?2 AND NOT EXISTS (
+    SELECT 1 FROM entries AS body INDEXED BY entries_key
+    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
+    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ?2
+)
+ORDER BY entry.rowid LIMIT ?3
+"""
+_CARDS = "SELECT card FROM cards WHERE programme = ?"
+_DROP = "UPDATE entries SET content = NULL WHERE rowid = ?"
+
+_revision = msgspec.msgpack.Decoder(Revision)
+_packet = msgspec.msgpack.Decoder(KeyPacket)
+_card = msgspec.msgpack.Decoder(Card)
+
+
+def newest_day(connection: sqlite3.Connection) -> int | None:
+    """Of all contacts that ever arrived."""
+    day: int | None = connection.execute(_NEWEST).fetchone()[0]
+    return day
+
+
+def drop_bodies(after: int, before_day: int, connection: sqlite3.Connection) -> int | None:
+    """Of contacts that arrived before a day and that a coordinator has; tombstones stay. From a row number on.
+
+    Returns the last row that was looked at, None at the end.
+    """
+    found = connection.execute(_BODIES, (after, before_day, AT_ONCE)).fetchall()
+    gone = [(row,) for row, content in found if _has_body(content)]
+    connection.executemany(_DROP, gone)
+    return found[-1][0] if found else None
+
+
+def drop_packets(after: int, before_day: int, connection: sqlite3.Connection) -> int | None:
+    """To devices, of keys that open nothing that arrived since a day; what the programme itself opens stays.
+
+    Returns the last row that was looked at, None at the end.
+    """
+    found = connection.execute(_PACKETS, (after, before_day, AT_ONCE)).fetchall()
+    programmes = {programme: _own(programme, connection) for _, _, programme in found}
+    gone = [
+        (row,)
+        for row, content, programme in found
+        if _recipient(content) not in (None, *programmes[programme])
+    ]
+    connection.executemany(_DROP, gone)
+    return found[-1][0] if found else None
+
+
+def _has_body(content: bytes) -> bool:
+    try:
+        return not _revision.decode(content).tombstone
+    except msgspec.DecodeError:
+        return False  # nothing that is not understood is dropped
+
+
+def _recipient(content: bytes) -> bytes | None:
+    try:
+        return _packet.decode(content).recipient
+    except msgspec.DecodeError:
+        return None
+
+
+def _own(programme: bytes, connection: sqlite3.Connection) -> set[bytes]:
+    """The sealing key ids of every generation of its card."""
+    cards = connection.execute(_CARDS, (programme,)).fetchall()
+    return {sealing_key_id(_card.decode(card).sealing_key) for (card,) in cards}

@@ -12,7 +12,7 @@ from litestar import Litestar
 from server.api import API_PATH, Hub, api, private
 from server.api.document import document
 from server.api.problems import problem_plugin
-from server.operator import load_operator
+from server.operator import keeping
 from server.pages import pages
 from server.settings import Settings
 from server.sweeping import sweep_for_ever
@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Litestar:
     """No log of requests, no cookies, no debug pages."""
 
     tree = Tree(settings.data / "site")
-    operator = load_operator(settings.data)
+    keep_days, hub_keep_days = keeping(settings.data)
 
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
@@ -34,11 +34,11 @@ def create_app(settings: Settings) -> Litestar:
             origin=settings.public_url,
             clock=time.time,
             has_page=tree.has,
-            keep_days=operator.keep_days,
+            keep_days=keep_days,
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
         )
-        sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, operator.hub_keep_days))
+        sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, hub_keep_days))
         try:
             yield
         finally:

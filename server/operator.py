@@ -49,6 +49,15 @@ def load_operator(data: Path) -> Operator:
     return load_toml(data / "operator.toml", Operator) or Operator()
 
 
+def keeping(data: Path) -> tuple[int | None, int | None]:
+    """`keep_days` and `hub_keep_days`; neither while the file has a fault: nothing is forgotten on a guess."""
+    try:
+        operator = load_operator(data)
+    except OperatorFileError:
+        return None, None
+    return operator.keep_days, operator.hub_keep_days
+
+
 def load_toml(path: Path, kind: type[T]) -> T | None:
     """A file as a Struct, None where there is no file; raises `OperatorFileError` with a fault's line."""
     if not path.exists():

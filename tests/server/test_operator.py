@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import OperatorFileError
-from server.operator import Operator, load_operator
+from server.operator import Operator, keeping, load_operator
 from server.toml_lines import line_of
 
 
@@ -40,6 +40,12 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, text: str, line: in
         load_operator(write(tmp_path, text))
     assert (raised.value.path, raised.value.line) == (tmp_path / "operator.toml", line)
     assert told in str(raised.value)
+
+
+def test_nothing_is_forgotten_while_the_file_has_a_fault(tmp_path: Path) -> None:
+    assert keeping(tmp_path) == (90, None)
+    assert keeping(write(tmp_path, "keep_days = 30\nhub_keep_days = 365\n")) == (30, 365)
+    assert keeping(write(tmp_path, 'keep_days = 30\ncolour = "red"\n')) == (None, None)
 
 
 def test_a_line_is_found_in_the_right_one_of_several_tables() -> None:

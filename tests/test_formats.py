@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 
 from sync import backups, enrolment, exchange, revisions
+from sync.client import layout
 from sync.crypto import vault
 from tests.hubs import Hub
 from tests.server.api.devices import client_of
@@ -86,15 +88,22 @@ def test_every_address_of_the_hub_is_described_with_its_status(lasting_hub: Hub)
 
 
 def test_every_type_of_row_and_every_kind_of_keepsake_is_described() -> None:
-    layout = (BROWSER / "vault/layout.ts").read_text("utf-8")
+    index = (BROWSER / "vault/layout.ts").read_text("utf-8")
     kinds = (BROWSER / "vault/keepsakes.ts").read_text("utf-8")
-    types = _listed(layout, "ENTRY_TYPES")
+    types = _listed(index, "ENTRY_TYPES")
     vault_section = section(2)
     assert [name for name in types if f"\n**{name}**" not in vault_section] == []
     told = {
         name for cell, *_ in rows(vault_section) for name in re.findall(r"^`([a-z]+)`|, `([a-z]+)`$", cell)
     }
     assert set(_listed(kinds, "KEEPSAKE_KINDS")) <= {one or other for one, other in told}
+
+
+@pytest.mark.parametrize("row", get_args(layout.Row), ids=lambda row: row.__name__)
+def test_a_row_of_the_command_line_is_described_with_all_its_fields(row: type[msgspec.Struct]) -> None:
+    told = {cells[0].strip("`"): cells[2] for cells in rows(section(9))}
+    words = re.findall(r"[a-z_]+", told[str(row.__struct_config__.tag)])
+    assert [each.name for each in msgspec.structs.fields(row) if each.name not in words] == []
 
 
 def test_the_golden_stores_open_to_the_values_that_are_told() -> None:

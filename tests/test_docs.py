@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import shlex
+import shutil
 import textwrap
 import tomllib
 from pathlib import Path
@@ -140,7 +141,9 @@ def test_a_programme_goes_from_its_making_to_an_export_as_it_is_written(
     monkeypatch.chdir(tmp_path)
     for name, value in hub.environment.items():
         monkeypatch.setenv(name, value)
-    values = {"LINK": "", "DEVICE": ""}
+    shutil.copy(find_places().content / "forms" / "contact.xlsx", tmp_path)
+    (tmp_path / "services.csv").write_text("service,kind\nNight shelter,shelter\n", "utf-8")
+    values = {"LINK": "", "DEVICE": "", "ID": ""}
     run = 0
     try:
         with at_a_keyboard():
@@ -157,6 +160,8 @@ def test_a_programme_goes_from_its_making_to_an_export_as_it_is_written(
                     values["LINK"] = link[0].rstrip("'")
                 if device := re.search(r"^([0-9a-f]{32})  worker", result.stdout, re.MULTILINE):
                     values["DEVICE"] = device[1][:8]
+                if notice := re.search(r"^([0-9a-f]{32})  20", result.stdout, re.MULTILINE):
+                    values["ID"] = notice[1]
                 run += 1
     finally:
         hub.end()

@@ -17,6 +17,11 @@ export interface ChunkLine {
   readonly address: Hex;
 }
 
+/** The keepsakes that have chunks here; nothing is opened. */
+export function chunkOwners(lines: Pick<Store, "entries">): Set<Hex> {
+  return new Set(lines.entries("chunk").map(({ small }) => decodeSmall(small).owner));
+}
+
 /** Those of one keepsake, in their order; nothing is opened. */
 export function chunkLines(lines: Pick<Store, "entries">, keepsake: Hex): ChunkLine[] {
   return lines

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { type Bytes, toHex } from "../../src/sync/bytes.ts";
+import { type Bytes, equal, toHex } from "../../src/sync/bytes.ts";
 import { ProblemError } from "../../src/sync/errors.ts";
 import type { EngineEnvironment } from "../../src/sync/face.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
@@ -82,6 +82,10 @@ async function noteOf({ vault }: Phone): Promise<string> {
   return note?.id ?? "";
 }
 
+function addressOf(input: Parameters<typeof fetch>[0]): string {
+  return typeof input === "string" ? input : "";
+}
+
 describe.skipIf(!HAS_HUB)("a backup", () => {
   test("is found and opened by the recovery key alone, and no word of it lies on the hub", async () => {
     const recovery = randomBytes(20);
@@ -110,6 +114,51 @@ describe.skipIf(!HAS_HUB)("a backup", () => {
         }
       }
     }
+  });
+
+  test("carries pictures with all their chunks, each once, and goes on where it was cut", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    const content = Uint8Array.from({ length: 700_000 }, (_, at) => (7 * at) % 251);
+    const thumbnail = new Uint8Array(900);
+    await one.vault.copies.keep({ name: "Passport", media: "image/jpeg", content, thumbnail });
+    const puts: string[] = [];
+    let left = 2;
+    const cut: typeof fetch = async (input, init) => {
+      if (init?.method === "PUT" && addressOf(input).includes("/chunks/")) {
+        if (left === 0) throw new TypeError("network error");
+        left -= 1;
+        puts.push(addressOf(input));
+      }
+      return fetch(input, init);
+    };
+    const backup = createBackup(one.vault, lines(one.world, { fetch: cut }));
+    await backup.now();
+    expect(backup.status.value).toMatchObject({ problem: "unreachable", waiting: 1 });
+    left = 9;
+    await exchange({ ...one, backup });
+    expect(new Set(puts).size).toBe(3);
+    expect(puts).toHaveLength(3);
+
+    const world = new World();
+    const vault = await restoreVault(tab(world), "another", recovery);
+    let isCut = true;
+    const cutDown: typeof fetch = async (input, init) => {
+      if (isCut && addressOf(input).includes("/chunks/")) throw new TypeError("network error");
+      return fetch(input, init);
+    };
+    const two = { world, vault, backup: createBackup(vault, lines(world, { fetch: cutDown })) };
+    await two.backup.now();
+    expect(two.backup.status.value.problem).toBe("unreachable");
+    isCut = false;
+    await exchange(two);
+    const [copy] = vault.copies.lines();
+    expect(equal(await vault.copies.content(copy?.id ?? ""), content)).toBe(true);
+    await vault.copies.delete(copy?.id ?? "");
+    await exchange(two);
+    await exchange({ ...one, backup });
+    expect(one.vault.copies.lines()).toEqual([]);
+    expect(one.vault.entries("chunk")).toEqual([]);
   });
 
   test("carries changes and deletions both ways", async () => {

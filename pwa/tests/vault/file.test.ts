@@ -1,6 +1,7 @@
 /** A whole vault as one file, and back. */
 import { describe, expect, test } from "vitest";
 
+import { equal } from "../../src/sync/bytes.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
 import { exportFile, importFile } from "../../src/vault/backup/index.ts";
 import {
@@ -14,6 +15,8 @@ import {
 import { World } from "./world.ts";
 
 const WORDS = "a long walk to Zanzibar";
+const PICTURE = Uint8Array.from({ length: 700_000 }, (_, at) => (7 * at) % 251);
+const THUMB = new Uint8Array(900);
 const RECOVERY = { recovery: randomBytes(20) };
 
 async function made(): Promise<{ vault: Vault; file: Blob; bytes: Uint8Array<ArrayBuffer> }> {
@@ -21,6 +24,12 @@ async function made(): Promise<{ vault: Vault; file: Blob; bytes: Uint8Array<Arr
   await vault.ways.setWay("recovery", "passphrase", RECOVERY.recovery);
   await vault.ways.setSecond("another place", "open");
   await vault.notes.create(WORDS);
+  await vault.copies.keep({
+    name: "Passport",
+    media: "image/jpeg",
+    content: PICTURE,
+    thumbnail: THUMB,
+  });
   await vault.keepsakes.keep("date", { date: "2026-03-01" }, { order: 7 });
   // Long enough for several chunks.
   await vault.notes.create("x".repeat(600_000));
@@ -42,7 +51,9 @@ describe("a file with everything", () => {
     expect(Buffer.from(bytes).includes(WORDS)).toBe(false);
     const { environment, vault } = await elsewhere();
     await vault.notes.create("here before");
-    expect(await importFile(environment, vault, file, secret)).toBe(3);
+    expect(await importFile(environment, vault, file, secret)).toBe(4);
+    const [copy] = vault.copies.lines();
+    expect(equal(await vault.copies.content(copy?.id ?? ""), PICTURE)).toBe(true);
     expect((await vault.notes.list()).map(({ title }) => title.slice(0, 30)).sort()).toEqual([
       WORDS,
       "here before",

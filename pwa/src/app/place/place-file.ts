@@ -11,6 +11,7 @@ import { exportFile, importFile } from "../../vault/backup/index.ts";
 import { parseRecovery, type Secret } from "../../vault/index.ts";
 import { download } from "../downloading.ts";
 import { passphraseField } from "../passphrase.ts";
+import { keepFromNowOn } from "../storage.ts";
 import { PlaceScreen } from "./place-screen.ts";
 
 export class PlaceFile extends PlaceScreen {
@@ -131,6 +132,7 @@ export class PlaceFile extends PlaceScreen {
       this.said = undefined;
       const added = await importFile(this.environment, this.vault, file, secretIn(this.typed));
       this.typed = "";
+      keepFromNowOn();
       this.said = () =>
         added === 0
           ? gettext("Everything in it is here already.")

@@ -9,6 +9,7 @@ import { marked } from "../../i18n/marked.ts";
 import { browserEngineEnvironment, ProblemError, UnreachableError } from "../../sync/index.ts";
 import { findBackup, restoreVault } from "../../vault/backup/index.ts";
 import type { Environment } from "../../vault/index.ts";
+import { keepFromNowOn } from "../storage.ts";
 import type { PassphraseChoice } from "../elements/passphrase-choice.ts";
 import { readRecovery, recoveryField } from "../recovery-words.ts";
 import { focusHeading, ScreenElement } from "../screen-element.ts";
@@ -127,6 +128,7 @@ export class VaultRestore extends ScreenElement {
     void this.attempt(async () => {
       const vault = await restoreVault(this.environment, chosen.passphrase, key);
       choice.clear();
+      keepFromNowOn();
       await this.updateComplete;
       this.dispatchEvent(new VaultOpened(vault, comes));
     });

@@ -7,6 +7,7 @@ import { FIRST_BYTES } from "./batches.ts";
 import { readRetryAfter } from "./retry.ts";
 
 const MSGPACK = "application/vnd.msgpack";
+const OCTETS = "application/octet-stream";
 const PROBLEM = "application/problem+json";
 /** For a hub that thinks about it, and for a line on which a connection alone takes half a minute. */
 const PATIENCE_MILLISECONDS = 60_000;
@@ -19,10 +20,12 @@ export interface HubEnvironment extends AlarmEnvironment {
 }
 
 export interface Asked {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD";
   /** Below /api/v1/. */
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body: bytes as they are. */
+  readonly octets?: Uint8Array<ArrayBuffer>;
   readonly token?: string | undefined;
   /** About how much the answer may hold. */
   readonly answerBytes?: number;
@@ -42,7 +45,8 @@ export class Hub {
 
   /** Throws ProblemError for what the hub refuses, UnreachableError for everything else that goes wrong. */
   async ask<T>(asked: Asked, decoded: (answer: unknown) => T): Promise<T> {
-    const body = asked.body === undefined ? undefined : msgpack.encode(asked.body);
+    const body =
+      asked.octets ?? (asked.body === undefined ? undefined : msgpack.encode(asked.body));
     const controller = new AbortController();
     const stop = (): void => controller.abort();
     const limit = new Alarm(this.#environment, stop);
@@ -52,7 +56,7 @@ export class Hub {
     try {
       this.#stopped.throwIfAborted();
       const response = await this.#fetch(asked, body, controller.signal);
-      return decoded(await this.#answerIn(response));
+      return decoded(asked.method === "HEAD" ? isThere(response) : await this.#answerIn(response));
     } catch (error) {
       if (error instanceof ProblemError || error instanceof UnreachableError) throw error;
       // No connection, a cut one, a captive portal, an answer that nobody understands: all as good as no hub.
@@ -70,12 +74,12 @@ export class Hub {
   }
 
   async #fetch(
-    { method, path, token }: Asked,
+    { method, path, token, octets }: Asked,
     body: Uint8Array<ArrayBuffer> | undefined,
     signal: AbortSignal,
   ): Promise<Response> {
     const headers: Record<string, string> = { accept: MSGPACK };
-    if (body !== undefined) headers["content-type"] = MSGPACK;
+    if (body !== undefined) headers["content-type"] = octets === undefined ? MSGPACK : OCTETS;
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     const { fetch } = this.#environment;
     return fetch(`${this.#origin}/api/v1/${path}`, {
@@ -96,11 +100,18 @@ export class Hub {
     if (response.ok && type === MSGPACK) {
       return msgpack.decode(new Uint8Array(await response.arrayBuffer()));
     }
+    if (response.ok && type === OCTETS) return new Uint8Array(await response.arrayBuffer());
     const pause = readRetryAfter(response.headers.get("retry-after"), this.#environment.now());
     const code = type === PROBLEM ? codeIn(await response.json()) : undefined;
     if (code === undefined) throw new UnreachableError(pause);
     throw new ProblemError(code, pause);
   }
+}
+
+/** A `HEAD` has nothing but its status. */
+function isThere({ ok, status }: Response): boolean {
+  if (!ok && status !== 404) throw new UnreachableError();
+  return ok;
 }
 
 function limitMilliseconds(bytes: number): number {

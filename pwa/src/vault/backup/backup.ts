@@ -1,5 +1,6 @@
 /** The backup of an open vault: when it exchanges, and what it says of it. */
 import type { BackupOffer, BackupRoom } from "../../sync/backups.ts";
+import type { Hex } from "../../sync/bytes.ts";
 import { Line } from "../../sync/client/batches.ts";
 import { heldBack } from "../../sync/client/connection.ts";
 import { Hub } from "../../sync/client/hub.ts";
@@ -10,6 +11,7 @@ import type { Store } from "../../sync/store.ts";
 import { Source } from "../../sync/watched.ts";
 import { Bearer, deleteCopy, offerOf } from "./bearer.ts";
 import type { Backup, BackupStatus } from "./face.ts";
+import { fetchChunks } from "./carrying.ts";
 import { endCopy } from "./keeping.ts";
 import { putSettings, settingsOf, traces } from "./layout.ts";
 import { changeSettings, pull } from "./pulling.ts";
@@ -30,6 +32,8 @@ class VaultBackup implements Backup {
   readonly #rounds: Rounds;
   readonly #down = new Line();
   readonly #up = new Line();
+  /** Pictures that the hub has not got whole either. */
+  readonly #lost = new Set<Hex>();
   #problem: SyncCode | undefined;
   #room: BackupRoom | undefined;
   #stopping = new AbortController();
@@ -158,6 +162,7 @@ class VaultBackup implements Backup {
       this.#room ??= await bearer.look();
     }
     await pull(store, bearer, now, this.#down);
+    await fetchChunks(store, bearer, this.#lost);
     if (waitingWork(store).length > 0) {
       await push(store, bearer, randomBytes, now, this.#up);
       this.#room = await bearer.look();

@@ -4,19 +4,27 @@
  * piece, so that a phone with little memory can do it.
  */
 import { type Bytes, concat } from "../../sync/bytes.ts";
-import { decode, encode, type Part } from "../../sync/canonical.ts";
+import { decode, encode, type Part, sha256, toText } from "../../sync/canonical.ts";
 import * as aead from "../../sync/crypto/aead.ts";
-import { CHUNK_LIMIT, openPiece, PIECE_SIZE, sealPiece } from "../../sync/crypto/attachments.ts";
+import {
+  type Chunk,
+  CHUNK_LIMIT,
+  openPiece,
+  PIECE_SIZE,
+  sealPiece,
+} from "../../sync/crypto/attachments.ts";
 import { decodeHeader, exportKey } from "../../sync/crypto/vault.ts";
-import { bytes, labelled, list, text, tuple } from "../../sync/decoding.ts";
+import { array, bytes, labelled, list, text, tuple } from "../../sync/decoding.ts";
 import { MalformedError, OpeningError } from "../../sync/errors.ts";
 import type { RandomBytes } from "../../sync/identifiers.ts";
 import { value, type Value } from "../../sync/revisions.ts";
 import type { Store } from "../../sync/store.ts";
 import type { Environment } from "../environment.ts";
+import { chunkLines, putChunks, readChunk } from "../chunks.ts";
 import { BrokenFileError, DamagedError, UnknownRowError, WrongPassphraseError } from "../errors.ts";
 import type { ExportWays, Secret, Vault } from "../face.ts";
 import { slotKeyOf, slotOf } from "../slots.ts";
+import { isCopy } from "./carrying.ts";
 import { BACKED_UP, type Fields, fieldsOfRow, rowOf } from "./content.ts";
 import { Strangers } from "./taking.ts";
 
@@ -29,7 +37,7 @@ const BATCH = 64;
 /** A file's record; `chunks`: those of a picture, in their order. */
 interface Item {
   readonly fields: Fields;
-  readonly chunks: readonly Bytes[];
+  readonly chunks: readonly Chunk[];
 }
 
 /** Rows that do not open any more are left out: nobody could read them there either. */
@@ -72,7 +80,7 @@ export async function importFile(
   const head = await readHead(file);
   const cipher = await cipherOf(environment, head, secret);
   const chunks = file.slice(head.size);
-  for await (const { fields } of readItems(chunks, cipher)) rowOf("", fields);
+  for await (const item of readItems(chunks, cipher)) await whole(() => checkItem(item));
   let added = 0;
   let batch: Item[] = [];
   const write = async (): Promise<void> => {
@@ -81,10 +89,11 @@ export async function importFile(
     added += await vault.change(async (change) => {
       const strangers = new Strangers(change, []);
       let count = 0;
-      for (const { fields } of items) {
+      for (const { fields, chunks } of items) {
         if ((await strangers.take(change, fields)) !== undefined) continue;
         const { entry, parts } = rowOf(change.newAddress(), fields);
         change.put(entry, parts);
+        putChunks(change, entry.address, chunks);
         count += 1;
       }
       return count;
@@ -92,7 +101,7 @@ export async function importFile(
   };
   for await (const item of readItems(chunks, cipher)) {
     batch.push(item);
-    if (batch.length === BATCH) await write();
+    if (batch.length === BATCH || item.chunks.length > 0) await write();
   }
   await write();
   return added;
@@ -102,7 +111,10 @@ async function* itemsOf(vault: Store): AsyncGenerator<readonly Part[]> {
   for (const entry of BACKED_UP.flatMap((type) => vault.entries(type))) {
     try {
       const fields = fieldsOfRow(entry, await vault.readRow(entry.address));
+      const lines = isCopy(entry) ? chunkLines(vault, entry.address) : [];
+      const chunks = await Promise.all(lines.map(async ({ row }) => readChunk(vault, row)));
       yield ["record", [...fields].map(([name, held]): Part => [name, held])];
+      for (const chunk of chunks) yield ["chunk", chunk];
     } catch (error) {
       if (!(error instanceof DamagedError) && !(error instanceof UnknownRowError)) throw error;
     }
@@ -145,7 +157,30 @@ async function cipherOf(
   });
 }
 
+/** Each record with the chunks that come after it. */
 async function* readItems(chunks: Blob, cipher: CryptoKey): AsyncGenerator<Item> {
+  let item: { fields: Fields; chunks: Chunk[] } | undefined;
+  for await (const raw of readParts(chunks, cipher)) {
+    const read = await whole(() => readItem(raw));
+    if ("fields" in read) {
+      if (item !== undefined) yield item;
+      item = { ...read, chunks: [] };
+    } else if (item === undefined) throw new BrokenFileError();
+    else item.chunks.push(read);
+  }
+  if (item !== undefined) yield item;
+}
+
+/** Throws MalformedError for what makes no row, or not with these chunks. */
+function checkItem({ fields, chunks }: Item): Promise<void> {
+  rowOf("", fields);
+  const named = fields.get("kind") === "copy" ? fields.get("value:chunks") : [];
+  const here = chunks.map(({ address }) => toText(address));
+  if (JSON.stringify(named) !== JSON.stringify(here)) throw new MalformedError("$.chunks");
+  return Promise.resolve();
+}
+
+async function* readParts(chunks: Blob, cipher: CryptoKey): AsyncGenerator<Bytes> {
   let waiting = new Uint8Array(0);
   const count = Math.max(1, Math.ceil(chunks.size / CHUNK_LIMIT));
   for (let number = 0; number < count; number += 1) {
@@ -159,7 +194,7 @@ async function* readItems(chunks: Blob, cipher: CryptoKey): AsyncGenerator<Item>
       const end = at + 4 + numberIn(waiting, at);
       if (waiting.length < end) break;
       const raw = waiting.slice(at + 4, end);
-      yield await whole(() => Promise.resolve(readItem(raw)));
+      yield raw;
       at = end;
     }
     waiting = waiting.slice(at);
@@ -167,9 +202,14 @@ async function* readItems(chunks: Blob, cipher: CryptoKey): AsyncGenerator<Item>
   if (waiting.length > 0) throw new BrokenFileError();
 }
 
-function readItem(raw: Bytes): Item {
-  const [fields] = labelled(decode(raw), "record", 1);
-  return { fields: new Map(list(readField)(fields, "$[1]")), chunks: [] };
+async function readItem(raw: Bytes): Promise<{ fields: Fields } | Chunk> {
+  const found = array(decode(raw), "$");
+  if (found[0] === "chunk") {
+    const chunk = bytes(labelled(found, "chunk", 1)[0], "$[1]");
+    return { address: await sha256(chunk), bytes: chunk };
+  }
+  const [fields] = labelled(found, "record", 1);
+  return { fields: new Map(list(readField)(fields, "$[1]")) };
 }
 
 function readField(found: unknown, path: string): [string, Value] {

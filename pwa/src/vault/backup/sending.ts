@@ -9,6 +9,7 @@ import { decodeCursor, decodePushed, type Pushed, REVISIONS_LIMIT } from "../../
 import type { RandomBytes } from "../../sync/identifiers.ts";
 import { encodePlaintext, revOf, type Revision, SUPERSEDES_LIMIT } from "../../sync/revisions.ts";
 import type { Change, Entry, Store } from "../../sync/store.ts";
+import { chunkLines } from "../chunks.ts";
 import { DamagedError, UnknownRowError } from "../errors.ts";
 import { BACKED_UP, type Fields, fieldsOfRow, plaintextOf } from "./content.ts";
 import {
@@ -24,6 +25,7 @@ import {
   versionOf,
 } from "./layout.ts";
 import type { Bearer } from "./bearer.ts";
+import { isCopy, uploadChunks } from "./carrying.ts";
 import { joined, putTrace } from "./taking.ts";
 
 /** A row without a trace, a trace without its row, or both, where they differ. */
@@ -79,8 +81,10 @@ class Sending {
   readonly #clock: () => number;
   readonly #line: Line;
   #most = REVISIONS_LIMIT;
-  /** Rows that cannot be read any more: they are kept, and nothing can be sent of them. */
+  /** Rows that cannot be read any more, or whose chunks the hub lost again: nothing can be sent of them now. */
   readonly #unreadable = new Set<Hex>();
+  /** Pictures whose chunks are all on the hub. */
+  readonly #ready = new Set<Hex>();
 
   constructor(
     store: Store,
@@ -99,7 +103,7 @@ class Sending {
   /** One request. False when nothing more can be done now. */
   async step(): Promise<boolean> {
     const sealed = await this.#seal();
-    if (sealed.length === 0) return false;
+    if (sealed.length === 0) return this.#readyNext();
     const path = `collections/${toText(this.#bearer.keys.collection)}/changes`;
     const revisions = sealed.map(({ revision }) => revision);
     const started = this.#clock();
@@ -120,6 +124,26 @@ class Sending {
     return this.#settle(sealed, pushed);
   }
 
+  /** The chunks of the next picture that waits, after all that needs none. False when there is none. */
+  async #readyNext(): Promise<boolean> {
+    const next = waitingWork(this.#store).find(({ entry }) => entry && this.#needsChunks(entry));
+    if (next?.entry === undefined) return false;
+    const { address } = next.entry;
+    try {
+      await uploadChunks(this.#store, this.#bearer, address);
+      this.#ready.add(address);
+    } catch (error) {
+      if (!(error instanceof DamagedError) && !(error instanceof UnknownRowError)) throw error;
+      this.#unreadable.add(address);
+    }
+    return true;
+  }
+
+  #needsChunks(entry: Entry): boolean {
+    const { address } = entry;
+    return isCopy(entry) && !this.#ready.has(address) && !this.#unreadable.has(address);
+  }
+
   /**
    * The front of what waits, sealed; that it was, and under which names, is on the disk before anything
    * leaves: whether it arrived or not, the next revision of the row replaces it.
@@ -131,7 +155,8 @@ class Sending {
       if (settings?.keys === undefined) return sealed;
       let [counter, size] = [settings.counter, 0];
       for (const work of waitingWork(change)) {
-        if (this.#unreadable.has(work.entry?.address ?? "")) continue;
+        const { entry } = work;
+        if (entry && (this.#unreadable.has(entry.address) || this.#needsChunks(entry))) continue;
         const made = await this.#sealOne(change, settings, settings.keys, counter + 1, work);
         if (made === undefined) continue;
         counter += 1;
@@ -165,8 +190,11 @@ class Sending {
     const fields = isFull ? undefined : read;
     const stamps = past.known.map((each) => ({ device: each.device, counter: each.counter }));
     const record = trace === undefined ? this.#randomBytes(16) : fromHex(trace.record);
+    const chunks =
+      fields === undefined || entry === undefined ? [] : chunkLines(change, entry.address);
     const unsealed = {
       record,
+      chunks: [...new Set(chunks.map(({ address }) => address))].sort().map(fromHex),
       supersedes: past.known.map(({ rev }) => fromHex(rev)),
       tombstone: fields === undefined,
     };
@@ -205,7 +233,7 @@ class Sending {
 
   async #settle(sealed: readonly Sealed[], pushed: Pushed): Promise<boolean> {
     const taken = new Set([...pushed.stored, ...pushed.known].map(toHex));
-    const refused = new Set(pushed.refused.map(({ rev }) => toHex(rev)));
+    const refused = new Map(pushed.refused.map(({ rev, why }) => [toHex(rev), why]));
     await this.#store.change(async (change) => {
       keepCursor(change, pushed);
       const held = new Map(traces(change).map((trace) => [trace.address, trace]));
@@ -213,7 +241,8 @@ class Sending {
         const trace = held.get(address);
         if (trace === undefined || !readPast(await change.read(address)).tips.includes(rev))
           continue;
-        if (taken.has(rev)) change.mark(traceEntry({ ...trace, state: "sent" }));
+        if (refused.get(rev) === "missing-chunks") this.#unreadable.add(trace.row ?? "");
+        else if (taken.has(rev)) change.mark(traceEntry({ ...trace, state: "sent" }));
         else if (refused.has(rev)) change.mark(traceEntry({ ...trace, state: "refused" }));
       }
     });

@@ -6,6 +6,7 @@ import { type Bytes, type Hex, toHex } from "../../sync/bytes.ts";
 import { headOf } from "../../sync/merge.ts";
 import { type Plaintext, type Revision } from "../../sync/revisions.ts";
 import type { Change, Entry } from "../../sync/store.ts";
+import { deleteChunks } from "../chunks.ts";
 import { VaultError } from "../errors.ts";
 import { BACKED_UP, type Fields, fieldsIn, fieldsOfRow, rowOf, sayTheSame } from "./content.ts";
 import {
@@ -96,10 +97,10 @@ export async function take(
     ? undefined
     : rowOf(first.trace.row ?? change.newAddress(), fieldsIn(plaintext));
   for (const { trace } of more) {
-    if (trace.row !== undefined) change.delete(trace.row);
+    if (trace.row !== undefined) remove(change, trace.row);
     change.delete(trace.address);
   }
-  if (made === undefined && first.trace.row !== undefined) change.delete(first.trace.row);
+  if (made === undefined && first.trace.row !== undefined) remove(change, first.trace.row);
   if (made !== undefined) change.put(made.entry, made.parts);
   const next: Trace = {
     ...first.trace,
@@ -112,6 +113,12 @@ export async function take(
   return others
     .filter((each) => !gone.has(each))
     .map((each) => (each === first.trace ? next : each));
+}
+
+/** With what hangs on it. */
+function remove(change: Change, row: Hex): void {
+  change.delete(row);
+  deleteChunks(change, row);
 }
 
 export function putTrace(change: Change, trace: Trace, past: Past): void {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, Chromium
 from tests.browser.network import Instead
-from tests.browser.worker import Coordinator, app_of, join, log_contact, unlock, write_note
+from tests.browser.test_reading import axe_violations
+from tests.browser.worker import Coordinator, app_of, join, log_contact, sojourn, unlock, write_note
 
 FIRST = ["Team 2", "Border area", "Street or market", "On the way", "First", "Adult", "Woman or girl"]
 PROBLEM = "application/problem+json"
@@ -114,10 +116,12 @@ def test_a_refused_contact_is_named_with_its_reason_and_goes_when_it_is_tried_ag
         expect(app_of(page).get_by_text("1 contact needs your attention")).to_be_visible()
         named = app_of(page).locator("sync-state button.card")
         expect(named).to_contain_text("wrong-lane")
+        assert axe_violations(page) == []
         app.network.change = None
         named.click()
         expect(app_of(page).get_by_text("wrong-lane")).to_be_visible()
         expect(app_of(page).get_by_role("button", name="Delete")).to_be_visible()
+        assert axe_violations(page) == []
         press(page, "Try again")
         expect(app_of(page).get_by_text("On the hub", exact=True)).to_be_visible()
 
@@ -130,9 +134,11 @@ def test_wi_fi_only_waits_and_send_now_goes_over_it(app: App, chromium: Chromium
         press(page, "About this programme")
         app_of(page).get_by_text("Over Wi-Fi only", exact=True).click()
         expect(app_of(page).get_by_label("Over Wi-Fi only")).to_be_checked()
+        assert axe_violations(page) == []
         press(page, "Back")
         log_contact(page, FIRST, "my")
         expect(app_of(page).get_by_text("nothing is sent by itself")).to_be_visible()
+        assert axe_violations(page) == []
         expect(app_of(page).get_by_text("On this phone", exact=True)).to_have_count(1)
         press(page, "Send now")
         on_hub(page, 1)
@@ -178,22 +184,26 @@ def test_a_phone_is_given_back_once_the_hub_itself_says_that_it_has_everything(
         app.network.instead = FAULTS["500"]
         press(page, "Is everything on the hub?")
         expect(app_of(page).locator("hub-check").get_by_text(UNREACHABLE)).to_be_visible()
+        assert axe_violations(page) == []
         expect(app_of(page).get_by_role("heading", name="Give this phone back")).to_have_count(0)
         app.network.instead = None
         press(page, "Is everything on the hub?")
         expect(app_of(page).get_by_text("The hub says: all your 2 contacts are here.")).to_be_visible()
         expect(app_of(page).get_by_text("Sent: 2.")).to_be_visible()
+        assert axe_violations(page) == []
         press(page, "Forget this programme")
+        assert axe_violations(page) == []
         press(page, "Keep it")
         press(page, "Forget this programme")
         press(page, "Forget it")
         expect(app_of(page).get_by_text("This phone has forgotten the programme.")).to_be_visible()
+        assert axe_violations(page) == []
         expect(app_of(page).get_by_text("Border outreach")).to_have_count(0)
         expect(app_of(page).get_by_text("My own words")).to_be_visible()
     assert len(coordinator.exported()) == 2
 
 
-def test_what_waits_goes_into_a_file_with_a_neutral_name_and_no_word_in_clear(
+def test_what_waits_goes_by_hand_to_the_hub_and_its_receipt_comes_back(
     app: App, chromium: Chromium, tmp_path: Path
 ) -> None:
     coordinator = Coordinator(app.hub, tmp_path / "coordinator")
@@ -208,11 +218,32 @@ def test_what_waits_goes_into_a_file_with_a_neutral_name_and_no_word_in_clear(
         with page.expect_download() as saving:
             press(page, "Save as a file")
         assert saving.value.suggested_filename == "notes.bin"
-        content = Path(saving.value.path()).read_bytes()
+        assert axe_violations(page) == []
+        carried = tmp_path / "notes.bin"
+        saving.value.save_as(carried)
+        content = carried.read_bytes()
         assert hashlib.sha256(content[:-32]).digest() == content[-32:]
         assert b"sojourn/1/bundle" in content
         assert b"border" not in content
-        cut = tmp_path / "receipt"
-        cut.write_bytes(content)
-        app_of(page).locator("#receipt").set_input_files(cut)
+        app_of(page).locator("#receipt").set_input_files(carried)
         expect(app_of(page).get_by_text("This is not a receipt file for this phone.")).to_be_visible()
+        assert axe_violations(page) == []
+
+        # At the hub, twice, as people do who are not sure; both receipts say the same.
+        first = json.loads(sojourn(app.hub, "bundle", "import", str(carried), "--json"))
+        assert (first["refused"], first["known"]) == (0, 0)
+        again = json.loads(sojourn(app.hub, "bundle", "import", str(carried), "--json"))
+        assert (again["stored"], again["known"]) == (0, first["stored"])
+        app_of(page).locator("#receipt").set_input_files(first["receipt"])
+        expect(app_of(page).get_by_text("1 contact was handed on.", exact=False)).to_be_visible()
+        assert axe_violations(page) == []
+        # Handed on is not on the hub: whoever carried it may have written the receipt.
+        press(page, "Back")
+        expect(app_of(page).get_by_text("Waiting", exact=True)).to_have_count(1)
+        on_hub(page, 0)
+        # With a line again the hub itself is asked; nothing is sent a second time.
+        app.network.seen.clear()
+        app.network.online = True
+        on_hub(page, 1)
+        assert [path for path in app.network.seen if path.endswith("/missing")] != []
+    assert len(coordinator.exported()) == 1

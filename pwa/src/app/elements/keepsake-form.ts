@@ -8,7 +8,7 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import { DamagedError, type Id, type Vault } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { Drafting } from "../drafting.ts";
 import {
@@ -75,7 +75,7 @@ export class KeepsakeForm extends ScreenElement {
       ${lead === undefined ? nothing : html`<p>${marked(lead)}</p>`} ${this.faultTemplate()}
       ${
         typed === undefined
-          ? nothing
+          ? this.wayBack()
           : html`<form autocomplete="off" novalidate @submit=${this.submit}>
               ${fields.map((field) => this.field(field, typed))} ${this.drafting.line()}
               ${this.buttons()}
@@ -176,6 +176,14 @@ export class KeepsakeForm extends ScreenElement {
     />`;
   }
 
+  /** Where nothing could be read, a fault says why. */
+  private wayBack(): TemplateResult | typeof nothing {
+    if (this.fault === undefined) return nothing;
+    return html`<button class="button" type="button" @click=${() => this.back()}>
+      ${marked(() => gettext("Back"))}
+    </button>`;
+  }
+
   private buttons(): TemplateResult {
     return html`<div class="buttons">
       <button class="button button--primary" type="submit" ?disabled=${this.busy}>
@@ -202,6 +210,7 @@ export class KeepsakeForm extends ScreenElement {
 
   private async load(): Promise<void> {
     const { fields } = KINDS[this.kind];
+    if (this.kind === "plan" && this.draft === undefined) await this.findPlan();
     // There is one plan: whoever opens it goes on with what was begun.
     if (this.kind === "plan" && this.keepsake === undefined) {
       const drafts = await this.vault.drafts.list();
@@ -215,6 +224,13 @@ export class KeepsakeForm extends ScreenElement {
         : typedOf(fields, (await this.vault.keepsakes.read(this.keepsake)).values);
     const drafted = draft && fields.map(({ name }) => [name, textOf(draft.values, name)] as const);
     this.typed = drafted === undefined ? this.kept : Object.fromEntries(drafted);
+  }
+
+  /** The one that opens; beside one that no longer does, which is said, a new one can be made. */
+  private async findPlan(): Promise<void> {
+    const { kept, damaged } = await this.vault.keepsakes.list("plan");
+    this.keepsake = kept[0]?.id;
+    if (kept.length === 0 && damaged > 0) this.tell(new DamagedError());
   }
 
   private type(name: string, value: string): void {

@@ -51,6 +51,7 @@ class Network:
     arrives; what the hub sends is not compressed then. `cut_after`: that many answers whose path begins with
     `cut_path` arrive, the others are closed half way. `instead`: what answers everything below `/api/`.
     `bytes_per_second`: how much the line carries, each way. `seen`: the paths asked for, oldest first.
+    `lose`: what begins like this ("POST /api/v1/…") reaches the hub, and its answer nobody; `lost` tells that it did.
     """
 
     upstream: str = ""
@@ -62,6 +63,8 @@ class Network:
     instead: Instead | None = None
     bytes_per_second: int | None = None
     seen: list[str] = field(default_factory=list)
+    lose: str | None = None
+    lost: threading.Event = field(default_factory=threading.Event)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
     _server: asyncio.Server | None = None
@@ -131,6 +134,9 @@ class Network:
             client.stream(method, self.upstream + path, headers=kept, content=body) as response,
         ):
             raw = b"".join([chunk async for chunk in response.aiter_raw()])
+        if self.lose is not None and f"{method} {path}".startswith(self.lose):
+            self.lost.set()
+            return
         if not self.online:
             return
         if self.change is not None:

@@ -48,6 +48,34 @@ def backup_keys(recovery_key: bytes) -> BackupKeys:
     )
 
 
+def recovery_digits(recovery_key: bytes) -> str:
+    """Ten groups of six digits, joined by spaces: two bytes as a number in five digits, then a check digit."""
+    if len(recovery_key) != RECOVERY_KEY_BYTES:
+        raise ValueError("a recovery key has 20 bytes")
+    numbers = [int.from_bytes(recovery_key[at : at + 2], "big") for at in range(0, RECOVERY_KEY_BYTES, 2)]
+    return " ".join(f"{number:05}{check_digit(f'{number:05}', at)}" for at, number in enumerate(numbers))
+
+
+def parse_recovery(digits: str) -> bytes:
+    """The inverse of `recovery_digits`, whatever the spaces. Raises ValueError for a slip."""
+    joined = "".join(digits.split())
+    groups = [joined[at : at + 6] for at in range(0, len(joined), 6)]
+    if len(joined) != 60 or not (joined.isascii() and joined.isdigit()):
+        raise ValueError("a recovery key has ten groups of six digits")
+    for at, group in enumerate(groups):
+        if group[5] != check_digit(group[:5], at) or int(group[:5]) > 0xFFFF:
+            raise ValueError(f"a slip in group {at + 1}")
+    return b"".join(int(group[:5]).to_bytes(2, "big") for group in groups)
+
+
+def check_digit(digits: str, group: int) -> str:
+    """ISO/IEC 7064 MOD 11,10 over the group's number and its digits."""
+    product = 10
+    for digit in f"{group % 10}{digits}":
+        product = ((product + int(digit)) % 10 or 10) * 2 % 11
+    return str((11 - product) % 10)
+
+
 def month_text(month: int) -> str:
     """`2026-11`, of a number of months since 1970-01."""
     return f"{1970 + month // 12}-{month % 12 + 1:02}"

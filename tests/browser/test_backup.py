@@ -91,9 +91,7 @@ def test_a_second_phone_gets_everything_by_the_recovery_key_alone(
     assert found_in(other.profile, dict.fromkeys(shapes_of(NOTE), "the note")) == []
 
 
-def test_one_file_carries_everything_to_another_phone(
-    app: App, chromium: Chromium, tmp_path: Path
-) -> None:
+def test_one_file_carries_everything_to_another_phone(app: App, chromium: Chromium, tmp_path: Path) -> None:
     with chromium.open() as browser:
         page = begin(app, browser)
         make_vault(page)

@@ -114,6 +114,19 @@ def test_an_attachment_that_was_cut_or_changed_is_refused(case: Case) -> None:
         attachments.open_attachment(raw(case, "key"), [bytes.fromhex(chunk) for chunk in case["chunks"]])
 
 
+@each("recovery", "valid")
+def test_a_recovery_key_is_written_in_digits_and_read_back(case: Case) -> None:
+    key = raw(case, "recovery_key")
+    assert backups.recovery_digits(key) == case["digits"]
+    assert backups.parse_recovery(case["digits"]) == key
+
+
+@each("recovery", "invalid")
+def test_digits_with_a_slip_are_no_recovery_key(case: Case) -> None:
+    with pytest.raises(ValueError, match=r"slip|groups"):
+        backups.parse_recovery(case["digits"])
+
+
 @each("bundle", "valid")
 def test_a_bundle_is_read_and_verified(case: Case) -> None:
     read = bundles.read_bundle(raw(case, "file"))

@@ -21,7 +21,13 @@ from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
 from tests.vectors.cases.records import heads_cases, merge_cases, plaintext_cases, revision_cases
 from tests.vectors.cases.sealed import body_cases, packet_cases, signed_cases
-from tests.vectors.cases.vaults import backup_cases, passphrase_cases, row_cases, vault_header_cases
+from tests.vectors.cases.vaults import (
+    backup_cases,
+    passphrase_cases,
+    recovery_cases,
+    row_cases,
+    vault_header_cases,
+)
 
 HERE = Path(__file__).resolve().parent
 
@@ -48,6 +54,7 @@ def main() -> None:
         "row": row_cases,
         "backup": backup_cases,
         "attachment": attachment_cases,
+        "recovery": recovery_cases,
         "bundle": bundle_cases,
         "bundle_receipt": bundle_receipt_cases,
         "invite": invite_cases,

@@ -1,6 +1,7 @@
 import { argon2id } from "hash-wasm";
 import { describe, expect, test, vi } from "vitest";
 
+import { backupKeys } from "../../src/sync/backups.ts";
 import { type Bytes, fromHex, toHex } from "../../src/sync/bytes.ts";
 import { fromText, sha256, toText } from "../../src/sync/canonical.ts";
 import { importKey } from "../../src/sync/crypto/aead.ts";
@@ -75,6 +76,7 @@ import {
   value,
 } from "../../src/sync/revisions.ts";
 import { type Case, cases, hex, unhexed, unread } from "./vectors.ts";
+import { parseRecovery, recoveryGroups } from "../../src/vault/recovery-key.ts";
 
 const hexes = list(hex);
 
@@ -90,6 +92,30 @@ describe("padding", () => {
 
   test.each(cases("padding", "invalid"))("that is none is refused: %s", (_, each) => {
     expect(() => unpad(each("padded", hex))).toThrow(OpeningError);
+  });
+});
+
+describe("a recovery key", () => {
+  test.each(cases("recovery", "valid"))("is written in digits and read back: %s", (_, each) => {
+    const key = each("recovery_key", hex);
+    expect(recoveryGroups(key).join(" ")).toBe(each("digits", text));
+    expect(parseRecovery(each("digits", text))).toEqual({ key });
+  });
+
+  test.each(cases("recovery", "invalid"))("with a slip is none: %s", (_, each) => {
+    expect(parseRecovery(each("digits", text))).not.toHaveProperty("key");
+  });
+
+  test.each(cases("backup", "valid"))("finds and opens a backup: %s", async (_, each) => {
+    const keys = await backupKeys(each("recovery_key", hex));
+    expect(toHex(keys.collection)).toBe(each("collection", text));
+    expect(toText(keys.token)).toBe(each("bearer", text));
+    expect(toHex(keys.key)).toBe(each("content_key", text));
+    expect(toHex(await keyId(keys.key))).toBe(each("key", text));
+  });
+
+  test.each(cases("backup", "invalid"))("of another size gives none: %s", async (_, each) => {
+    await expect(backupKeys(each("recovery_key", hex))).rejects.toThrow(RangeError);
   });
 });
 

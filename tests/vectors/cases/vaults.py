@@ -51,6 +51,31 @@ def backup_cases() -> Cases:
     return "recovery_key → where a personal backup is, what lets in, what opens it", valid, invalid
 
 
+def recovery_cases() -> Cases:
+    keys = [bytes(20), b"\xff" * 20, bytes(range(20)), seeded("recovery", 20)]
+    valid: list[Case] = [{"recovery_key": key, "digits": backups.recovery_digits(key)} for key in keys]
+    good = backups.recovery_digits(keys[3])
+    first, second, *others = good.split()
+    wrong = f"{first[:5]}{(int(first[5]) + 1) % 10}"
+    invalid: list[Case] = [
+        {"digits": digits, "why": why}
+        for digits, why in [
+            ("", "nothing"),
+            (good[:-1], "a digit is missing"),
+            (f"{good} 000000", "a group too many"),
+            (" ".join([wrong, second, *others]), "a wrong check digit"),
+            (" ".join([second, first, *others]), "two groups changed places"),
+            (" ".join([too_large(), second, *others]), "a number above 65535"),
+        ]
+    ]
+    return "recovery_key ↔ digits", valid, invalid
+
+
+def too_large() -> str:
+    """A group whose check digit fits, of a number that two bytes do not hold."""
+    return "65536" + backups.check_digit("65536", 0)
+
+
 def vault_header_cases() -> Cases:
     key = seeded("vault key", 32)
     recovery, passkey = seeded("recovery", 20), seeded("passkey", 32)

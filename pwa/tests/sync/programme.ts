@@ -83,7 +83,11 @@ export class Programme {
   async certify(
     { signing_key, sealing_key }: Asking,
     lane: Bytes,
-    { n = 1, revoked = false, role = "worker" as Role } = {},
+    {
+      n = 1,
+      revoked = false,
+      role = "worker",
+    }: { n?: number; revoked?: boolean; role?: Role } = {},
   ): Promise<Certificate> {
     const device = await deviceId(signing_key);
     const names = { programme: this.id, device, lane, role };

@@ -147,7 +147,7 @@ def test_a_picture_of_a_paper_is_kept_found_and_deleted_and_lies_nowhere_in_clea
         press(page, "Try again")
         expect(app_of(page).get_by_role("status").first).to_contain_text("Saved.")
         is_off(page)
-        assert page.locator("img.picture").evaluate("(i) => [i.naturalWidth, i.naturalHeight]") == [640, 480]
+        assert page.locator("copy-view img.picture").evaluate("(i) => [i.naturalWidth, i.naturalHeight]") == [640, 480]
         press(page, "Back")
 
         # What is no picture is refused; a photo comes in small, upright, and without what the camera wrote.
@@ -155,7 +155,7 @@ def test_a_picture_of_a_paper_is_kept_found_and_deleted_and_lies_nowhere_in_clea
         choose(page, notice)
         expect(app_of(page).get_by_role("alert").last).to_contain_text("This cannot be read as a picture")
         choose(page, picture)
-        whole = page.locator("img.picture")
+        whole = page.locator("copy-view img.picture")
         page_picture = jpeg_in(whole)
         assert whole.evaluate(SEEN) == [800, 1600, "red", "blue"]
         assert b"Exif" not in page_picture
@@ -189,7 +189,7 @@ def test_a_picture_of_a_paper_is_kept_found_and_deleted_and_lies_nowhere_in_clea
         expect(cards_of(page)).to_have_count(2)
         cards_of(page).first.locator("button").click()
         expect(app_of(page).locator("h1")).to_have_text(NAME)
-        assert jpeg_in(page.locator("img.picture")) == page_picture
+        assert jpeg_in(page.locator("copy-view img.picture")) == page_picture
         # Locked while it is looked at.
         page.evaluate("new BroadcastChannel('notes').postMessage('lock')")
         expect(page.locator("#passphrase")).to_be_visible()

@@ -78,14 +78,7 @@ export class CopiesHome extends ScreenElement {
               @picture=${({ picture }: PictureTaken) => this.keep(picture)}
             ></photo-camera>`
           : html`<img class="picture" src=${pictureUrl(unsaved.thumbnail)} alt="" />
-              <button
-                class="button button--primary"
-                type="button"
-                ?disabled=${this.busy}
-                @click=${() => this.keep(unsaved)}
-              >
-                ${marked(() => gettext("Try again"))}
-              </button>`
+              ${this.busy ? nothing : this.again(unsaved)}`
       }
       <div class="buttons">
         <button class="button" type="button" @click=${() => this.back()}>
@@ -94,6 +87,16 @@ export class CopiesHome extends ScreenElement {
       </div>
       ${lines === undefined ? nothing : this.list(lines)}
     `;
+  }
+
+  private again(unsaved: Picture): TemplateResult {
+    return html`<button
+      class="button button--primary"
+      type="button"
+      @click=${() => this.keep(unsaved)}
+    >
+      ${marked(() => gettext("Try again"))}
+    </button>`;
   }
 
   private list(lines: readonly Line[]): TemplateResult {

@@ -135,8 +135,9 @@ def _is_over(ledger: Ledger, place: Place, key: HeldKey, week: str) -> bool:
 
 def _reached(key: HeldKey) -> set[bytes]:
     """To whom it is sealed: by this device, or by another coordinator, who does so in `members` alone."""
-    others = {packet.recipient for packet in key.packets} if key.collection == "members" else set()
-    return {*key.sealed_to, *others}
+    if key.collection != "members":
+        return set(key.sealed_to)
+    return {*key.sealed_to, *(packet.recipient for packet in key.packets)}
 
 
 def _new_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:

@@ -147,7 +147,10 @@ def test_a_picture_of_a_paper_is_kept_found_and_deleted_and_lies_nowhere_in_clea
         press(page, "Try again")
         expect(app_of(page).get_by_role("status").first).to_contain_text("Saved.")
         is_off(page)
-        assert page.locator("copy-view img.picture").evaluate("(i) => [i.naturalWidth, i.naturalHeight]") == [640, 480]
+        assert page.locator("copy-view img.picture").evaluate("(i) => [i.naturalWidth, i.naturalHeight]") == [
+            640,
+            480,
+        ]
         press(page, "Back")
 
         # What is no picture is refused; a photo comes in small, upright, and without what the camera wrote.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Error, Page
 
 from tests.bench.bench_unlock import processes_with
 
@@ -46,25 +46,31 @@ COUNT_STEPS = """(() => {
 class MortalPage:
     """A page that can be told at which step to die."""
 
-    def __init__(self, context: BrowserContext, profile: Path) -> None:
+    def __init__(self, context: BrowserContext) -> None:
         self.page = context.new_page()
-        self._profile = profile
+        self._cdp: CDPSession = context.new_cdp_session(self.page)
         self.is_dead = False
         self.page.on("console", self._on_console)
 
     def _on_console(self, message: ConsoleMessage) -> None:
+        """Chromium does it in another process, whatever the page is doing; it answers nothing any more."""
         if message.text == MARK:
-            self.kill()
+            self.is_dead = True
+            with suppress(Error):
+                self._cdp.send("Page.crash")
 
     def kill(self) -> None:
-        self.is_dead = True
-        kill_browser(self._profile, only="--type=renderer")
+        """At once. Not sent from here: it would be waited for."""
+        with self.page.expect_event("crash"), suppress(Error):
+            self.page.evaluate("mark => console.log(mark)", MARK)
 
     def dies_at(self, step: int, act: Callable[[Page], None]) -> bool:
         """Does that, and whether the page died before it was done."""
         self.page.evaluate("step => dieAt(step)", step)
         try:
             act(self.page)
+            if not self.is_dead:
+                self.page.evaluate("dieAt()")
         except (Error, AssertionError):
             if not self.is_dead:
                 raise
@@ -72,21 +78,16 @@ class MortalPage:
 
 
 @contextmanager
-def mortal(context: BrowserContext, profile: Path) -> Iterator[MortalPage]:
-    """Killed at the end, too: a page that waits at its step could not be closed."""
-    made = MortalPage(context, profile)
+def mortal(context: BrowserContext) -> Iterator[MortalPage]:
+    made = MortalPage(context)
     try:
         yield made
     finally:
-        made.kill()
         made.page.close()
 
 
-def kill_browser(profile: Path, only: str = "") -> None:
-    """The browser's processes on this profile, or those of them that are started so: as when a battery is taken out."""
+def kill_browser(profile: Path) -> None:
+    """Every process of the browser on this profile, as when the battery is taken out."""
     for process in processes_with(str(profile)):
-        try:
-            if only.encode() in Path(f"/proc/{process}/cmdline").read_bytes():
-                os.kill(process, signal.SIGKILL)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)

@@ -63,7 +63,7 @@ class Phone:
         `before`, `after`: whether all is as it was, or as it should become; there is nothing between.
         """
         for step in range(1, MOST_STEPS):
-            with mortal(self.context, self.profile) as dying:
+            with mortal(self.context) as dying:
                 page = dying.page
                 (open_up or self.come_back)(page)
                 if settled(page, after, before) is after:
@@ -140,7 +140,7 @@ def test_a_tab_that_dies_at_any_write_leaves_each_thing_whole(
 def make_a_place(app: App, phone: Phone) -> None:
     """Many rows are written at once, most of them noise: a few of the places among them."""
     for step in (1, 2, 20, 500):
-        with mortal(phone.context, phone.profile) as dying:
+        with mortal(phone.context) as dying:
             dying.page.goto(f"{app.origin}/en/notes")
             # Nothing of the one before is there: it is made as if for the first time.
             expect(dying.page.locator("#passphrase-again")).to_be_visible()
@@ -179,7 +179,7 @@ def write_notes(phone: Phone) -> None:
     kept = stands(written=[SECOND], unfinished=[])
     phone.survive(save, prepare=take_up, before=more, after=kept)
     changed = stands(written=[SECOND], unfinished=[LONGER])
-    with mortal(phone.context, phone.profile) as dying:
+    with mortal(phone.context) as dying:
         phone.come_back(dying.page)
         open_note(dying.page)
         dying.page.evaluate("dieAt()")
@@ -290,10 +290,11 @@ def lose_the_receipt(app: App, phone: Phone) -> None:
     """The hub has it, and the phone dies before it hears so."""
     app.network.instead = None
     app.network.lose = "POST /api/v1/collections/"
-    with mortal(phone.context, phone.profile) as dying:
+    with mortal(phone.context) as dying:
         phone.come_back(dying.page)
         log_contact(dying.page, ["At sea", "Adult"])
         assert app.network.lost.wait(60)
+        dying.kill()
     app.network.lose = None
     page = phone.context.new_page()
     phone.come_back(page)

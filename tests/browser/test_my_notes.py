@@ -271,6 +271,8 @@ def test_no_screen_is_wider_than_a_small_phone_at_twice_the_text(
         app_of(page).locator(".choice").first.click()
         page.locator("#field-currency").fill("rupees")
         save(page, locale)
+        expect(app_of(page).locator("#money")).to_be_attached()
+        assert page.evaluate("scrollY") == 0
         looks_right("hours")
         press(page, "A record to print", locale)
         looks_right("record")

@@ -86,6 +86,8 @@ export class SojournApp extends LitElement {
     this.activity.listen();
     document.addEventListener("sojourn:leave", this.leave);
     addEventListener("popstate", this.popState);
+    // Each screen begins at its top, where it says what was done; the browser would go to where one pressed.
+    history.scrollRestoration = "manual";
   }
 
   override disconnectedCallback(): void {

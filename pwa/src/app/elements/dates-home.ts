@@ -6,23 +6,20 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatDay, gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, KeepsakeList, Vault } from "../../vault/index.ts";
+import type { Keepsake, KeepsakeList } from "../../vault/index.ts";
 import { localDay } from "../keeping/days.ts";
 import { textOf } from "../keeping/fields.ts";
 import { type CardDate, loadCardDates } from "../keeping/pack-pages.ts";
+import { ListScreen } from "../list-screen.ts";
 import { whenSentence } from "../reminders.ts";
-import { ScreenElement } from "../screen-element.ts";
-import { Watching } from "../watching.ts";
 
-export class DatesHome extends ScreenElement {
+export class DatesHome extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     dates: { state: true },
     card: { state: true },
   };
 
-  declare vault: Vault;
   /** Undefined until they are read. */
   declare private dates: KeepsakeList | undefined;
   /** Empty where the pack's page cannot be had: a date is then written freely. */
@@ -31,16 +28,10 @@ export class DatesHome extends ScreenElement {
   constructor() {
     super();
     this.card = [];
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.load();
     void this.loadCard();
   }
 
@@ -144,14 +135,9 @@ export class DatesHome extends ScreenElement {
     }
   }
 
-  private async load(): Promise<void> {
-    try {
-      const dates = await this.vault.keepsakes.list("date");
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (this.isConnected && this.vault.isOpen.value) this.dates = dates;
-    } catch (error) {
-      this.tell(error);
-    }
+  protected override async read(): Promise<() => void> {
+    const dates = await this.vault.keepsakes.list("date");
+    return () => (this.dates = dates);
   }
 }
 

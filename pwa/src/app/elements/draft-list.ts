@@ -7,30 +7,27 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatTime, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Draft, DraftKind, Id, Vault } from "../../vault/index.ts";
+import type { Draft, DraftKind, Id } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
 import { isFormKind, KINDS } from "../keeping/kinds.ts";
+import { ListScreen } from "../list-screen.ts";
 import type { LoadedForm } from "../pack.ts";
 import type { LoadForm } from "../programme-forms.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { dayOf, stateClass, stateName } from "../states.ts";
-import { Watching } from "../watching.ts";
 
 /** Of a note's draft: enough to know it again. */
 const LONGEST_TITLE = 80;
 
-export class DraftList extends ScreenElement {
+export class DraftList extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     loadForm: { attribute: false },
     drafts: { state: true },
     titles: { state: true },
     asking: { state: true },
   };
 
-  declare vault: Vault;
   declare loadForm: LoadForm;
   declare private drafts: readonly Draft[];
   declare private titles: ReadonlyMap<Id, string>;
@@ -41,16 +38,6 @@ export class DraftList extends ScreenElement {
     super();
     this.drafts = [];
     this.titles = new Map();
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -137,27 +124,23 @@ export class DraftList extends ScreenElement {
     }
   }
 
-  private async load(): Promise<void> {
-    try {
-      const drafts = await this.vault.drafts.list();
-      const titles = await Promise.all(
-        drafts.map(async (draft): Promise<[Id, string][]> => {
-          // Where the form cannot be had, a draft of a contact is known by its day alone.
-          const loaded =
-            draft.kind === "contact"
-              ? await this.loadForm(draft.enrolment, draft.form).catch(() => undefined)
-              : undefined;
-          const title = titleOf(draft, loaded);
-          return title === undefined ? [] : [[draft.id, title]];
-        }),
-      );
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
+  protected override async read(): Promise<() => void> {
+    const drafts = await this.vault.drafts.list();
+    const titles = await Promise.all(
+      drafts.map(async (draft): Promise<[Id, string][]> => {
+        // Where the form cannot be had, a draft of a contact is known by its day alone.
+        const loaded =
+          draft.kind === "contact"
+            ? await this.loadForm(draft.enrolment, draft.form).catch(() => undefined)
+            : undefined;
+        const title = titleOf(draft, loaded);
+        return title === undefined ? [] : [[draft.id, title]];
+      }),
+    );
+    return () => {
       this.titles = new Map(titles.flat());
       this.drafts = drafts;
-    } catch (error) {
-      this.tell(error);
-    }
+    };
   }
 }
 

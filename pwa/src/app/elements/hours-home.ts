@@ -6,29 +6,26 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatDay, formatMonth, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, Vault } from "../../vault/index.ts";
+import type { Keepsake } from "../../vault/index.ts";
 import { localDay, monthOf, monthsAfter } from "../keeping/days.ts";
 import { textOf, type Typed, typedOf } from "../keeping/fields.ts";
 import { type FormKind, KINDS } from "../keeping/kinds.ts";
 import { type MonthTotals, totalsOf } from "../keeping/pay.ts";
 import { type KeptWork, lastDay, readWork, shiftOf, showMoney } from "../keeping/work.ts";
+import { ListScreen } from "../list-screen.ts";
 import { ruleOf, sumList, timesOf, workedOf } from "../pay-text.ts";
-import { ScreenElement } from "../screen-element.ts";
 import type { Screen } from "../screens.ts";
 import { keepFromNowOn } from "../storage.ts";
-import { Watching } from "../watching.ts";
 
-export class HoursHome extends ScreenElement {
+export class HoursHome extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     month: { attribute: false },
     work: { state: true },
     last: { state: true },
     said: { state: true },
   };
 
-  declare vault: Vault;
   declare month: string;
   /** Undefined until it is read. */
   declare private work: KeptWork | undefined;
@@ -38,16 +35,6 @@ export class HoursHome extends ScreenElement {
   constructor() {
     super();
     this.month = monthOf(localDay(Date.now()));
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -289,18 +276,15 @@ export class HoursHome extends ScreenElement {
     await this.load();
   }
 
-  private async load(): Promise<void> {
-    try {
-      const { keepsakes } = this.vault;
-      const { month } = this;
-      const [work, last] = await Promise.all([readWork(keepsakes, month), lastDay(keepsakes)]);
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value || month !== this.month) return;
+  protected override async read(): Promise<() => void> {
+    const { keepsakes } = this.vault;
+    const { month } = this;
+    const [work, last] = await Promise.all([readWork(keepsakes, month), lastDay(keepsakes)]);
+    return () => {
+      if (month !== this.month) return;
       this.work = work;
       this.last = last;
-    } catch (error) {
-      this.tell(error);
-    }
+    };
   }
 }
 

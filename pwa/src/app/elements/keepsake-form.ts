@@ -8,9 +8,7 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { DamagedError, type Id, type Vault } from "../../vault/index.ts";
-import { confirmation } from "../confirmation.ts";
-import { Drafting } from "../drafting.ts";
+import { DamagedError, type Id } from "../../vault/index.ts";
 import {
   type Field,
   isProblems,
@@ -21,43 +19,30 @@ import {
   typedOf,
 } from "../keeping/fields.ts";
 import { type FormKind, KINDS } from "../keeping/kinds.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
+import { WritingScreen } from "../writing-screen.ts";
 
-export class KeepsakeForm extends ScreenElement {
+export class KeepsakeForm extends WritingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...WritingScreen.properties,
     kind: { attribute: false },
     keepsake: { attribute: false },
-    draft: { attribute: false },
     values: { attribute: false },
     typed: { state: true },
     problems: { state: true },
-    asking: { state: true },
   };
 
-  declare vault: Vault;
   declare kind: FormKind;
   declare keepsake: Id | undefined;
-  declare draft: Id | undefined;
   declare values: Typed | undefined;
   /** Undefined until it is read. */
   declare private typed: Typed | undefined;
   declare private problems: Problems;
-  declare private asking: boolean;
   private kept: Typed = {};
-  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
     this.problems = new Map();
-    this.asking = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
@@ -78,10 +63,10 @@ export class KeepsakeForm extends ScreenElement {
           ? this.wayBack()
           : html`<form autocomplete="off" novalidate @submit=${this.submit}>
               ${fields.map((field) => this.field(field, typed))} ${this.drafting.line()}
-              ${this.buttons()}
+              ${this.buttons(marked(() => gettext("Save")))}
             </form>`
       }
-      ${this.asking ? this.question() : nothing}
+      ${this.deletion(marked(() => gettext("Delete this? It cannot be brought back.")))}
     `;
   }
 
@@ -184,31 +169,7 @@ export class KeepsakeForm extends ScreenElement {
     </button>`;
   }
 
-  private buttons(): TemplateResult {
-    return html`<div class="buttons">
-      <button class="button button--primary" type="submit" ?disabled=${this.busy}>
-        ${marked(() => gettext("Save"))}
-      </button>
-      <button class="button" type="button" @click=${this.leave}>
-        ${marked(() => gettext("Back"))}
-      </button>
-      <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
-        ${marked(() => gettext("Delete"))}
-      </button>
-    </div>`;
-  }
-
-  private question(): TemplateResult {
-    return confirmation({
-      question: marked(() => gettext("Delete this? It cannot be brought back.")),
-      yes: marked(() => gettext("Delete it")),
-      no: marked(() => gettext("Keep it")),
-      confirm: () => void this.attempt(() => this.erase()),
-      end: () => (this.asking = false),
-    });
-  }
-
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     const { fields } = KINDS[this.kind];
     if (this.kind === "plan" && this.draft === undefined) await this.findPlan();
     // There is one plan: whoever opens it goes on with what was begun.
@@ -263,18 +224,13 @@ export class KeepsakeForm extends ScreenElement {
     this.querySelector<HTMLElement>(".field--wrong :is(input, select, textarea)")?.focus();
   }
 
-  private readonly leave = (): void => {
-    void this.attempt(async () => {
-      const { kept, typed = {} } = this;
-      const names = KINDS[this.kind].fields.map(({ name }) => name);
-      const isUnchanged = names.every((name) => (kept[name] ?? "") === (typed[name] ?? ""));
-      if (isUnchanged) await this.drafting.throwAway();
-      else await this.drafting.flush();
-      this.back();
-    });
-  };
+  protected override get isUnchanged(): boolean {
+    const { kept, typed = {} } = this;
+    const names = KINDS[this.kind].fields.map(({ name }) => name);
+    return names.every((name) => (kept[name] ?? "") === (typed[name] ?? ""));
+  }
 
-  private async erase(): Promise<void> {
+  protected override async erase(): Promise<void> {
     const { keepsake, drafting } = this;
     if (keepsake === undefined) await drafting.throwAway();
     else await this.vault.keepsakes.delete(keepsake, drafting.id);

@@ -7,40 +7,21 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Id, Vault } from "../../vault/index.ts";
-import { confirmation } from "../confirmation.ts";
-import { Drafting } from "../drafting.ts";
-import { ScreenElement } from "../screen-element.ts";
+import type { Id } from "../../vault/index.ts";
 import { keepFromNowOn } from "../storage.ts";
+import { WritingScreen } from "../writing-screen.ts";
 
-export class NoteEditor extends ScreenElement {
+export class NoteEditor extends WritingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...WritingScreen.properties,
     note: { attribute: false },
-    draft: { attribute: false },
     text: { state: true },
-    asking: { state: true },
   };
 
-  declare vault: Vault;
   declare note: Id | undefined;
-  declare draft: Id | undefined;
   /** Undefined until it is read. */
   declare private text: string | undefined;
-  declare private asking: boolean;
   private kept = "";
-  private readonly drafting = new Drafting(this, () => this.vault.drafts);
-
-  constructor() {
-    super();
-    this.asking = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -59,7 +40,7 @@ export class NoteEditor extends ScreenElement {
         }
       </h1>
       ${this.faultTemplate()} ${text === undefined ? nothing : this.form(text)}
-      ${this.asking ? this.question() : nothing}
+      ${this.deletion(marked(() => gettext("Delete this note? It cannot be brought back.")))}
     `;
   }
 
@@ -79,35 +60,14 @@ export class NoteEditor extends ScreenElement {
         ></textarea>
       </div>
       ${this.drafting.line()}
-      <div class="buttons">
-        <button
-          class="button button--primary"
-          type="submit"
-          ?disabled=${this.busy || text.trim() === ""}
-        >
-          ${marked(() => gettext("Save note"))}
-        </button>
-        <button class="button" type="button" @click=${this.leave}>
-          ${marked(() => gettext("Back"))}
-        </button>
-        <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
-          ${marked(() => gettext("Delete"))}
-        </button>
-      </div>
+      ${this.buttons(
+        marked(() => gettext("Save note")),
+        text.trim() !== "",
+      )}
     </form>`;
   }
 
-  private question(): TemplateResult {
-    return confirmation({
-      question: marked(() => gettext("Delete this note? It cannot be brought back.")),
-      yes: marked(() => gettext("Delete it")),
-      no: marked(() => gettext("Keep it")),
-      confirm: () => void this.attempt(() => this.erase()),
-      end: () => (this.asking = false),
-    });
-  }
-
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     const draft = await this.drafting.takeUp(this.draft, this.note);
     const text = draft?.values["text"];
     this.note ??= draft?.edits;
@@ -135,17 +95,12 @@ export class NoteEditor extends ScreenElement {
     });
   };
 
-  private readonly leave = (): void => {
-    void this.attempt(async () => {
-      const { text } = this;
-      const isUnchanged = text === this.kept || text?.trim() === "";
-      if (isUnchanged) await this.drafting.throwAway();
-      else await this.drafting.flush();
-      this.back();
-    });
-  };
+  protected override get isUnchanged(): boolean {
+    const { text } = this;
+    return text === this.kept || text?.trim() === "";
+  }
 
-  private async erase(): Promise<void> {
+  protected override async erase(): Promise<void> {
     await this.drafting.throwAway();
     if (this.note !== undefined) await this.vault.notes.delete(this.note);
     this.back(() => gettext("Note deleted."));

@@ -7,19 +7,17 @@ import { live } from "lit/directives/live.js";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { NoteSummary, Vault } from "../../vault/index.ts";
+import type { NoteSummary } from "../../vault/index.ts";
 import { NoteSearch } from "../keeping/note-search.ts";
+import { ListScreen } from "../list-screen.ts";
 import { noteCards } from "../note-cards.ts";
-import { ScreenElement } from "../screen-element.ts";
-import { Watching } from "../watching.ts";
 
 /** So many are shown, and opened, before somebody asks for more. */
 const PAGE = 50;
 
-export class NotesList extends ScreenElement {
+export class NotesList extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     notes: { state: true },
     limit: { state: true },
     words: { state: true },
@@ -27,7 +25,6 @@ export class NotesList extends ScreenElement {
     searching: { state: true },
   };
 
-  declare vault: Vault;
   /** Undefined until they are read. */
   declare private notes: readonly NoteSummary[] | undefined;
   declare private limit: number;
@@ -42,17 +39,11 @@ export class NotesList extends ScreenElement {
     this.words = "";
     this.found = [];
     this.searching = false;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.search = new NoteSearch(this.vault.notes);
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -144,16 +135,12 @@ export class NotesList extends ScreenElement {
     await this.load();
   }
 
-  private async load(): Promise<void> {
-    try {
-      const notes = await this.vault.notes.list(0, this.limit);
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
+  protected override async read(): Promise<() => void> {
+    const notes = await this.vault.notes.list(0, this.limit);
+    return () => {
       this.notes = notes;
-      await this.look();
-    } catch (error) {
-      this.tell(error);
-    }
+      void this.look();
+    };
   }
 
   private async look(): Promise<void> {

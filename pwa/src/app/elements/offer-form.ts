@@ -9,9 +9,7 @@ import { live } from "lit/directives/live.js";
 import { gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Answer } from "../../reader/check/answers.ts";
-import type { Id, Vault } from "../../vault/index.ts";
-import { confirmation } from "../confirmation.ts";
-import { Drafting } from "../drafting.ts";
+import type { Id } from "../../vault/index.ts";
 import { unloaded } from "../faults.ts";
 import {
   type Asked,
@@ -24,8 +22,8 @@ import {
   withQuestions,
 } from "../keeping/offer.ts";
 import { loadOfferCheck, type OfferCheck } from "../keeping/pack-pages.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
+import { WritingScreen } from "../writing-screen.ts";
 
 const ANSWERS: readonly (readonly [Answer, () => string])[] = [
   ["yes", () => gettext("Yes")],
@@ -39,40 +37,31 @@ const LABELS: readonly (readonly [OfferText, () => string])[] = [
   ["asked", () => gettext("What do they ask of you: money, papers, a promise?")],
 ];
 
-export class OfferForm extends ScreenElement {
+export class OfferForm extends WritingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...WritingScreen.properties,
     keepsake: { attribute: false },
-    draft: { attribute: false },
     offer: { state: true },
     check: { state: true },
     isMissing: { state: true },
-    asking: { state: true },
   };
 
-  declare vault: Vault;
   declare keepsake: Id | undefined;
-  declare draft: Id | undefined;
   /** Undefined until it is read. */
   declare private offer: Offer | undefined;
   declare private check: OfferCheck | undefined;
   /** The pack's questions cannot be had now. */
   declare private isMissing: boolean;
-  declare private asking: boolean;
   private created = 0;
   private kept: Offer = NO_OFFER;
-  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
     this.isMissing = false;
-    this.asking = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.attempt(() => this.load());
     void this.loadCheck();
   }
 
@@ -99,10 +88,10 @@ export class OfferForm extends ScreenElement {
               ${this.missing()}
               ${(check === undefined ? offer : withQuestions(offer, check.questions)).asked.map((each) => this.question(each))}
               ${check === undefined ? nothing : this.result(offer, check)} ${this.drafting.line()}
-              ${this.buttons()}
+              ${this.buttons(marked(() => gettext("Save")))}
             </form>`
       }
-      ${this.asking ? this.deletion() : nothing}
+      ${this.deletion(marked(() => gettext("Delete this? It cannot be brought back.")))}
     `;
   }
 
@@ -173,31 +162,7 @@ export class OfferForm extends ScreenElement {
     </section>`;
   }
 
-  private buttons(): TemplateResult {
-    return html`<div class="buttons">
-      <button class="button button--primary" type="submit" ?disabled=${this.busy}>
-        ${marked(() => gettext("Save"))}
-      </button>
-      <button class="button" type="button" @click=${this.leave}>
-        ${marked(() => gettext("Back"))}
-      </button>
-      <button class="button button--quiet" type="button" @click=${() => (this.asking = true)}>
-        ${marked(() => gettext("Delete"))}
-      </button>
-    </div>`;
-  }
-
-  private deletion(): TemplateResult {
-    return confirmation({
-      question: marked(() => gettext("Delete this? It cannot be brought back.")),
-      yes: marked(() => gettext("Delete it")),
-      no: marked(() => gettext("Keep it")),
-      confirm: () => void this.attempt(() => this.erase()),
-      end: () => (this.asking = false),
-    });
-  }
-
-  private async load(): Promise<void> {
+  protected override async load(): Promise<void> {
     const draft = await this.drafting.takeUp(this.draft, this.keepsake);
     this.keepsake ??= draft?.edits;
     if (this.keepsake !== undefined) {
@@ -247,17 +212,12 @@ export class OfferForm extends ScreenElement {
     });
   };
 
-  private readonly leave = (): void => {
-    void this.attempt(async () => {
-      const { offer = NO_OFFER, kept } = this;
-      const isUnchanged = JSON.stringify(offerValues(offer)) === JSON.stringify(offerValues(kept));
-      if (isUnchanged) await this.drafting.throwAway();
-      else await this.drafting.flush();
-      this.back();
-    });
-  };
+  protected override get isUnchanged(): boolean {
+    const { offer = NO_OFFER, kept } = this;
+    return JSON.stringify(offerValues(offer)) === JSON.stringify(offerValues(kept));
+  }
 
-  private async erase(): Promise<void> {
+  protected override async erase(): Promise<void> {
     const { keepsake, drafting } = this;
     if (keepsake === undefined) await drafting.throwAway();
     else await this.vault.keepsakes.delete(keepsake, drafting.id);

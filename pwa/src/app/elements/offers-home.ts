@@ -3,36 +3,19 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, KeepsakeList, Vault } from "../../vault/index.ts";
+import type { Keepsake, KeepsakeList } from "../../vault/index.ts";
 import { textOf } from "../keeping/fields.ts";
-import { ScreenElement } from "../screen-element.ts";
+import { ListScreen } from "../list-screen.ts";
 import { dayOf } from "../states.ts";
-import { Watching } from "../watching.ts";
 
-export class OffersHome extends ScreenElement {
+export class OffersHome extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     offers: { state: true },
   };
 
-  declare vault: Vault;
   /** Undefined until they are read. */
   declare private offers: KeepsakeList | undefined;
-
-  constructor() {
-    super();
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -91,14 +74,9 @@ export class OffersHome extends ScreenElement {
     </li>`;
   }
 
-  private async load(): Promise<void> {
-    try {
-      const offers = await this.vault.keepsakes.list("offer");
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (this.isConnected && this.vault.isOpen.value) this.offers = offers;
-    } catch (error) {
-      this.tell(error);
-    }
+  protected override async read(): Promise<() => void> {
+    const offers = await this.vault.keepsakes.list("offer");
+    return () => (this.offers = offers);
   }
 }
 

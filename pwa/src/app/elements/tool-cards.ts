@@ -6,27 +6,24 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatDay, gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, NoteSummary, Vault } from "../../vault/index.ts";
+import type { Keepsake, NoteSummary } from "../../vault/index.ts";
 import { localDay } from "../keeping/days.ts";
 import { textOf } from "../keeping/fields.ts";
+import { ListScreen } from "../list-screen.ts";
 import { noteCards } from "../note-cards.ts";
 import { dueDates, whenSentence } from "../reminders.ts";
-import { ScreenElement } from "../screen-element.ts";
 import type { Screen } from "../screens.ts";
-import { Watching } from "../watching.ts";
 
 /** So many notes are shown here, and no other is opened. */
 const NEWEST = 3;
 
-export class ToolCards extends ScreenElement {
+export class ToolCards extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     notes: { state: true },
     due: { state: true },
   };
 
-  declare vault: Vault;
   /** Undefined until they are read. */
   declare private notes: readonly NoteSummary[] | undefined;
   declare private due: readonly Keepsake[];
@@ -34,16 +31,6 @@ export class ToolCards extends ScreenElement {
   constructor() {
     super();
     this.due = [];
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -158,19 +145,15 @@ export class ToolCards extends ScreenElement {
     };
   }
 
-  private async load(): Promise<void> {
-    try {
-      const [notes, due] = await Promise.all([
-        this.vault.notes.list(0, NEWEST),
-        dueDates(this.vault, localDay(Date.now())),
-      ]);
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
+  protected override async read(): Promise<() => void> {
+    const [notes, due] = await Promise.all([
+      this.vault.notes.list(0, NEWEST),
+      dueDates(this.vault, localDay(Date.now())),
+    ]);
+    return () => {
       this.notes = notes;
       this.due = due;
-    } catch (error) {
-      this.tell(error);
-    }
+    };
   }
 }
 

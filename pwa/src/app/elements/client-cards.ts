@@ -10,14 +10,11 @@ import { choicesOf, type Field, type Form } from "../../forms/index.ts";
 import { type Catalog, gettext, within } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { preferred } from "../../reader/languages.ts";
-import { blocksOf } from "../../reader/listen/blocks.ts";
-import { listenLabel, recordingMissing } from "../../reader/listen/size.ts";
-import { ReadingAloud, type State } from "../../reader/listen/reading-aloud.ts";
 import { voiceFor, voicesOf } from "../../reader/listen/voices.ts";
 import { loadMessages } from "../../reader/load.ts";
 import type { FormName, Id, Value, Values, Vault } from "../../vault/index.ts";
+import { CardListening, type Speaker } from "../card-listening.ts";
 import { picture } from "../card-pictures.ts";
-import { recordingIn } from "../card-recordings.ts";
 import { TALKS, wordsOf } from "../card-words.ts";
 import { type Card, cardsOf, fieldOf, pressedIn } from "../cards.ts";
 import { formText } from "../form-text.ts";
@@ -28,10 +25,8 @@ import type { LoadForm } from "../programme-forms.ts";
 import { focusHeading, ScreenElement } from "../screen-element.ts";
 
 /** What the other person's language says. */
-interface Spoken extends LoadedForm {
-  readonly language: Language;
+interface Spoken extends LoadedForm, Speaker {
   readonly catalog: Catalog | undefined;
-  readonly voice: SpeechSynthesisVoice | undefined;
 }
 
 export class ClientCards extends ScreenElement {
@@ -48,8 +43,6 @@ export class ClientCards extends ScreenElement {
     card: { state: true },
     talk: { state: true },
     short: { state: true },
-    reading: { state: true },
-    recorded: { state: true },
   };
 
   declare vault: Vault;
@@ -66,12 +59,9 @@ export class ClientCards extends ScreenElement {
   declare private talk: string | undefined;
   /** The way back was pressed, not held. */
   declare private short: boolean;
-  declare private reading: State;
   /** Of the form that the draft is written in. */
   private name: FormName | undefined;
-  /** The recording of this card; `missing` when it could not be fetched. */
-  declare private recorded: "offered" | "playing" | "missing";
-  private aloud: ReadingAloud | undefined;
+  private readonly listening = new CardListening(this);
   private readonly holding = new Holding(
     () => void this.attempt(() => this.giveBack()),
     () => (this.short = true),
@@ -82,20 +72,15 @@ export class ClientCards extends ScreenElement {
     this.values = {};
     this.card = "who";
     this.short = false;
-    this.reading = "silent";
-    this.recorded = "offered";
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("sojourn:leave", this.silence);
     void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("sojourn:leave", this.silence);
-    this.silence();
     this.holding.cancel();
     this.values = {};
     this.talk = undefined;
@@ -137,7 +122,7 @@ export class ClientCards extends ScreenElement {
     return html`<section class="client-card" lang=${tag} dir=${dir}>
       ${this.faultTemplate()}
       <div class="client-picture">${picture(this.card)}</div>
-      ${this.words(form, spoken)} ${this.listen(spoken)}
+      ${this.words(form, spoken)} ${this.listening.template(spoken, this.card)}
       <div class="buttons client-steps">
         <button
           class="button"
@@ -212,42 +197,6 @@ export class ClientCards extends ScreenElement {
     </ul>`;
   }
 
-  /** A recording where there is one; where it cannot be had, or there is none, the phone's own voice. */
-  private listen({ language, voice }: Spoken): TemplateResult {
-    const { recordings } = document.querySelector<HTMLElement>("sojourn-app")?.dataset ?? {};
-    const recording = recordingIn(recordings, language.tag, this.card);
-    if (recording !== undefined && this.recorded === "playing") {
-      return html`<audio
-        controls
-        preload="none"
-        src=${recording.address}
-        @error=${() => (this.recorded = "missing")}
-      ></audio>`;
-    }
-    const isMissing = this.recorded === "missing";
-    return html`<div role="status">
-        ${isMissing ? html`<p class="notice">${marked(recordingMissing)}</p>` : nothing}
-      </div>
-      ${
-        recording === undefined || isMissing
-          ? nothing
-          : html`<button class="button" type="button" @click=${this.play}>
-              ${picture("listen")} ${marked(() => listenLabel(recording.bytes))}
-            </button>`
-      }
-      ${(recording === undefined || isMissing) && voice !== undefined ? this.byVoice() : nothing}`;
-  }
-
-  private byVoice(): TemplateResult {
-    return this.reading === "silent"
-      ? html`<button class="button" type="button" @click=${this.readAloud}>
-          ${picture("listen")} ${marked(() => gettext("Listen"))}
-        </button>`
-      : html`<button class="button" type="button" @click=${this.silence}>
-          ${marked(() => gettext("Stop"))}
-        </button>`;
-  }
-
   private wayBack(): TemplateResult {
     const { start, end } = this.holding;
     return html`<div class="way-back">
@@ -315,13 +264,13 @@ export class ClientCards extends ScreenElement {
   }
 
   private chooseAgain(): void {
-    this.silence();
+    this.listening.silence();
     this.spoken = undefined;
     void this.updateComplete.then(() => focusHeading(this));
   }
 
   private turn(card: Card | undefined): void {
-    this.silence();
+    this.listening.silence();
     this.card = card ?? "end";
     this.short = false;
     void this.updateComplete.then(() => {
@@ -344,34 +293,6 @@ export class ClientCards extends ScreenElement {
     const { enrolment, draft, edits } = this;
     this.go({ name: "log", enrolment, draft, ...(edits === undefined ? {} : { edits }) });
   }
-
-  private readonly readAloud = (): void => {
-    const voice = this.spoken?.voice;
-    const card = this.querySelector<HTMLElement>(".client-card");
-    if (voice === undefined || card === null) return;
-    const blocks = blocksOf(card).filter(({ lang }) => lang === this.spoken?.language.tag);
-    this.aloud = new ReadingAloud(
-      blocks.map((block) => ({ block, voice })),
-      (state) => (this.reading = state),
-    );
-    this.aloud.start();
-  };
-
-  private readonly play = (): void => {
-    this.recorded = "playing";
-    void this.updateComplete.then(() => {
-      const player = this.querySelector("audio");
-      player?.focus();
-      void player?.play().catch(() => undefined); // `error` says it; or the phone wants a second tap.
-    });
-  };
-
-  private readonly silence = (): void => {
-    this.querySelector("audio")?.pause();
-    this.recorded = "offered";
-    this.aloud?.stop();
-    this.aloud = undefined;
-  };
 }
 
 interface CardChoice {

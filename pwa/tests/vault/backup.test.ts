@@ -281,6 +281,65 @@ describe.skipIf(!HAS_HUB)("a backup", () => {
     expect(await texts(one)).toEqual([WORDS]);
   });
 
+  test("sends nothing more once it is ended in the middle of a round, and all of it when it begins again", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    await one.vault.notes.create(WORDS);
+    let posts = 0;
+    const ending: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (init?.method === "POST" && addressOf(input).endsWith("/changes")) {
+        posts += 1;
+        if (posts === 1) await backup.turnOff(true);
+      }
+      return answer;
+    };
+    const backup = createBackup(one.vault, lines(one.world, { fetch: ending }));
+    await backup.now();
+    expect(posts).toBe(1);
+    expect(backup.status.value).toMatchObject({ on: false, problem: undefined, kept: 0 });
+    await backup.now();
+    expect(backup.status.value.leaving).toBe(false);
+    await backup.turnOn();
+    await exchange({ ...one, backup });
+    expect(await texts(await restored(recovery))).toEqual([WORDS]);
+  });
+
+  test("restores under the whole key, also where whoever typed it leaves and wipes it", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    await one.vault.notes.create(WORDS);
+    await exchange(one);
+    const world = new World();
+    const typed = recovery.slice();
+    const restoring = restoreVault(tab(world), "another", typed);
+    typed.fill(0);
+    const vault = await restoring;
+    await exchange({ world, vault, backup: createBackup(vault, lines(world)) });
+    await vault.lock();
+    await openVault(world.tab(), { recovery });
+  });
+
+  test("keeps what is too long for it when another phone changes or deletes the note", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    await one.vault.notes.create("first");
+    await exchange(one);
+    const two = await restored(recovery);
+    const long = "x".repeat(70_000);
+    await one.vault.notes.edit(await noteOf(one), long);
+    await one.backup.now();
+    expect(one.backup.status.value.refused).toBe(1);
+    await two.vault.notes.edit(await noteOf(two), "second");
+    await exchange(two);
+    await one.backup.now();
+    expect(await texts(one)).toEqual(["second", long]);
+    await two.vault.notes.delete(await noteOf(two));
+    await exchange(two);
+    await one.backup.now();
+    expect(await texts(one)).toEqual([long]);
+  });
+
   test("says which note is too long, and backs up the others", async () => {
     const one = await backedUp(randomBytes(20));
     await one.vault.notes.create("x".repeat(70_000));

@@ -67,6 +67,20 @@ describe("a file with everything", () => {
     expect(vault.notes.lines()).toHaveLength(3);
   });
 
+  test("opens also where a picture's chunks had not come yet, and a whole one brings them", async () => {
+    const { vault: from, file: whole } = await made();
+    await from.change((change) => {
+      for (const { address } of change.entries("chunk")) change.delete(address);
+    });
+    const file = await exportFile(from, await from.ways.exportWays("passphrase"), randomBytes);
+    const { environment, vault } = await elsewhere();
+    expect(await importFile(environment, vault, file, "passphrase")).toBe(4);
+    const copy = vault.copies.lines()[0]?.id ?? "";
+    expect(await vault.copies.read(copy)).toMatchObject({ name: "Passport" });
+    expect(await importFile(environment, vault, whole, "passphrase")).toBe(0);
+    expect(equal(await vault.copies.content(copy), PICTURE)).toBe(true);
+  });
+
   test("opens by nothing else, and carries no other place's way in", async () => {
     const { file } = await made();
     const { environment, vault } = await elsewhere();

@@ -9,7 +9,7 @@ import { ProblemError, type SyncCode, SyncError } from "../../sync/errors.ts";
 import type { EngineEnvironment, Held, Sends } from "../../sync/face.ts";
 import type { Store } from "../../sync/store.ts";
 import { Source } from "../../sync/watched.ts";
-import { Bearer, deleteCopy, offerOf } from "./bearer.ts";
+import { Bearer, deleteCopy, EndedError, offerOf } from "./bearer.ts";
 import type { Backup, BackupStatus } from "./face.ts";
 import { fetchChunks } from "./carrying.ts";
 import { endCopy } from "./keeping.ts";
@@ -125,7 +125,7 @@ class VaultBackup implements Backup {
       return undefined;
     } catch (error) {
       // Locked in the middle: what was sent and not confirmed is sent again next time.
-      if (!this.#store.isOpen.value) return undefined;
+      if (!this.#store.isOpen.value || error instanceof EndedError) return undefined;
       this.#problem = error instanceof SyncError ? error.code : "store-failed";
       return error;
     }
@@ -153,10 +153,10 @@ class VaultBackup implements Backup {
     const [store, { now, randomBytes }] = [this.#store, this.#environment];
     const settings = settingsOf(store);
     if (settings?.keys === undefined) return;
-    const bearer = new Bearer(this.#hub, settings.keys);
+    const bearer = new Bearer(this.#hub, settings.keys, settings.device);
     if (!settings.made) {
       this.#room = await bearer.make();
-      await changeSettings(store, { made: true });
+      await bearer.keep(store, { made: true });
     } else {
       // `unknown`, where it is gone: another phone may have ended it, so it is not made again unasked.
       this.#room ??= await bearer.look();
@@ -167,7 +167,7 @@ class VaultBackup implements Backup {
       await push(store, bearer, randomBytes, now, this.#up);
       this.#room = await bearer.look();
     }
-    await changeSettings(store, { lastSync: now() });
+    await bearer.keep(store, { lastSync: now() });
   }
 
   #newHub(): Hub {

@@ -6,16 +6,40 @@ import {
   decodeBackupOffer,
   decodeBackupRoom,
 } from "../../sync/backups.ts";
+import { type Bytes, equal } from "../../sync/bytes.ts";
 import { toText } from "../../sync/canonical.ts";
 import type { Asked, Hub } from "../../sync/client/hub.ts";
+import type { Store } from "../../sync/store.ts";
+import { putSettings, type Settings, settingsOf } from "./layout.ts";
+
+/** The backup was turned off, or begun anew, in the middle of a round: no fault, and the round is over. */
+export class EndedError extends Error {}
 
 export class Bearer {
   readonly #hub: Hub;
   readonly keys: BackupKeys;
+  readonly #device: Bytes;
 
-  constructor(hub: Hub, keys: BackupKeys) {
+  /** `device`: of the settings that the round began with; another one for each collection. */
+  constructor(hub: Hub, keys: BackupKeys, device: Bytes = new Uint8Array(0)) {
     this.#hub = hub;
     this.keys = keys;
+    this.#device = device;
+  }
+
+  /**
+   * For whatever a round writes, in the same change: what it heard from the hub holds for the collection that it
+   * began with, and for no other. Throws EndedError.
+   */
+  settingsIn(lines: Pick<Store, "entries">): Settings {
+    const settings = settingsOf(lines);
+    if (settings?.on !== true || !equal(settings.device, this.#device)) throw new EndedError();
+    return settings;
+  }
+
+  /** Throws EndedError. */
+  async keep(store: Store, to: Partial<Settings>): Promise<void> {
+    await store.change((change) => putSettings(change, { ...this.settingsIn(change), ...to }));
   }
 
   async ask<T>(asked: Omit<Asked, "token">, decoded: (answer: unknown) => T): Promise<T> {

@@ -19,6 +19,7 @@ export function isCopy({ type, state }: Pick<Entry, "type" | "state">): boolean 
 /** Sends those that the hub has not got: what was cut short goes on where it ended. Throws DamagedError. */
 export async function uploadChunks(store: Store, bearer: Bearer, copy: Hex): Promise<void> {
   for (const { row, address } of chunkLines(store, copy)) {
+    bearer.settingsIn(store);
     const path = pathOf(bearer, fromHex(address));
     if (await bearer.ask({ method: "HEAD", path }, (answer) => boolean(answer, "$"))) continue;
     const octets = await readChunk(store, row);
@@ -60,6 +61,7 @@ async function fetchOne(store: Store, bearer: Bearer, copy: Hex): Promise<void> 
     chunks.push({ address, bytes: found });
   }
   await store.change((change) => {
+    bearer.settingsIn(change);
     const isHere = change.entries("keepsake").some(({ address }) => address === copy);
     if (isHere && chunkLines(change, copy).length === 0) putChunks(change, copy, chunks);
   });

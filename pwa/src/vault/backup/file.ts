@@ -90,7 +90,14 @@ export async function importFile(
       const strangers = new Strangers(change, []);
       let count = 0;
       for (const { fields, chunks } of items) {
-        if ((await strangers.take(change, fields)) !== undefined) continue;
+        const same = await strangers.take(change, fields);
+        if (same !== undefined) {
+          // A picture that came from the hub without its chunks.
+          if (chunkLines(change, same.address).length === 0) {
+            putChunks(change, same.address, chunks);
+          }
+          continue;
+        }
         const { entry, parts } = rowOf(change.newAddress(), fields);
         change.put(entry, parts);
         putChunks(change, entry.address, chunks);
@@ -171,10 +178,14 @@ async function* readItems(chunks: Blob, cipher: CryptoKey): AsyncGenerator<Item>
   if (item !== undefined) yield item;
 }
 
-/** Throws MalformedError for what makes no row, or not with these chunks. */
+/**
+ * Throws MalformedError for what makes no row, or not with these chunks. A picture may have none: they had not
+ * come from the hub when the file was made.
+ */
 function checkItem({ fields, chunks }: Item): Promise<void> {
   rowOf("", fields);
   const named = fields.get("kind") === "copy" ? fields.get("value:chunks") : [];
+  if (chunks.length === 0) return Promise.resolve();
   const here = chunks.map(({ address }) => toText(address));
   if (JSON.stringify(named) !== JSON.stringify(here)) throw new MalformedError("$.chunks");
   return Promise.resolve();

@@ -51,7 +51,7 @@ async function nextPage(
   } catch (error) {
     line.broke();
     if (!(error instanceof ProblemError) || error.code !== "epoch-changed") throw error;
-    await changeSettings(store, { cursor: undefined, checking: true });
+    await bearer.keep(store, { cursor: undefined, checking: true });
     return pageAfter(store, bearer, line.size);
   }
 }
@@ -68,6 +68,7 @@ async function takePage(store: Store, bearer: Bearer, page: Changes): Promise<vo
     page.revisions.map(async (revision) => openedBy(bearer, revision)),
   );
   await store.change(async (change) => {
+    bearer.settingsIn(change);
     const byRecord = new Map<Hex, readonly Trace[]>();
     const held = traces(change);
     const strangers = new Strangers(change, held);
@@ -78,8 +79,7 @@ async function takePage(store: Store, bearer: Bearer, page: Changes): Promise<vo
       // What does not open was not made with this key; whoever else made it supersedes nothing.
       if (each !== undefined) await takeOne(change, byRecord, strangers, each);
     }
-    const settings = settingsOf(change);
-    if (settings !== undefined) putSettings(change, { ...settings, cursor: page.cursor });
+    putSettings(change, { ...bearer.settingsIn(change), cursor: page.cursor });
   });
 }
 
@@ -124,11 +124,11 @@ async function queueLost(store: Store, bearer: Bearer): Promise<void> {
     for (const rev of missing) lost.add(tips.get(toHex(rev))?.address ?? "");
   }
   await store.change((change) => {
+    const settings = bearer.settingsIn(change);
     for (const trace of traces(change)) {
       if (lost.has(trace.address)) change.mark(traceEntry({ ...trace, state: "waiting" }));
     }
-    const settings = settingsOf(change);
-    if (settings !== undefined) putSettings(change, { ...settings, checking: false });
+    putSettings(change, { ...settings, checking: false });
   });
 }
 

@@ -27,8 +27,14 @@ export async function restoreVault(
   passphrase: string,
   recovery: Bytes,
 ): Promise<Vault> {
-  const vault = await createVault(environment, passphrase);
-  await vault.ways.setWay("recovery", passphrase, recovery);
-  await changeSettings(vault, { on: true, made: true });
-  return vault;
+  // Whoever asked may leave meanwhile, and wipe theirs: nothing may ever be sealed under what is left of it.
+  const own = recovery.slice();
+  try {
+    const vault = await createVault(environment, passphrase);
+    await vault.ways.setWay("recovery", passphrase, own);
+    await changeSettings(vault, { on: true, made: true });
+    return vault;
+  } finally {
+    own.fill(0);
+  }
 }

@@ -18,7 +18,6 @@ import {
   putSettings,
   readPast,
   type Settings,
-  settingsOf,
   type Trace,
   traceEntry,
   traces,
@@ -150,9 +149,9 @@ class Sending {
    */
   async #seal(): Promise<Sealed[]> {
     return this.#store.change(async (change) => {
-      const settings = settingsOf(change);
+      const settings = this.#bearer.settingsIn(change);
       const sealed: Sealed[] = [];
-      if (settings?.keys === undefined) return sealed;
+      if (settings.keys === undefined) return sealed;
       let [counter, size] = [settings.counter, 0];
       for (const work of waitingWork(change)) {
         const { entry } = work;
@@ -235,7 +234,7 @@ class Sending {
     const taken = new Set([...pushed.stored, ...pushed.known].map(toHex));
     const refused = new Map(pushed.refused.map(({ rev, why }) => [toHex(rev), why]));
     await this.#store.change(async (change) => {
-      keepCursor(change, pushed);
+      keepCursor(change, this.#bearer.settingsIn(change), pushed);
       const held = new Map(traces(change).map((trace) => [trace.address, trace]));
       for (const { trace: address, rev } of sealed) {
         const trace = held.get(address);
@@ -256,6 +255,7 @@ class Sending {
     this.#most = Math.max(1, Math.ceil(sealed.length / 2));
     if (first === undefined || others.length > 0) return first !== undefined;
     await this.#store.change((change) => {
+      this.#bearer.settingsIn(change);
       const trace = traces(change).find(({ address }) => address === first.trace);
       if (trace !== undefined) change.mark(traceEntry({ ...trace, state: "refused" }));
     });
@@ -264,9 +264,7 @@ class Sending {
 }
 
 /** The cursor moves only if it stands exactly where this push began: else it would skip another phone's. */
-function keepCursor(change: Change, { before, cursor }: Pushed): void {
-  const settings = settingsOf(change);
-  if (settings === undefined) return;
+function keepCursor(change: Change, settings: Settings, { before, cursor }: Pushed): void {
   const present = settings.cursor;
   const isSame = (a: Bytes, b: Bytes): boolean =>
     equal(decodeCursor(a).epoch, decodeCursor(b).epoch);

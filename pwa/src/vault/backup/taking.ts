@@ -158,7 +158,9 @@ function received(
 }
 
 /** The row says what was sealed or received last. What was deleted here and not sealed yet is not untouched. */
-function isUntouched(change: Change, { row, version }: Trace): boolean {
+function isUntouched(change: Change, { row, version, state }: Trace): boolean {
+  // Its version is that of a text which the hub never got.
+  if (state === "refused") return false;
   if (row === undefined) return true;
   const entry = entryIn(change, row);
   return entry !== undefined && versionOf(entry) === version;

@@ -47,7 +47,10 @@ def read_referrals(path: Path) -> list[Referral]:
     except UnicodeDecodeError:
         raise ReferralFileError(path, "", "is not UTF-8: save it anew as CSV in UTF-8") from None
     rows = _toml(path, text) if path.suffix.lower() == ".toml" else _csv(path, text)
-    found = [_referral(path, place, row) for place, row in rows]
+    try:
+        found = [_referral(path, place, row) for place, row in rows]
+    except csv.Error as fault:
+        raise ReferralFileError(path, "", f"cannot be read: {fault}") from fault
     if not found:
         raise ReferralFileError(path, "", "there is no contact in it")
     return found

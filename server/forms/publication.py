@@ -69,7 +69,7 @@ def parse_content(content: str) -> Form | None:
 def _parse_json(path: Path) -> Form:
     try:
         form = msgspec.json.decode(path.read_bytes(), type=Form)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise FormError(path, "", f"is no form: {fault}") from fault
     names = [field.name for field, _ in walk(form)]
     for number, (field, _) in enumerate(walk(form)):

@@ -25,7 +25,7 @@ from sync.client.administration import (
 from sync.client.contacts import Overview, overview
 from sync.client.device import Around, Device, Progress, read_invite
 from sync.client.layout import HeldRevision, ProgrammeSecret
-from sync.client.members import published
+from sync.client.members import newest
 from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
 from sync.client.state import Batch
 from sync.client.writing import Draft, seal_to, share_members, write
@@ -224,9 +224,10 @@ class Coordinator(Device):
         Ask `fetch` first: the key is sealed to the devices that this coordinator knows, and to no revoked one.
         """
         record = new_id()
-        # Later than all that is there, also by a clock that runs behind: the newest is what counts.
-        newest = max([published(each) for each in await self.members()], default=0)
-        changes = {**fields, "published": max(int(self.around.clock()), newest + 1)}
+        # Later than all that stands, also by a clock that runs behind: the newest is what counts. What a revoked
+        # coordinator dated is not asked: no number may be left above it.
+        last = newest(await self.members(), self.ledger.trust)
+        changes = {**fields, "published": max(int(self.around.clock()), last + 1)}
         withdrawn = [
             Draft(record=each.record, changes={}, heads=each.heads, deleted=True) for each in replaces
         ]

@@ -22,7 +22,8 @@ async def forget_old(ledger: Ledger, now: int) -> int:
     if told is None or told.epoch != place.epoch or ledger.root.role != "worker":
         return 0
     records, keys = await _held(ledger)
-    kept = {each.name async for each in ledger.outbox("contacts")}
+    outbox = [each async for each in ledger.outbox("contacts")]
+    kept = {each.name for each in outbox}
     kept |= {item.name for item in (await ledger.quarantine("contacts")).items}
     ring = Keyring(ledger, "contacts")
     gone: list[Revisions] = []
@@ -35,7 +36,8 @@ async def forget_old(ledger: Ledger, now: int) -> int:
     freed = {each.revision.key for held in gone for each in held.values()}
     used = {each.revision.key for held in records.values() if held not in gone for each in held.values()}
     batch = Batch()
-    forgotten = (keys & freed) - used - {place.key}
+    # A packet that waits lies in its key's row.
+    forgotten = (keys & freed) - used - {place.key, *(each.key for each in outbox)}
     ledger.forget(batch, "contacts", [rev for held in gone for rev in held], forgotten)
     if gone:
         await ledger.commit(batch)

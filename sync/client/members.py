@@ -7,6 +7,7 @@ is published from a stolen device goes with that device.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Literal, TypeAlias
 
 from sync.client.reading import Record
@@ -47,11 +48,14 @@ def standing(held: Iterable[Record], trust: Trust, kind: Kind) -> list[Record]:
 
 
 def forms(held: Iterable[Record]) -> dict[str, Record]:
-    """Every version that is held, by its hash, whoever published it: what was written with it is read with it."""
+    """Every version that is held, by its hash, whoever published it: what was written with it is read with it.
+
+    One that is not what its hash says would stand in the way of one that is.
+    """
     return {
         record.text("form_hash"): record
         for record in held
-        if record.value("type") == "form" and not record.merged.deleted
+        if record.value("type") == "form" and not record.merged.deleted and _is_proven(record)
     }
 
 
@@ -61,6 +65,16 @@ def published(record: Record) -> int:
     return when if isinstance(when, int) and not isinstance(when, bool) else 0
 
 
+def newest(held: Iterable[Record], trust: Trust) -> int:
+    """When what stands was published last; 0 where nothing does."""
+    return max((published(record) for record in held if _stands(record, trust)), default=0)
+
+
+def _is_proven(record: Record) -> bool:
+    return sha256(record.text("content").encode()).hexdigest() == record.text("form_hash")
+
+
 def _stands(record: Record, trust: Trust) -> bool:
-    certified = all(trust.standing(author) == "certified" for author in record.authors)
-    return certified and not record.merged.deleted
+    # Nothing here is edited: beside a tombstone stands what somebody sealed anew with its old signature.
+    deleted = record.merged.deleted or record.merged.deleted_elsewhere
+    return not deleted and all(trust.standing(author) == "certified" for author in record.authors)

@@ -43,7 +43,8 @@ export class FormShelf {
   ): Promise<LoadedForm> {
     const own =
       engine === undefined || enrolment === undefined ? [] : await this.#own(engine, enrolment);
-    const same = own.find(({ form }) => form.hash === wanted?.hash);
+    const versions = own.filter(({ form }) => form.hash === wanted?.hash);
+    const same = versions.find(({ isStanding }) => isStanding) ?? versions[0];
     if (same !== undefined) return this.#shown(same, tag);
     const newest = own.find(({ isStanding }) => isStanding);
     if (newest === undefined) return this.#pack(tag);
@@ -102,11 +103,14 @@ async function formIn({ values, isStanding }: Published): Promise<ProgrammeForm 
   try {
     const form = { ...decodeForm(JSON.parse(content)), hash };
     if (answerable(form.fields).length === 0) return undefined;
+    const language = text("language");
+    const bare = { form, isStanding, language, texts: new Map(), standard: "", placed: [] };
+    // The hash proves the form alone: of who was revoked since no word is believed that stands for another.
+    if (!isStanding) return bare;
     const placed = text("placed")
       .split(" ")
       .map((place) => (/^\d+$/.test(place) ? Number(place) : undefined));
-    const { language, texts } = { language: text("language"), texts: textsIn(text("texts")) };
-    return { form, isStanding, language, texts, standard: text("standard"), placed };
+    return { ...bare, texts: textsIn(text("texts")), standard: text("standard"), placed };
   } catch (error) {
     if (error instanceof FormError || error instanceof SyntaxError) return undefined;
     throw error;

@@ -95,6 +95,16 @@ test("it speaks the reader's language where it, or the hub's own form, can", asy
   expect(none.form.fields[0]?.label).toBe("Week");
 });
 
+test("of a coordinator who was revoked the form is read, but no word that stands for another", async () => {
+  const said = { standard: PACK.hash, placed: "0 1 - - 1 - -", texts: '{"ur":{"A lamp?":"?"}}' };
+  const gone = { ...form("1", 2, said), isStanding: false };
+  const alone = await new FormShelf().load(engineOf([gone]), "e", named(gone), "ur");
+  expect(alone.form.fields.map(({ label }) => label)).toEqual(["Week", "A lamp?"]);
+  const stands = form("1", 1, { texts: '{"ur":{"A lamp?":"چراغ؟"}}' });
+  const both = await new FormShelf().load(engineOf([gone, stands]), "e", named(gone), "ur");
+  expect(both.form.fields.map(({ label }) => label)).toEqual(["Week", "چراغ؟"]);
+});
+
 test("the newest list of referral contacts counts, and is searched by kind and by words", () => {
   const list = [
     { service: "Night shelter", kind: "shelter", area: "Border", phone: "+66 2 (555) 01" },

@@ -1,7 +1,9 @@
 /** What coordinators publish, on a phone: believed only where one of them signed it. */
 import { beforeEach, expect, test } from "vitest";
 
+import { openBody, sealBody } from "../../src/sync/crypto/bodies.ts";
 import { importPrivateKey, newKeyPair } from "../../src/sync/crypto/signing.ts";
+import { revOf } from "../../src/sync/revisions.ts";
 import { Publisher } from "./publisher.ts";
 import { log, type Phone, Scene } from "./scene.ts";
 
@@ -33,6 +35,18 @@ test("the newest comes first, and what is withdrawn is gone", async () => {
   expect(await texts()).toEqual(["second", "first"]);
   await coordinator.publish(undefined, { instead: first });
   expect(await texts()).toEqual(["second"]);
+});
+
+test("what was withdrawn stays so, whoever seals it anew with its old signature", async () => {
+  const first = await coordinator.publish(notice("first"));
+  const { members } = scene.hub.programme;
+  const revision = scene.hub.members.at(-1)?.revision;
+  if (revision === undefined) throw new Error("nothing was published");
+  const signed = await openBody(coordinator.contentKey, members, revision);
+  const anew = await sealBody(coordinator.contentKey, members, revision, signed);
+  await coordinator.publish(undefined, { instead: first });
+  scene.hub.members.push({ name: await revOf(members, anew), revision: anew });
+  expect(await texts()).toEqual([]);
 });
 
 test("it is there after the vault was locked, with no hub", async () => {

@@ -167,6 +167,7 @@ def test_referral_contacts_are_replaced_as_a_whole(programme: Programme, tmp_pat
         ("service\nA\n", "row 1: there is no column 'kind'"),
         ("service,kind\n", "there is no contact in it"),
         (f"service,kind\n{'a' * 301},b\n", "row 2, service: at most 300 characters"),
+        (f'service,kind\n"{"a" * 131_073},b\n', "cannot be read: field larger than field limit"),
     ],
 )
 def test_a_wrong_cell_is_named(tmp_path: Path, text: str, says: str) -> None:
@@ -214,6 +215,7 @@ def test_the_default_language_of_a_form_may_be_any(tmp_path: Path) -> None:
     [
         ('{"id":"a","version":"1","title":"A","fields":[],"choices":{}}', "nothing to answer"),
         ('{"id":"a"}', "is no form"),
+        ('{"id":"\udcff"}', "is no form"),
         (
             '{"id":"a","version":"1","title":"A","choices":{},"fields":'
             '[{"type":"select_one","name":"q","label":"Q","choices":"none"}]}',
@@ -228,6 +230,6 @@ def test_the_default_language_of_a_form_may_be_any(tmp_path: Path) -> None:
 )
 def test_a_form_in_json_is_checked_too(tmp_path: Path, content: str, says: str) -> None:
     path = tmp_path / "form.json"
-    path.write_text(content, encoding="utf-8")
+    path.write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(FormError, match=says):
         parse_publication(path, "en")

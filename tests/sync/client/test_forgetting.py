@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 
 from msgspec import structs
 
 from sync.client import Device
 from sync.client.forgetting import forget_old
-from sync.client.layout import HeldKey, HeldRevision
+from sync.client.layout import HeldKey, HeldRevision, Queued
 from sync.client.state import Batch
 from sync.forgetting import DAY_MILLISECONDS
 from tests.sync.client.people import Place, contact
@@ -77,6 +78,25 @@ async def test_with_the_last_of_a_key_goes_the_key(place: Place) -> None:
 
     assert await forget_old(worker.ledger, later(DAYS)) == 1
     assert await held(worker) == (0, 0)
+
+
+async def test_a_key_whose_packet_waits_stays(place: Place) -> None:
+    worker = await place.worker()
+    await place.coordinator.fetch()
+    await worker.add([contact(1)])
+    await worker.push()
+    await place.coordinator.fetch()
+    await worker.pull()
+    now = worker.ledger.places["contacts"]
+    assert now.key is not None
+    waits = Queued(collection="contacts", kind="packet", name=secrets.token_bytes(32), key=now.key)
+    batch = Batch()
+    place_now = worker.ledger.queue(batch, structs.replace(now, key=None), [waits])
+    await worker.ledger.commit(batch, places=[place_now])
+    await hub_says(worker, DAYS)
+
+    assert await forget_old(worker.ledger, later(DAYS)) == 1
+    assert await held(worker) == (0, 1)
 
 
 async def test_a_coordinator_forgets_nothing(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,9 @@ from msgspec import structs
 
 from sync.client import Coordinator, Device
 from sync.client.layout import HeldRevision
-from sync.client.members import forms, notice_fields, standing
+from sync.client.members import form_fields, forms, notice_fields, standing
 from sync.client.state import Batch
+from sync.client.writing import Draft, write
 from sync.crypto import bodies, signing
 from sync.errors import BadSignatureError, OpeningError, RevokedError
 from sync.identifiers import new_id
@@ -112,7 +114,10 @@ async def test_what_a_revoked_coordinator_published_is_shown_no_more_but_its_for
 ) -> None:
     second = await second_coordinator(place)
     await second.publish(notice_fields("from a stolen phone"))
-    await second.publish({"type": "form", "form": "contact", "form_hash": "ab"})
+    content = "{}"
+    proven = sha256(content.encode()).hexdigest()
+    await second.publish(form_fields("contact", proven, "1", content, {}))
+    await second.publish(form_fields("contact", proven, "1", "of another hash", {}))
     worker = await place.worker()
     await place.coordinator.fetch()
     await place.coordinator.revoke(second.ledger.device)
@@ -120,7 +125,39 @@ async def test_what_a_revoked_coordinator_published_is_shown_no_more_but_its_for
     held = await worker.members()
     assert await notices(worker) == []
     assert standing(held, worker.ledger.trust, "form") == []
-    assert list(forms(held)) == ["ab"]
+    assert [form.text("content") for form in forms(held).values()] == [content]
+
+
+async def test_after_a_stolen_device_that_dated_far_ahead_others_publish_on(place: Place) -> None:
+    second = await second_coordinator(place)
+    far = {**notice_fields("from a stolen phone"), "published": 2**53 - 1}
+    await write(second.ledger, "members", [Draft(record=new_id(), changes=far)], week="2026-W10")
+    await second.push()
+    await place.coordinator.fetch()
+    await place.coordinator.revoke(second.ledger.device)
+    await place.coordinator.publish(notice_fields("true"))
+    assert await notices(place.coordinator) == ["true"]
+
+
+async def test_what_was_withdrawn_stays_so_when_a_worker_seals_it_anew(place: Place) -> None:
+    worker = await place.worker()
+    await place.coordinator.fetch()
+    await place.coordinator.publish(notice_fields("old"))
+    await worker.pull()
+    ledger, (old,) = worker.ledger, await worker.members()
+    (held,) = [each for each in await ledger.revisions("members", ledger.places["members"].revs) if each]
+    key = await ledger.key("members", old.keys[0])
+    assert key is not None
+    assert key.content_key is not None
+    collection = ledger.collections["members"]
+    signed = bodies.open_body(key.content_key, collection, held.revision)
+    await _slip_in(worker, bodies.seal_body(key.content_key, collection, old.record, (), signed))
+    (published,) = await place.coordinator.members()
+    await place.coordinator.withdraw(published)
+    await worker.pull()
+    (record,) = await worker.members()
+    assert record.merged.deleted_elsewhere
+    assert await notices(worker) == []
 
 
 async def test_what_a_worker_signed_is_not_believed(place: Place) -> None:

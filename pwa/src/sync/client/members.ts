@@ -265,8 +265,9 @@ function published(
   coordinators: readonly Certificate[],
   seen: ReadonlySet<Hex>,
 ): Published[] {
-  const { fields, deleted } = merge(heads);
-  if (deleted) return [];
+  const { fields, deleted, deleted_elsewhere: deletedElsewhere } = merge(heads);
+  // Nothing here is edited: beside a tombstone stands what somebody sealed anew with its old signature.
+  if (deleted || deletedElsewhere) return [];
   const values = new Map<string, Value>();
   for (const [name, [first]] of fields) if (first !== undefined) values.set(name, first.value);
   const type = values.get("type");

@@ -23,6 +23,6 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     environment: "node",
-    testTimeout: 20_000,
+    testTimeout: 120_000,
   },
 });

@@ -104,7 +104,7 @@ export class World {
  * WebCrypto from threads that take their work in turn: as many of each as the longest chain here has.
  */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 30; turn += 1) {
+  for (let turn = 0; turn < 120; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     await sha256(new Uint8Array(1));
   }

@@ -221,6 +221,24 @@ def test_one_vault_holds_two_enrolments(app: App, chromium: Chromium, tmp_path: 
         expect(app_of(page).get_by_role("heading", name="Border outreach")).to_be_visible()
 
 
+def test_who_joins_in_a_language_has_the_whole_page_in_it(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    coordinator = Coordinator(app.hub, tmp_path / "coordinator")
+    foot = "footer.foot :is(label, option, nav.sections a, #not-mine, div.share button)"
+    with chromium.open() as browser:
+        page = browser.new_page()
+        page.goto(f"{app.origin}/ur/notes")
+        expect(page.locator("div.share button")).to_have_count(3)
+        told = page.locator(foot).all_inner_texts()
+        assert len(told) > 15
+    with chromium.elsewhere(tmp_path / "other").open() as browser:
+        page = browser.new_page()
+        join(page, coordinator.invite(), "اردو")
+        expect(page.locator("div.share button")).to_have_count(3)
+        assert page.locator(foot).all_inner_texts() == told
+
+
 def test_a_practice_programme_has_a_stripe_on_every_screen(
     app: App, chromium: Chromium, tmp_path: Path
 ) -> None:

@@ -24,6 +24,6 @@ export function offeredLanguages(): Language[] {
 /** From here on the page speaks it, frame and all; the service worker keeps it for when there is no connection. */
 export async function chooseLanguage(language: Language): Promise<void> {
   await speak(language.tag);
-  speakFrame(language);
+  await speakFrame(language);
   if ("serviceWorker" in navigator) keepLocale(language.tag, () => Promise.resolve());
 }

@@ -273,8 +273,8 @@ class Store(Protocol):
         """In `contacts`: drops packets to devices whose key opens nothing that arrived since `packets_before`, and
         bodies that arrived before `bodies_before` and that a coordinator has confirmed; not tombstones.
 
-        Nothing where nothing arrived for a month before `day`: then the clock may be wrong, and nothing is lost by
-        waiting.
+        Called every day that the store is in use. Neither where it was not, for longer than a month, since that
+        day: the clock may have jumped, and nothing is lost by waiting.
         """
 
     # Personal backups, and the chunks that only they have

@@ -14,9 +14,11 @@ from sync.revisions import Revision
 AT_ONCE = 500
 """Rows a transaction: pushes go in between."""
 
-_NEWEST = """
-SELECT max(day) FROM entries JOIN collections USING (collection) WHERE collections.name = 'contacts'
-"""
+LONGEST_GAP = 31
+"""Days. A hub that did not run for longer, and a clock that jumped ahead, look alike."""
+
+_RAN = "INSERT OR IGNORE INTO days (day) VALUES (?)"
+_DAYS = "SELECT day FROM days WHERE day <= ? ORDER BY day DESC"
 _BODIES = """
 SELECT entries.rowid, entries.content FROM entries JOIN collections USING (collection)
 WHERE entries.rowid > ? AND collections.name = 'contacts' AND kind = 1 AND content IS NOT NULL
@@ -41,10 +43,18 @@ _packet = msgspec.msgpack.Decoder(KeyPacket)
 _card = msgspec.msgpack.Decoder(Card)
 
 
-def newest_day(connection: sqlite3.Connection) -> int | None:
-    """Of all contacts that ever arrived."""
-    day: int | None = connection.execute(_NEWEST).fetchone()[0]
-    return day
+def lived_since(day: int, connection: sqlite3.Connection) -> int:
+    """Notes that the hub runs today, and returns the day from which on it ran without a long gap.
+
+    Only that much time has surely gone by, whatever the clock says: a day is one row, however far the clock jumps.
+    """
+    connection.execute(_RAN, (day,))
+    first = day
+    for (ran,) in connection.execute(_DAYS, (day,)):
+        if first - ran > LONGEST_GAP:
+            break
+        first = ran
+    return first
 
 
 def drop_bodies(after: int, before_day: int, connection: sqlite3.Connection) -> int | None:

@@ -32,7 +32,6 @@ from sync.stores.sqlite.writer import Writer
 
 T = TypeVar("T")
 
-_QUIET_DAYS = 31
 _HUB = "SELECT epoch, challenge_key FROM hub"
 
 
@@ -165,14 +164,12 @@ class SQLiteStore:
         await self._write(partial(feed.confirm, collection, sequence))
 
     async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
-        newest = await self._read(expiring.newest_day)
-        if newest is None or day - newest > _QUIET_DAYS:
-            return
+        lived_since = await self._write(partial(expiring.lived_since, day))
         sweeps = [(expiring.drop_packets, packets_before)]
         if bodies_before is not None:
             sweeps.append((expiring.drop_bodies, bodies_before))
         for drop, before in sweeps:
-            row: int | None = 0
+            row: int | None = 0 if lived_since <= before else None
             while row is not None:
                 row = await self._write(partial(drop, row, before))
 

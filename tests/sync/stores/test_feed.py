@@ -291,8 +291,7 @@ async def test_bodies_go_when_they_are_old_and_a_coordinator_has_them(feed: Feed
     await feed.store.confirm(feed.collection, confirmed)
     cursor = (await feed.page()).cursor
 
-    await feed.store.expire(DAY + 3_650, packets_before=0, bodies_before=DAY + 3_650)
-    assert len(await feed.heads()) == 4
+    await feed.store.expire(DAY, packets_before=0, bodies_before=DAY - 10)
     await feed.store.expire(DAY + 20, packets_before=0, bodies_before=DAY + 10)
 
     assert await feed.heads() == [each.content for each in (deleted, unconfirmed, young)]
@@ -300,6 +299,45 @@ async def test_bodies_go_when_they_are_old_and_a_coordinator_has_them(feed: Feed
     assert (again.known, again.expired, again.stored) == ([old.rev, young.rev], [old.rev], [])
     assert await feed.store.missing(feed.collection, [old.rev], lane=None) == []
     assert (await feed.page(cursor)).cursor == cursor
+
+
+async def test_a_clock_that_jumps_ahead_destroys_nothing_whatever_arrives_then(feed: Feed) -> None:
+    held = feed.revision()
+    content = Revision(
+        record=held.record, supersedes=(), key=feed.key, tombstone=False, chunks=(), body=bytes(64)
+    )
+    old = dataclasses.replace(held, content=msgspec.msgpack.encode(content))
+    await feed.push(old)
+    await feed.store.confirm(feed.collection, (await feed.page()).cursor.sequence)
+
+    async def sweep(day: int) -> int:
+        await feed.store.expire(day, packets_before=day - 40, bodies_before=day - 40)
+        return len(await feed.heads())
+
+    assert [await sweep(DAY + day) for day in (0, 20)] == [1, 1]
+    jumped = DAY + 3_650
+    assert await sweep(jumped) == 1
+    # What arrives under the wrong clock says nothing for it.
+    await feed.push(feed.revision(), day=jumped)
+    assert [await sweep(jumped + day) for day in (0, 1, 20)] == [2, 2, 2]
+    # Right again: as if nothing had been.
+    assert await sweep(DAY + 39) == 2
+    assert await sweep(DAY + 41) == 1
+
+
+async def test_a_clock_that_stays_ahead_counts_the_whole_time_anew(feed: Feed) -> None:
+    content = Revision(
+        record=new_id(), supersedes=(), key=feed.key, tombstone=False, chunks=(), body=bytes(64)
+    )
+    await feed.push(dataclasses.replace(feed.revision(), content=msgspec.msgpack.encode(content)))
+    await feed.store.confirm(feed.collection, (await feed.page()).cursor.sequence)
+
+    left = []
+    for day in (DAY, DAY + 3_650, DAY + 3_680, DAY + 3_689, DAY + 3_690):
+        await feed.store.expire(day, packets_before=0, bodies_before=day - 40)
+        left.append(len(await feed.heads()))
+
+    assert left == [1, 1, 1, 1, 0]
 
 
 async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) -> None:
@@ -331,6 +369,7 @@ async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) ->
     sent = [packet(key, to) for key in (used, unused) for to in (sealing_key_id(sealing), new_id())]
     await feed.push(*sent, feed.revision(key=unused))
     await feed.push(feed.revision(key=used), day=DAY + 20)
+    await feed.store.expire(DAY, packets_before=DAY - 10, bodies_before=None)
     await feed.store.expire(DAY + 20, packets_before=DAY + 10, bodies_before=None)
 
     left = (await feed.page()).packets

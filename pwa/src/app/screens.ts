@@ -8,6 +8,15 @@ import type { Language } from "./language.ts";
 export type PlacePart =
   "passphrase" | "recovery" | "passkey" | "second" | "backup" | "file" | "wipe";
 
+/** The parts of a coordinator's console; its first screen has none. Each is drawn in console/parts.ts. */
+export type ConsolePart = "people" | "sheet";
+
+export interface ConsoleScreen {
+  readonly name: "console";
+  readonly enrolment: Id;
+  readonly part?: ConsolePart;
+}
+
 /** Those of the private tools: their scripts are loaded when the first one is opened. */
 export type ToolScreen =
   | { readonly name: "notes" }
@@ -29,6 +38,7 @@ export type ToolScreen =
 
 export type Screen =
   | ToolScreen
+  | ConsoleScreen
   | { readonly name: "wait" }
   | { readonly name: "unsupported" }
   | { readonly name: "language" }
@@ -63,7 +73,7 @@ export function isList({ name }: Screen): boolean {
   return LISTS.includes(name);
 }
 
-const LISTS: readonly string[] = ["notes", "hours", "offers", "dates", "copies"];
+const LISTS: readonly string[] = ["notes", "hours", "offers", "dates", "copies", "console"];
 const INNER: readonly string[] = [
   ...LISTS,
   "record",

@@ -87,7 +87,8 @@ export class NotesHome extends ScreenElement {
   }
 
   private programme(enrolment: EnrolmentSummary): TemplateResult {
-    const { id, name, standing } = enrolment;
+    const { id, name, standing, role } = enrolment;
+    const isCoordinator = role === "coordinator";
     const said = standingSentence(enrolment);
     const heading = `programme-${id}`;
     return html`<section class="programme" aria-labelledby=${heading}>
@@ -101,7 +102,7 @@ export class NotesHome extends ScreenElement {
           : html`<p class="notice">${marked(() => standingSentence(enrolment) ?? "")}</p>`
       }
       ${
-        standing === "refused"
+        standing === "refused" || isCoordinator
           ? nothing
           : html`<sync-state .engine=${this.engine} .enrolment=${id}></sync-state>`
       }
@@ -113,32 +114,42 @@ export class NotesHome extends ScreenElement {
               <button
                 class="button button--primary button--wide"
                 type="button"
-                @click=${() => this.go({ name: "log", enrolment: id })}
+                @click=${() => this.go({ name: isCoordinator ? "console" : "log", enrolment: id })}
               >
-                ${marked(() => gettext("New contact"))}
+                ${
+                  isCoordinator
+                    ? marked(() => gettext("Open the programme"))
+                    : marked(() => gettext("New contact"))
+                }
               </button>
             </div>`
       }
-      <programme-news
-        .vault=${this.vault}
-        .engine=${this.engine}
-        .loadForm=${this.loadForm}
-        .enrolment=${id}
-      ></programme-news>
-      ${this.contacts(id)}
+      ${
+        isCoordinator
+          ? nothing
+          : html`<programme-news
+                .vault=${this.vault}
+                .engine=${this.engine}
+                .loadForm=${this.loadForm}
+                .enrolment=${id}
+              ></programme-news>
+              ${this.contacts(id)}`
+      }
       <p>
         ${
           standing === "refused"
             ? html`<button class="button" type="button" @click=${() => this.forget(id)}>
                 ${marked(() => gettext("Remove this invitation"))}
               </button>`
-            : html`<button
-                class="button button--quiet"
-                type="button"
-                @click=${() => this.go({ name: "programme", enrolment: id })}
-              >
-                ${marked(() => gettext("About this programme"))}
-              </button>`
+            : isCoordinator
+              ? nothing
+              : html`<button
+                  class="button button--quiet"
+                  type="button"
+                  @click=${() => this.go({ name: "programme", enrolment: id })}
+                >
+                  ${marked(() => gettext("About this programme"))}
+                </button>`
         }
       </p>
     </section>`;

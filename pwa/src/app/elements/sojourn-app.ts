@@ -181,6 +181,10 @@ export class SojournApp extends LitElement {
           .vault=${vault}
           .enrolment=${screen.enrolment}
         ></programme-about>`;
+      case "console":
+        return lazily(import("../console/index.ts"), ({ consoleScreen }) =>
+          consoleScreen(screen, vault && engine && { vault, engine, loadForm: this.loadForm }),
+        );
       case "place":
         return lazily(import("../place/index.ts"), ({ placeScreen }) =>
           placeScreen(screen.part, { vault, environment, engine, backup: this.backup }),

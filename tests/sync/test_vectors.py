@@ -9,8 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions
+from sync.client.contacts import overview
+from sync.client.reading import Opened
+from sync.client.trust import Trust
 from sync.crypto import (
     attachments,
     bodies,
@@ -23,6 +27,7 @@ from sync.crypto import (
     signing,
     vault,
 )
+from sync.enrolment import Card, Certificate
 from sync.errors import BadSignatureError, BundleError, MalformedError, OpeningError
 from tests.vectors import make
 
@@ -502,3 +507,40 @@ def test_a_cursor_is_read_and_written(case: Case) -> None:
 def test_a_cursor_that_is_none_is_refused(case: Case) -> None:
     with pytest.raises(MalformedError):
         exchange.decode_cursor(canonical.from_text(case["text"]))
+
+
+@each("contacts", "valid")
+def test_a_coordinator_sees_alike(case: Case) -> None:
+    certificates = {
+        raw(c, "device"): Certificate(
+            programme=bytes(16),
+            device=raw(c, "device"),
+            lane=raw(c, "lane"),
+            role="worker",
+            signing_key=bytes(65),
+            sealing_key=bytes(1216),
+            n=1,
+            revoked=c["revoked"],
+            last_counter=c["last_counter"],
+            signature=bytes(64),
+        )
+        for c in case["certificates"]
+    }
+    card = Card(
+        programme=bytes(16),
+        generation=1,
+        sealing_key=bytes(1216),
+        signing_key=bytes(65),
+        practice=False,
+        name="",
+        signature=bytes(64),
+    )
+    heads = heads_in({"heads": case["opened"]})
+    opened = [
+        Opened(record=raw(o, "record"), owner=raw(o, "owner"), verified=o["verified"], head=head)
+        for o, head in zip(case["opened"], heads, strict=True)
+    ]
+    seen = overview(opened, Trust(card=card, certificates=certificates), unreadable=case["unreadable"])
+    assert make.hexed([structs.asdict(contact) for contact in seen.contacts]) == case["contacts"]
+    assert make.hexed([structs.asdict(device) for device in seen.devices]) == case["devices"]
+    assert seen.unreadable == case["unreadable"]

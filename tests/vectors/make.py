@@ -16,6 +16,7 @@ from unittest import mock
 from tests.vectors.cases.attachments import attachment_cases
 from tests.vectors.cases.bundles import bundle_cases, bundle_receipt_cases
 from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, key_id_cases, padding_cases
+from tests.vectors.cases.contacts import contacts_cases
 from tests.vectors.cases.forgetting import forgetting_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
@@ -60,6 +61,7 @@ def main() -> None:
         "invite": invite_cases,
         "cursor": cursor_cases,
         "forgetting": forgetting_cases,
+        "contacts": contacts_cases,
     }
     for name, make in makers.items():
         with mock.patch("secrets.token_bytes", stream(name)):

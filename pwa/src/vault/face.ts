@@ -198,6 +198,8 @@ export interface ExportWays {
  */
 export interface Ways {
   readonly present: WaysPresent;
+  /** That it opens this vault, and nothing else: before work that would be in vain. */
+  prove(present: Secret): Promise<void>;
   changePassphrase(present: Secret, next: string): Promise<void>;
   /** In place of the one before. Throws `no-slot` in a vault that has but one. */
   setWay(way: "recovery" | "passkey", present: Secret, secret: Bytes): Promise<void>;

@@ -1,5 +1,7 @@
 /**
- * `<place-recovery>`: makes a recovery key, shows and prints it, and asks for one part of it back.
+ * `<place-recovery>`: makes a recovery key, shows and prints it, and asks for one part of it back. The first
+ * one opens at once: its paper is never worth nothing. A later one opens from when that part was typed, and
+ * the one before until then: whatever happens meanwhile, one of the two that are on paper opens.
  * Properties: `vault`, `environment`. The key is in this element alone, and gone with it.
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
@@ -9,7 +11,7 @@ import { asciiDigits, formatDigits, formatNumber, gettext } from "../../i18n/ind
 import { marked } from "../../i18n/marked.ts";
 import { qrDrawing } from "../../reader/share/qr.ts";
 import type { Backup } from "../../vault/backup/index.ts";
-import { RECOVERY_BYTES, recoveryGroups } from "../../vault/index.ts";
+import { parseRecovery, RECOVERY_BYTES, recoveryGroups } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { focusHeading } from "../screen-element.ts";
 import { PlaceScreen } from "./place-screen.ts";
@@ -32,6 +34,8 @@ export class PlaceRecovery extends PlaceScreen {
   private code: SVGSVGElement | undefined;
   /** The part that is asked for, counted from 0. */
   private asked = 0;
+  /** Whether another key opens this place until this one is on paper. */
+  private replaces = false;
 
   constructor() {
     super();
@@ -190,8 +194,19 @@ export class PlaceRecovery extends PlaceScreen {
             }}
           />
         </div>
-        ${this.faultTemplate()}
-        <button class="button button--primary" type="submit">
+        ${
+          this.replaces
+            ? html`<p>
+                ${marked(() =>
+                  gettext(
+                    "Your old recovery key is good until you have typed that part. Then this one takes its place.",
+                  ),
+                )}
+              </p>`
+            : nothing
+        }
+        ${this.faultTemplate()} ${this.working()}
+        <button class="button button--primary" type="submit" ?disabled=${this.busy}>
           ${marked(() => gettext("It is on my paper"))}
         </button>
       </form>
@@ -202,8 +217,14 @@ export class PlaceRecovery extends PlaceScreen {
     event.preventDefault();
     void this.attempt(async () => {
       const key = this.environment.randomBytes(RECOVERY_BYTES);
-      await this.vault.ways.setWay("recovery", this.presentSecret, key);
-      this.present = "";
+      const { ways } = this.vault;
+      this.replaces = ways.present.recovery;
+      if (this.replaces) {
+        await ways.prove(this.presentSecret);
+      } else {
+        await ways.setWay("recovery", this.presentSecret, key);
+        this.present = "";
+      }
       const groups = recoveryGroups(key);
       key.fill(0);
       if (!this.isConnected) return;
@@ -216,12 +237,23 @@ export class PlaceRecovery extends PlaceScreen {
 
   private readonly confirm = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (asciiDigits(this.typed).replace(/\D/g, "") !== this.groups?.[this.asked]) {
+    const { groups = [] } = this;
+    if (asciiDigits(this.typed).replace(/\D/g, "") !== groups[this.asked]) {
       this.fault = () => gettext("That is not this part. Look at your paper, and type it again.");
       return;
     }
-    this.toPlace(() => gettext("The recovery key is ready."));
+    void this.attempt(async () => {
+      if (this.replaces) await this.replace(groups);
+      this.toPlace(() => gettext("The recovery key is ready."));
+    });
   };
+
+  private async replace(groups: readonly string[]): Promise<void> {
+    const made = parseRecovery(groups.join(""));
+    if (!("key" in made)) return;
+    await this.vault.ways.setWay("recovery", this.presentSecret, made.key);
+    made.key.fill(0);
+  }
 
   private readonly ask = (): void => {
     this.asking = true;

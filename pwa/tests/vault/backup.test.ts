@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { type Bytes, equal, toHex } from "../../src/sync/bytes.ts";
+import { toText } from "../../src/sync/canonical.ts";
 import { ProblemError } from "../../src/sync/errors.ts";
 import type { EngineEnvironment } from "../../src/sync/face.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
@@ -159,6 +160,53 @@ describe.skipIf(!HAS_HUB)("a backup", () => {
     await exchange({ ...one, backup });
     expect(one.vault.copies.lines()).toEqual([]);
     expect(one.vault.entries("chunk")).toEqual([]);
+  });
+
+  test("names the chunks of a picture that is renamed where they never came, all that the hub has", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    const content = Uint8Array.from({ length: 700_000 }, (_, at) => (7 * at) % 251);
+    const thumbnail = new Uint8Array(900);
+    await one.vault.copies.keep({ name: "", media: "image/jpeg", content, thumbnail });
+    const addresses = one.vault.entries("chunk").map(({ small }) => (small as Bytes[])[1]);
+    await exchange(one);
+
+    const world = new World();
+    const vault = await restoreVault(tab(world), "another", recovery);
+    /** How many of the chunks each push names. */
+    const named: number[] = [];
+    let gone = addresses.map((address) => toText(address ?? new Uint8Array()));
+    const asked = ["GET"];
+    const without: typeof fetch = async (input, init) => {
+      if (
+        asked.includes(init?.method ?? "") &&
+        gone.some((each) => addressOf(input).endsWith(each))
+      ) {
+        return fetch(addressOf(input).replace(/[^/]+$/, toText(randomBytes(32))), init);
+      }
+      if (init?.method === "POST" && init.body instanceof Uint8Array) {
+        const body = Buffer.from(init.body);
+        named.push(addresses.filter((each) => body.includes(each ?? "")).length);
+      }
+      return fetch(input, init);
+    };
+    const two = { world, vault, backup: createBackup(vault, lines(world, { fetch: without })) };
+    await exchange(two);
+    expect(vault.entries("chunk")).toEqual([]);
+    const [copy] = vault.copies.lines();
+    await vault.copies.rename(copy?.id ?? "", "Passport");
+    await exchange(two);
+    expect(named).toEqual([3]);
+    const three = await restored(recovery);
+    const [whole] = three.vault.copies.lines();
+    expect(await three.vault.copies.read(whole?.id ?? "")).toMatchObject({ name: "Passport" });
+    expect(equal(await three.vault.copies.content(whole?.id ?? ""), content)).toBe(true);
+    // One is lost on the hub too: the name goes there all the same, with what there is.
+    gone = gone.slice(0, 1);
+    asked.push("HEAD");
+    await vault.copies.rename(copy?.id ?? "", "Visa");
+    await exchange(two);
+    expect(named).toEqual([3, 2]);
   });
 
   test("carries changes and deletions both ways", async () => {

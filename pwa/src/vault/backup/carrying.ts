@@ -16,15 +16,26 @@ export function isCopy({ type, state }: Pick<Entry, "type" | "state">): boolean 
   return type === "keepsake" && state === "copy";
 }
 
-/** Sends those that the hub has not got: what was cut short goes on where it ended. Throws DamagedError. */
-export async function uploadChunks(store: Store, bearer: Bearer, copy: Hex): Promise<void> {
-  for (const { row, address } of chunkLines(store, copy)) {
+/**
+ * Sends those that the hub has not got: what was cut short goes on where it ended. Gives what the hub then holds,
+ * which is all of the picture, but for what is lost here and there. Throws DamagedError.
+ */
+export async function uploadChunks(store: Store, bearer: Bearer, copy: Hex): Promise<Hex[]> {
+  const rows = new Map(chunkLines(store, copy).map(({ row, address }) => [address, row]));
+  const { values } = decodeKeepsake(copy, await store.readRow(copy));
+  const held: Hex[] = [];
+  for (const address of new Set(attachmentOf(values).addresses)) {
     bearer.settingsIn(store);
+    const row = rows.get(address);
     const path = pathOf(bearer, fromHex(address));
-    if (await bearer.ask({ method: "HEAD", path }, (answer) => boolean(answer, "$"))) continue;
-    const octets = await readChunk(store, row);
-    await bearer.ask({ method: "PUT", path, octets }, () => undefined);
+    if (!(await bearer.ask({ method: "HEAD", path }, (answer) => boolean(answer, "$")))) {
+      if (row === undefined) continue;
+      const octets = await readChunk(store, row);
+      await bearer.ask({ method: "PUT", path, octets }, () => undefined);
+    }
+    held.push(address);
   }
+  return held;
 }
 
 /**

@@ -9,7 +9,6 @@ import { decodeCursor, decodePushed, type Pushed, REVISIONS_LIMIT } from "../../
 import type { RandomBytes } from "../../sync/identifiers.ts";
 import { encodePlaintext, revOf, type Revision, SUPERSEDES_LIMIT } from "../../sync/revisions.ts";
 import type { Change, Entry, Store } from "../../sync/store.ts";
-import { chunkLines } from "../chunks.ts";
 import { DamagedError, UnknownRowError } from "../errors.ts";
 import { BACKED_UP, type Fields, fieldsOfRow, plaintextOf } from "./content.ts";
 import {
@@ -82,8 +81,8 @@ class Sending {
   #most = REVISIONS_LIMIT;
   /** Rows that cannot be read any more, or whose chunks the hub lost again: nothing can be sent of them now. */
   readonly #unreadable = new Set<Hex>();
-  /** Pictures whose chunks are all on the hub. */
-  readonly #ready = new Set<Hex>();
+  /** Pictures whose chunks are on the hub, and which: also those that never came back from there to this phone. */
+  readonly #ready = new Map<Hex, readonly Hex[]>();
 
   constructor(
     store: Store,
@@ -129,8 +128,7 @@ class Sending {
     if (next?.entry === undefined) return false;
     const { address } = next.entry;
     try {
-      await uploadChunks(this.#store, this.#bearer, address);
-      this.#ready.add(address);
+      this.#ready.set(address, await uploadChunks(this.#store, this.#bearer, address));
     } catch (error) {
       if (!(error instanceof DamagedError) && !(error instanceof UnknownRowError)) throw error;
       this.#unreadable.add(address);
@@ -189,11 +187,10 @@ class Sending {
     const fields = isFull ? undefined : read;
     const stamps = past.known.map((each) => ({ device: each.device, counter: each.counter }));
     const record = trace === undefined ? this.#randomBytes(16) : fromHex(trace.record);
-    const chunks =
-      fields === undefined || entry === undefined ? [] : chunkLines(change, entry.address);
+    const chunks = fields === undefined ? [] : (this.#ready.get(entry?.address ?? "") ?? []);
     const unsealed = {
       record,
-      chunks: [...new Set(chunks.map(({ address }) => address))].sort().map(fromHex),
+      chunks: [...chunks].sort().map(fromHex),
       supersedes: past.known.map(({ rev }) => fromHex(rev)),
       tombstone: fields === undefined,
     };

@@ -11,8 +11,10 @@ export interface Read {
   readonly content: unknown;
 }
 
+type Index = Pick<Snapshot, "pages" | "rootCiphertext">;
+
 export class Collector implements Change {
-  readonly #snapshot: Snapshot;
+  readonly #snapshot: Index;
   readonly #readRow: (address: Hex) => Promise<Read>;
   readonly #randomBytes: RandomBytes;
   readonly #placeOf: (draft: Hex) => Hex;
@@ -22,7 +24,7 @@ export class Collector implements Change {
   readonly expected = new Map<Hex, Bytes>();
 
   constructor(
-    snapshot: Snapshot,
+    snapshot: Index,
     readRow: (address: Hex) => Promise<Read>,
     randomBytes: RandomBytes,
     placeOf: (draft: Hex) => Hex,

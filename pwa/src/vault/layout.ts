@@ -20,6 +20,7 @@ import { MalformedError } from "../sync/errors.ts";
 import type { SlotKind } from "../sync/crypto/vault.ts";
 import type { Entry } from "../sync/store.ts";
 import type { AutoLock } from "./face.ts";
+import { NoSlotError } from "./errors.ts";
 
 /** Entries a page; a full page of contacts is some 40 KiB, rewritten with each save. */
 export const PAGE_LIMIT = 256;
@@ -104,6 +105,14 @@ export function decodeRoot(raw: Bytes): Root {
 /** What a new vault begins with. Throws MalformedError when it has no slot. */
 export function firstWays({ own: [passphrase] }: Slots): WaySlots {
   return { passphrase: natural(passphrase, "$[2][0][0]"), recovery: undefined, passkey: undefined };
+}
+
+/** Throws NoSlotError where each of the vault's own is in use. */
+export function freeSlot({ slots, ways }: Root): number {
+  const used = new Set([ways.passphrase, ways.recovery, ways.passkey]);
+  const slot = slots.own.find((each) => !used.has(each));
+  if (slot === undefined) throw new NoSlotError();
+  return slot;
 }
 
 function decodeSlots(value: unknown): Slots {

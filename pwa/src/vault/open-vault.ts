@@ -158,11 +158,10 @@ export class OpenVault implements Vault {
       const collector = this.#collector();
       const result = await work(collector);
       if (collector.isEmpty) return result;
-      const next = await rewrite(keys, snapshot, collector.lines, randomBytes);
-      const rows = await this.#sealed(keys, collector.contents);
+      const next = await rewrite(keys, snapshot, collector, randomBytes);
       const gone = collector.deleted;
       const expect = collector.expectation(keys.root);
-      await this.#commit(next, { expect, put: rows, delete: gone.map(fromHex) });
+      await this.#commit(next, { expect, put: [], delete: gone.map(fromHex) });
       for (const address of gone) this.#drafts.forget(address);
       return result;
     });
@@ -200,14 +199,6 @@ export class OpenVault implements Vault {
     return new Collector(this.#open().snapshot, read, this.#environment.randomBytes, placeOf);
   }
 
-  async #sealed(keys: Keys, contents: ReadonlyMap<Hex, Bytes>): Promise<[Bytes, Bytes][]> {
-    const rows = [...contents].map(async ([address, content]): Promise<[Bytes, Bytes]> => {
-      const raw = fromHex(address);
-      return [raw, await sealRow(keys.rows, raw, content)];
-    });
-    return Promise.all(rows);
-  }
-
   async #commitRoot(
     root: Root,
     collector: Collector,
@@ -216,11 +207,9 @@ export class OpenVault implements Vault {
   ): Promise<void> {
     const { keys, snapshot } = this.#open();
     const { pages } = snapshot;
-    const { lines, contents, deleted } = collector;
-    const next = await rewrite(keys, { root, pages }, lines, this.#environment.randomBytes);
+    const next = await rewrite(keys, { root, pages }, collector, this.#environment.randomBytes);
     const expect = collector.expectation(keys.root);
-    const rows = [...put, ...(await this.#sealed(keys, contents))];
-    const commit = { expect, put: rows, delete: deleted.map(fromHex) };
+    const commit = { expect, put, delete: collector.deleted.map(fromHex) };
     await this.#commit(next, header === undefined ? commit : { ...commit, header });
   }
 

@@ -31,20 +31,28 @@ export interface Snapshot {
   readonly pages: readonly Page[];
 }
 
-/** A snapshot's successor, and the ciphertext that makes it so. */
+type Pages = Pick<Snapshot, "pages">;
+
+/** By address: each new index line, or that there is none any more; and the new rows' content. */
+export interface Changed {
+  readonly lines: ReadonlyMap<Hex, Entry | undefined>;
+  readonly contents: ReadonlyMap<Hex, Bytes>;
+}
+
+/** A snapshot's successor, and the ciphertext that makes it so, with the rows'. */
 export interface Rewritten {
   readonly snapshot: Snapshot;
   readonly put: readonly (readonly [Bytes, Bytes])[];
 }
 
 /** The same array each time for the same snapshot. */
-export function entriesOf(snapshot: Snapshot, type: EntryType): readonly Entry[] {
+export function entriesOf(snapshot: Pages, type: EntryType): readonly Entry[] {
   return entriesByType(snapshot).get(type) ?? NONE;
 }
 
 const NONE: readonly Entry[] = [];
 
-const entriesByType = once(({ pages }: Snapshot) => {
+const entriesByType = once(({ pages }: Pages) => {
   const found = new Map<EntryType, Entry[]>();
   for (const { entries } of pages) {
     for (const [type, own] of pageByType(entries)) {
@@ -101,7 +109,7 @@ export async function readSnapshot(
 export async function rewrite(
   keys: Keys,
   { root, pages }: Omit<Snapshot, "rootCiphertext">,
-  lines: ReadonlyMap<Hex, Entry | undefined>,
+  { lines, contents }: Changed,
   randomBytes: RandomBytes,
 ): Promise<Rewritten> {
   const changed = pages.map((page) => withLines(page, lines));
@@ -116,6 +124,11 @@ export async function rewrite(
   sealed.forEach(({ address, ciphertext }, at) => {
     if (changed[at]?.ciphertext === undefined) put.push([fromHex(address), ciphertext]);
   });
+  const rows = [...contents].map(async ([address, content]): Promise<[Bytes, Bytes]> => {
+    const raw = fromHex(address);
+    return [raw, await sealRow(keys.rows, raw, content)];
+  });
+  put.push(...(await Promise.all(rows)));
   return { snapshot: { root: next, rootCiphertext, pages: sealed }, put };
 }
 

@@ -21,8 +21,8 @@ import type { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, NoVaultError, WrongPassphraseError } from "./errors.ts";
 import type { AutoLock, Secret } from "./face.ts";
-import { firstWays, type Root, type Slots } from "./layout.ts";
-import { type Keys, rewrite } from "./sealed-index.ts";
+import { firstWays, freeSlot, type Root, type Slots } from "./layout.ts";
+import { type Changed, type Keys, rewrite } from "./sealed-index.ts";
 import { canonicalPassphrase } from "./suggestion.ts";
 
 export const DEFAULT_AUTO_LOCK: AutoLock = { idle_seconds: 300, hidden_seconds: 60 };
@@ -101,28 +101,36 @@ export function slotsOfSecond({ own, second, wiping }: Slots): Slots {
   return { own: second, second: free, wiping: free };
 }
 
-/** A vault with nothing in it, as its slot and its row. */
+/** A vault that begins, as its slots and its rows. */
 export interface Founded {
   readonly header: VaultHeader;
   readonly keys: Keys;
   readonly rows: readonly (readonly [Bytes, Bytes])[];
 }
 
-/** In the first of its own slots, under the key that a passphrase gives. */
+/** In the first of its own slots, under the key that a passphrase gives; in the next, under `recovery`. */
 export async function found(
   empty: VaultHeader,
   slots: Slots,
   slotKey: Bytes,
   randomBytes: RandomBytes,
+  { recovery, ...filled }: Changed & { readonly recovery?: Bytes } = NOTHING,
 ): Promise<Founded> {
   const vaultKey = randomBytes(32);
   const ways = firstWays(slots);
-  const header = await fillSlot(empty, ways.passphrase, slotKey, vaultKey);
+  let header = await fillSlot(empty, ways.passphrase, slotKey, vaultKey);
+  let root: Root = { slots, ways, second: undefined, pages: [], autoLock: DEFAULT_AUTO_LOCK };
+  if (recovery !== undefined) {
+    const slot = freeSlot(root);
+    header = await fillSlot(header, slot, recovery, vaultKey);
+    root = { ...root, ways: { ...ways, recovery: slot } };
+  }
   const keys = await keysOf(vaultKey);
-  const root: Root = { slots, ways, second: undefined, pages: [], autoLock: DEFAULT_AUTO_LOCK };
-  const { put } = await rewrite(keys, { root, pages: [] }, new Map(), randomBytes);
+  const { put } = await rewrite(keys, { root, pages: [] }, filled, randomBytes);
   return { header, keys, rows: put };
 }
+
+const NOTHING: Changed = { lines: new Map(), contents: new Map() };
 
 /** The same salt and cost, so that the key of a slot stays good; nothing in the slots. */
 export function emptied(header: VaultHeader, randomBytes: RandomBytes): VaultHeader {

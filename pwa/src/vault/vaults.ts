@@ -8,13 +8,20 @@ import {
   type VaultHeader,
 } from "../sync/crypto/vault.ts";
 import type { RandomBytes } from "../sync/identifiers.ts";
+import type { Change } from "../sync/store.ts";
 import { chaff } from "./chaff.ts";
+import { Collector } from "./collector.ts";
 import { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
-import { StorageFullError, VaultExistsError, WrongPassphraseError } from "./errors.ts";
+import {
+  StorageFullError,
+  UnknownRowError,
+  VaultExistsError,
+  WrongPassphraseError,
+} from "./errors.ts";
 import type { Secret, Vault } from "./face.ts";
 import { OpenVault } from "./open-vault.ts";
-import { type Keys, readSnapshot } from "./sealed-index.ts";
+import { type Changed, type Keys, readSnapshot } from "./sealed-index.ts";
 import { assignSlots, emptied, found, keysOf, readHeader, slotKeyOf, slotOf } from "./slots.ts";
 import { sayLock } from "./tabs.ts";
 import { counted, restOf } from "./tries.ts";
@@ -35,13 +42,27 @@ export async function secondsToWait(environment: Environment): Promise<number> {
   });
 }
 
-/** Makes the first vault; takes about two seconds. Throws VaultExistsError when there is one. */
-export async function createVault(environment: Environment, passphrase: string): Promise<Vault> {
+/** What else a vault begins with: a recovery key that opens it too, and what is in it. */
+export interface Beginning {
+  readonly recovery: Bytes;
+  readonly fill: (change: Change) => void;
+}
+
+/**
+ * Makes the first vault, whole or not at all; takes about two seconds. Throws VaultExistsError when there is one.
+ */
+export async function createVault(
+  environment: Environment,
+  passphrase: string,
+  beginning?: Beginning,
+): Promise<Vault> {
   if (await hasVault(environment)) throw new VaultExistsError();
   const { derivation, randomBytes } = environment;
   const empty = newHeader(await derivation.calibrate(), randomBytes);
   const slotKey = await slotKeyOf(environment, empty, passphrase);
-  const { header, keys, rows } = await found(empty, assignSlots(randomBytes), slotKey, randomBytes);
+  const slots = assignSlots(randomBytes);
+  const filled = beginning && (await filledWith(empty, environment, beginning));
+  const { header, keys, rows } = await found(empty, slots, slotKey, randomBytes, filled);
   await withDatabase(environment, async (database) => {
     await database.found(encodeHeader(header), [...rows, ...chaff(randomBytes)]);
   });
@@ -109,6 +130,19 @@ async function beginAnew(
   // Only a cover: a disk too full for it is no reason to stop.
   await database.commit({ expect: [], put: chaff(randomBytes), delete: [] }).catch(() => undefined);
   return keys;
+}
+
+async function filledWith(
+  empty: VaultHeader,
+  environment: Environment,
+  { recovery, fill }: Beginning,
+): Promise<Changed & { recovery: Bytes }> {
+  const none = async (): Promise<never> => Promise.reject(new UnknownRowError());
+  const nothing = { pages: [], rootCiphertext: new Uint8Array(0) };
+  const collector = new Collector(nothing, none, environment.randomBytes, (id) => id);
+  fill(collector);
+  const { lines, contents } = collector;
+  return { lines, contents, recovery: await slotKeyOf(environment, empty, { recovery }) };
 }
 
 /** As long as a header. */

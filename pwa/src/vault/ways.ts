@@ -19,7 +19,7 @@ import type { Database } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { NoSlotError, TakenError } from "./errors.ts";
 import type { ExportWays, Secret, Ways, WaysPresent } from "./face.ts";
-import type { Root, Slots } from "./layout.ts";
+import { freeSlot, type Root, type Slots } from "./layout.ts";
 import { found, readHeader, slotKeyOf, slotOf, slotsOfSecond, vaultKeyOf } from "./slots.ts";
 import { counted } from "./tries.ts";
 
@@ -186,13 +186,6 @@ const ALL_SLOTS: readonly number[] = Array.from({ length: SLOTS }, (_, number) =
 /** All that a second passphrase, and the vault behind it, may have filled. */
 function slotsOfOthers({ second, wiping }: Slots): number[] {
   return [...second, ...wiping];
-}
-
-function freeSlot({ slots, ways }: Root): number {
-  const used = new Set([ways.passphrase, ways.recovery, ways.passkey]);
-  const slot = slots.own.find((each) => !used.has(each));
-  if (slot === undefined) throw new NoSlotError();
-  return slot;
 }
 
 /** Two slots that open with one secret would hide each other. */

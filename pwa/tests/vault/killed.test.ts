@@ -7,7 +7,9 @@ import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { equal } from "../../src/sync/bytes.ts";
-import { createVault, openVault, type Vault } from "../../src/vault/index.ts";
+import { restoreVault } from "../../src/vault/backup/index.ts";
+import { settingsOf } from "../../src/vault/backup/layout.ts";
+import { createVault, hasVault, openVault, type Vault } from "../../src/vault/index.ts";
 import { expectStates, log, Scene } from "../sync/scene.ts";
 import { disk, World } from "./world.ts";
 
@@ -135,6 +137,20 @@ describe("of a vault", () => {
     );
     await openVault(world.tab(), NEXT);
   });
+});
+
+test("a place that is got back by its recovery key: nothing was made, or all of it", async () => {
+  const world = new World();
+  const recovery = new Uint8Array(20).fill(7);
+  const times = await endedEverywhere(
+    () => restoreVault(world.tab(), PASSPHRASE, recovery),
+    async () => expect(await hasVault(world.tab())).toBe(false),
+  );
+  expect(times).toBeGreaterThanOrEqual(4);
+  const again = await openVault(world.tab(), { recovery });
+  expect(again.ways.present.recovery).toBe(true);
+  expect(settingsOf(again)).toMatchObject({ on: true, made: true });
+  await openVault(world.tab(), PASSPHRASE);
 });
 
 test("a round with the hub, ended at any row: each contact is on the hub once, and on the phone", async () => {

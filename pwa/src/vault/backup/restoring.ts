@@ -3,11 +3,12 @@ import { backupKeys, type BackupRoom } from "../../sync/backups.ts";
 import type { Bytes } from "../../sync/bytes.ts";
 import { Hub } from "../../sync/client/hub.ts";
 import type { EngineEnvironment } from "../../sync/face.ts";
+import type { Change } from "../../sync/store.ts";
 import type { Environment } from "../environment.ts";
 import type { Vault } from "../face.ts";
 import { createVault } from "../vaults.ts";
 import { Bearer } from "./bearer.ts";
-import { changeSettings } from "./pulling.ts";
+import { newSettings, putSettings } from "./layout.ts";
 
 /** `unknown` where this hub keeps nothing under this key; rejects as a request does. Nothing is made here. */
 export async function findBackup(
@@ -30,10 +31,12 @@ export async function restoreVault(
   // Whoever asked may leave meanwhile, and wipe theirs: nothing may ever be sealed under what is left of it.
   const own = recovery.slice();
   try {
-    const vault = await createVault(environment, passphrase);
-    await vault.ways.setWay("recovery", passphrase, own);
-    await changeSettings(vault, { on: true, made: true });
-    return vault;
+    const keys = await backupKeys(own);
+    // All in one: whoever is cut short finds what was before, not an empty place that no recovery key fills.
+    const fill = (change: Change): void => {
+      putSettings(change, { ...newSettings(keys, environment.randomBytes), on: true, made: true });
+    };
+    return await createVault(environment, passphrase, { recovery: own, fill });
   } finally {
     own.fill(0);
   }

@@ -20,6 +20,7 @@ from tests.vectors.cases.contacts import contacts_cases
 from tests.vectors.cases.forgetting import forgetting_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
+from tests.vectors.cases.publication import publication_cases
 from tests.vectors.cases.records import heads_cases, merge_cases, plaintext_cases, revision_cases
 from tests.vectors.cases.sealed import body_cases, packet_cases, signed_cases
 from tests.vectors.cases.vaults import (
@@ -62,6 +63,7 @@ def main() -> None:
         "cursor": cursor_cases,
         "forgetting": forgetting_cases,
         "contacts": contacts_cases,
+        "publication": publication_cases,
     }
     for name, make in makers.items():
         with mock.patch("secrets.token_bytes", stream(name)):

@@ -226,6 +226,30 @@ def test_a_plan_is_kept_as_it_is_typed_and_dates_come_up_in_time(app: App, chrom
         assert axe_violations(page) == []
         open_tool(page, "Safety plan")
         expect(page.locator("#field-code")).to_have_value("umbrella")
+        # What another window saves meanwhile is not written over, also where a draft is gone on with.
+        other = browser.new_page()
+        other.goto(f"{app.origin}/en/notes")
+        unlock(other)
+        at_home(other)
+        open_tool(other, "Safety plan")
+        expect(other.locator("#field-code")).to_have_value("umbrella")
+        page.locator("#field-take").fill("papers")
+        expect(app_of(page).get_by_text("Kept as a draft as you type.")).to_be_visible()
+        press(page, "Back")
+        at_home(page)
+        other.locator("#field-take").fill("money")
+        save(other)
+        other.close()
+        open_tool(page, "Safety plan")
+        expect(page.locator("#field-take")).to_have_value("papers")
+        press(page, "Save")
+        expect(app_of(page).get_by_text("both versions are kept")).to_be_visible()
+        open_tool(page, "Safety plan")
+        took = {page.locator("#field-take").input_value()}
+        assert axe_violations(page) == []
+        picture(page, "two-plans")
+        app_of(page).get_by_role("button", name=re.compile("^Saved on")).click()
+        expect(page.locator("#field-take")).to_have_value("money" if took == {"papers"} else "papers")
 
 
 SCREENS = ["notes", "hours", "record", "wage", "day", "offers", "offer", "plan", "dates", "date"]

@@ -1,10 +1,6 @@
-/** What is saved of a contact that is being changed, and what the change was begun over. */
+/** What is saved of a contact that is being changed. */
 import { type Contact, type Engine, SyncError } from "../sync/index.ts";
 import type { Id, Values } from "../vault/index.ts";
-import type { Answers } from "./answering.ts";
-
-/** Beside the answers in a draft: what was saved when it began. No field can be called so. */
-const BASE = ":base";
 
 /** Undefined when it is deleted, or so long deleted that not even the deletion is here any more. */
 export async function readSaved(engine: Engine, contact: Id): Promise<Values | undefined> {
@@ -22,16 +18,6 @@ export async function readLast(engine: Engine, enrolment: Id): Promise<Values> {
   const [last] = engine.contacts(enrolment);
   if (last === undefined) return {};
   return (await readSaved(engine, last.id).catch(() => undefined)) ?? {};
-}
-
-/** What a draft keeps of an edit: without `base`, another phone's later change would look like one made here. */
-export function withBase(answers: Answers, base: Values | undefined): Values {
-  return base === undefined ? answers : { ...answers, [BASE]: JSON.stringify(base) };
-}
-
-export function baseOf(draft: Values): Values | undefined {
-  const base = draft[BASE];
-  return typeof base === "string" ? (JSON.parse(base) as Values) : undefined;
 }
 
 /** A contact's values; of one that two phones changed, what is shown first. */

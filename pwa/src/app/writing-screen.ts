@@ -3,8 +3,17 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext } from "../i18n/index.ts";
 import { marked } from "../i18n/marked.ts";
-import type { Id, Vault } from "../vault/index.ts";
+import {
+  DamagedError,
+  type Draft,
+  type Id,
+  type IndexLine,
+  type Keepsake,
+  UnknownRowError,
+  type Vault,
+} from "../vault/index.ts";
 import { confirmation } from "./confirmation.ts";
+import { baseOf } from "./draft-base.ts";
 import { Drafting } from "./drafting.ts";
 import { ScreenElement } from "./screen-element.ts";
 
@@ -33,6 +42,45 @@ export abstract class WritingScreen extends ScreenElement {
   }
 
   protected abstract load(): Promise<void>;
+
+  /**
+   * What a draft changes. Where that was deleted meanwhile, or does not open any more, it is said, and what was
+   * typed goes on as something new: `undefined`. Without a draft there is nothing to go on with.
+   */
+  protected async changedBy<T>(
+    draft: Draft | undefined,
+    reading: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await reading();
+    } catch (error) {
+      const isGone = error instanceof UnknownRowError || error instanceof DamagedError;
+      if (draft === undefined || !isGone) throw error;
+      this.tell(error);
+      return undefined;
+    }
+  }
+
+  /** The keepsake that is being changed, as it was when its draft was begun. */
+  protected async begunOver(
+    draft: Draft | undefined,
+    id: Id | undefined,
+  ): Promise<Keepsake | undefined> {
+    if (id === undefined) return undefined;
+    const held = await this.changedBy(draft, async () => this.vault.keepsakes.read(id));
+    return held && { ...held, values: baseOf(draft?.values ?? {}) ?? held.values };
+  }
+
+  /** Once it is saved: `saved`, or that somebody else's version stands beside it. */
+  protected leaveSaved(
+    id: Id,
+    replaced: Id | undefined,
+    lines: readonly IndexLine[],
+    saved: () => string,
+  ): void {
+    const isBeside = id !== replaced && lines.some((line) => line.id === replaced);
+    this.back(isBeside ? bothKept : saved);
+  }
 
   /** Whether there is nothing in the draft that is not kept already. */
   protected abstract get isUnchanged(): boolean;
@@ -73,4 +121,8 @@ export abstract class WritingScreen extends ScreenElement {
       this.back();
     });
   };
+}
+
+function bothKept(): string {
+  return gettext("It was changed elsewhere meanwhile: both versions are kept.");
 }

@@ -44,10 +44,11 @@ export interface Notes {
   /** `draft` is deleted in the same transaction. */
   create(text: string, draft?: Id): Promise<Id>;
   /**
-   * `draft` as above. Where the note no longer says `before`, the text that was changed into this one, another
-   * tab was faster: what is written here then becomes a note of its own, and neither is lost.
+   * `draft` as above. Where the note no longer says `before`, the text that was changed into this one, or is gone,
+   * another tab or phone was faster: what is written here then becomes a note of its own, and neither is lost.
+   * Gives the note that says it now.
    */
-  edit(id: Id, text: string, draft?: Id, before?: string): Promise<void>;
+  edit(id: Id, text: string, draft?: Id, before?: string): Promise<Id>;
   delete(id: Id): Promise<void>;
 }
 
@@ -75,6 +76,8 @@ export interface KeepsakeWriting {
   readonly order: number;
   /** The one that is replaced; absent for a new one. */
   readonly replaces?: Id | undefined;
+  /** What it said when this was begun: where it says something else by now, or is gone, this becomes a new one. */
+  readonly before?: Values | undefined;
   /** Deleted in the same transaction. */
   readonly draft?: Id | undefined;
 }

@@ -3,7 +3,7 @@ import type { Hex } from "../sync/bytes.ts";
 import type { Part } from "../sync/canonical.ts";
 import { labelled, list, natural, oneOf, text, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
-import { value, type Value, type Values } from "../sync/revisions.ts";
+import { compareText, value, type Value, type Values } from "../sync/revisions.ts";
 import type { Change, Store } from "../sync/store.ts";
 import { deleteChunks } from "./chunks.ts";
 import type { Environment } from "./environment.ts";
@@ -16,6 +16,7 @@ import type {
   Keepsakes,
   KeepsakeWriting,
 } from "./face.ts";
+import { orGone } from "./notes.ts";
 
 export const KEEPSAKE_KINDS = [
   "day",
@@ -73,15 +74,15 @@ export class VaultKeepsakes implements Keepsakes {
   async keep(
     kind: KeepsakeKind,
     values: Values,
-    { order, replaces, draft }: KeepsakeWriting,
+    { order, replaces, before, draft }: KeepsakeWriting,
     also?: (change: Change, id: Hex) => void,
   ): Promise<Hex> {
     const changed = this.#environment.now();
     for (const [name, each] of Object.entries(values)) value(each, name);
     return this.#store.change(async (change) => {
-      const id = replaces ?? change.newAddress();
-      const before = replaces === undefined ? undefined : decodeKeepsake(id, await change.read(id));
-      const keepsake = { id, kind, values, created: before?.created ?? changed, changed };
+      const held = await replacedIn(change, replaces, before, values);
+      const { id, created } = held ?? { id: change.newAddress(), created: changed };
+      const keepsake = { id, kind, values, created, changed };
       const line = { address: id, type: "keepsake", state: kind, collection: "", order } as const;
       change.put({ ...line, small: changed }, keepsakeParts(keepsake));
       also?.(change, id);
@@ -107,6 +108,25 @@ export class VaultKeepsakes implements Keepsakes {
       throw error;
     }
   }
+}
+
+/** `undefined` where it says neither what was changed nor what it is changed into, or is gone: both are kept. */
+async function replacedIn(
+  change: Change,
+  id: Hex | undefined,
+  before: Values | undefined,
+  values: Values,
+): Promise<Keepsake | undefined> {
+  if (id === undefined) return undefined;
+  const reading = async (): Promise<Keepsake> => decodeKeepsake(id, await change.read(id));
+  if (before === undefined) return reading();
+  const held = await orGone(reading);
+  const saysOneOf = [before, values].map(saying).includes(saying(held?.values ?? {}));
+  return saysOneOf ? held : undefined;
+}
+
+function saying(values: Values): string {
+  return JSON.stringify(Object.entries(values).sort(([a], [b]) => compareText(a, b)));
 }
 
 export function keepsakeParts({ kind, values, created, changed }: Keepsake): readonly Part[] {

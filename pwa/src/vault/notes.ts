@@ -45,16 +45,18 @@ export class VaultNotes implements Notes {
     });
   }
 
-  async edit(id: Hex, text: string, draft?: Hex, before?: string): Promise<void> {
+  async edit(id: Hex, text: string, draft?: Hex, before?: string): Promise<Hex> {
     const changed = this.#environment.now();
-    await this.#store.change(async (change) => {
-      const held = decodeNote(id, await change.read(id));
-      const isOther = before !== undefined && held.text !== before && held.text !== text;
+    return this.#store.change(async (change) => {
+      const reading = async (): Promise<Note> => decodeNote(id, await change.read(id));
+      const held = await (before === undefined ? reading() : orGone(reading));
+      const isOther = held === undefined || ![before ?? held.text, text].includes(held.text);
       const note = isOther
         ? { id: change.newAddress(), text, created: changed, changed }
         : { id, text, created: held.created, changed };
       change.put(entryOf(note), noteParts(note));
       if (draft !== undefined) change.delete(draft);
+      return note.id;
     });
   }
 
@@ -76,6 +78,16 @@ export class VaultNotes implements Notes {
       if (!(error instanceof DamagedError)) throw error;
       return { id: address, title: "", changed: order, damaged: true };
     }
+  }
+}
+
+/** `undefined` for what was deleted, or does not open any more: nothing of it is written over. */
+export async function orGone<T>(reading: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading();
+  } catch (error) {
+    if (error instanceof UnknownRowError || error instanceof DamagedError) return undefined;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { laterQuestions, rebased } from "../../src/app/answering.ts";
 import { cardsOf, fieldOf, hasCards, pressedIn } from "../../src/app/cards.ts";
 import { conflictsOf, onlyIn } from "../../src/app/conflicts.ts";
 import { guideBlocks, guideOrder } from "../../src/app/guide-text.ts";
-import { baseOf, withBase } from "../../src/app/saved-contact.ts";
+import { baseOf, withBase } from "../../src/app/draft-base.ts";
 import { decodeForm } from "../../src/forms/index.ts";
 import { Catalog, gettext, locale, within } from "../../src/i18n/index.ts";
 import type { Value } from "../../src/vault/index.ts";

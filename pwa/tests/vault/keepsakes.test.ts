@@ -117,6 +117,28 @@ test("a fraction is never written", async () => {
   expect(vault.keepsakes.lines("day")).toEqual([]);
 });
 
+test("what two tabs changed, or one changed and the other deleted, is kept twice", async () => {
+  const { world, vault } = await made();
+  const other = await openVault(world.tab(), PASSPHRASE);
+  const replaces = await vault.keepsakes.keep("day", DAY, { order: 5 });
+  await settle();
+  const writing = { order: 5, replaces, before: DAY };
+  expect(await vault.keepsakes.keep("day", { ...DAY, end: 1080 }, writing)).toBe(replaces);
+  // The same again is the same; another answer is no reason to lose the first.
+  expect(await other.keepsakes.keep("day", { ...DAY, end: 1080 }, writing)).toBe(replaces);
+  const second = await other.keepsakes.keep("day", { ...DAY, start: 300 }, writing);
+  expect(second).not.toBe(replaces);
+  const ends = async (): Promise<unknown[]> => {
+    await settle();
+    const { kept } = await other.keepsakes.list("day");
+    return kept.map(({ values }) => values["end"]).sort();
+  };
+  expect(await ends()).toEqual([1080, DAY.end].sort());
+  await other.keepsakes.delete(replaces);
+  await vault.keepsakes.keep("day", { ...DAY, end: 1140 }, writing);
+  expect(await ends()).toEqual([1140, DAY.end].sort());
+});
+
 test("two tabs keep side by side, and nothing is lost", async () => {
   const { world, vault } = await made();
   const other = await openVault(world.tab(), PASSPHRASE);

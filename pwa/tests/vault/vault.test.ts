@@ -204,6 +204,15 @@ describe("several tabs", () => {
     expect(titles.sort()).toEqual(["from one", "from two"]);
   });
 
+  test("one that changes a note which the other deletes keeps what it wrote", async () => {
+    const [one, two] = [await made(), await opened()];
+    const id = await one.notes.create("before");
+    await two.notes.delete(id);
+    const saved = await one.notes.edit(id, "typed meanwhile", undefined, "before");
+    expect(saved).not.toBe(id);
+    expect((await one.notes.list()).map(({ title }) => title)).toEqual(["typed meanwhile"]);
+  });
+
   test("write at once, and nobody's is lost", async () => {
     const [one, two] = [await made(), await opened()];
     const texts = Array.from({ length: 10 }, (_, at) => `note ${at}`);

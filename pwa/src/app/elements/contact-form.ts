@@ -24,6 +24,7 @@ import {
 } from "../answering.ts";
 import { answerText } from "../answer-text.ts";
 import { stripeOf } from "../contacts.ts";
+import { baseOf, withBase } from "../draft-base.ts";
 import { Drafting } from "../drafting.ts";
 import {
   contactTools,
@@ -39,7 +40,7 @@ import { problemsSentence } from "../problems.ts";
 import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
 import type { Asking } from "../questions.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
-import { baseOf, readLast, readSaved, withBase } from "../saved-contact.ts";
+import { readLast, readSaved } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
 import { focusQuestion, showQuestion } from "../showing.ts";

@@ -8,7 +8,8 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { DamagedError, type Id } from "../../vault/index.ts";
+import { DamagedError, type Id, type Keepsake, type Values } from "../../vault/index.ts";
+import { withBase } from "../draft-base.ts";
 import {
   type Field,
   isProblems,
@@ -20,6 +21,7 @@ import {
 } from "../keeping/fields.ts";
 import { type FormKind, KINDS } from "../keeping/kinds.ts";
 import { keepFromNowOn } from "../storage.ts";
+import { dayOf } from "../states.ts";
 import { WritingScreen } from "../writing-screen.ts";
 
 export class KeepsakeForm extends WritingScreen {
@@ -30,6 +32,7 @@ export class KeepsakeForm extends WritingScreen {
     values: { attribute: false },
     typed: { state: true },
     problems: { state: true },
+    others: { state: true },
   };
 
   declare kind: FormKind;
@@ -38,11 +41,16 @@ export class KeepsakeForm extends WritingScreen {
   /** Undefined until it is read. */
   declare private typed: Typed | undefined;
   declare private problems: Problems;
+  /** Beside this plan: two phones, or two windows, may have written one each. */
+  declare private others: readonly Keepsake[];
   private kept: Typed = {};
+  /** What `keepsake` said when this was begun. */
+  private begun: Values | undefined;
 
   constructor() {
     super();
     this.problems = new Map();
+    this.others = [];
   }
 
   override disconnectedCallback(): void {
@@ -50,6 +58,8 @@ export class KeepsakeForm extends WritingScreen {
     this.typed = undefined;
     this.values = undefined;
     this.kept = {};
+    this.begun = undefined;
+    this.others = [];
   }
 
   protected override render(): TemplateResult {
@@ -58,6 +68,7 @@ export class KeepsakeForm extends WritingScreen {
     return html`
       <h1>${marked(heading)}</h1>
       ${lead === undefined ? nothing : html`<p>${marked(lead)}</p>`} ${this.faultTemplate()}
+      ${this.otherPlans()}
       ${
         typed === undefined
           ? this.wayBack()
@@ -68,6 +79,25 @@ export class KeepsakeForm extends WritingScreen {
       }
       ${this.deletion(marked(() => gettext("Delete this? It cannot be brought back.")))}
     `;
+  }
+
+  private otherPlans(): TemplateResult | typeof nothing {
+    if (this.others.length === 0) return nothing;
+    return html`<p class="notice">
+        ${marked(() => gettext("Both are kept until you choose. Choose what is right."))}
+      </p>
+      <div class="buttons">
+        ${this.others.map(
+          ({ id, changed }) =>
+            html`<button
+              class="button"
+              type="button"
+              @click=${() => this.go({ name: "keepsake", kind: "plan", keepsake: id })}
+            >
+              ${marked(() => gettext("Saved on {day}", { day: dayOf(changed) }))}
+            </button>`,
+        )}
+      </div>`;
   }
 
   private field(field: Field, typed: Typed): TemplateResult {
@@ -179,10 +209,10 @@ export class KeepsakeForm extends WritingScreen {
     }
     const draft = await this.drafting.takeUp(this.draft, this.keepsake);
     this.keepsake ??= draft?.edits;
-    this.kept =
-      this.keepsake === undefined
-        ? (this.values ?? {})
-        : typedOf(fields, (await this.vault.keepsakes.read(this.keepsake)).values);
+    const begun = await this.begunOver(draft, this.keepsake);
+    this.keepsake = begun?.id;
+    this.begun = begun?.values;
+    this.kept = this.begun === undefined ? (this.values ?? {}) : typedOf(fields, this.begun);
     const drafted = draft && fields.map(({ name }) => [name, textOf(draft.values, name)] as const);
     this.typed = drafted === undefined ? this.kept : Object.fromEntries(drafted);
   }
@@ -190,21 +220,24 @@ export class KeepsakeForm extends WritingScreen {
   /** The one that opens; beside one that no longer does, which is said, a new one can be made. */
   private async findPlan(): Promise<void> {
     const { kept, damaged } = await this.vault.keepsakes.list("plan");
-    this.keepsake = kept[0]?.id;
+    this.keepsake = (kept.find(({ id }) => id === this.keepsake) ?? kept[0])?.id;
+    this.others = kept.filter(({ id }) => id !== this.keepsake);
     if (kept.length === 0 && damaged > 0) this.tell(new DamagedError());
   }
 
   private type(name: string, value: string): void {
     this.typed = { ...this.typed, [name]: value };
     const about = this.keepsake === undefined ? {} : { edits: this.keepsake };
-    this.drafting.keep(() => ({ kind: this.kind, ...about }), this.typed);
+    const values = withBase(this.typed, this.begun);
+    this.drafting.keep(() => ({ kind: this.kind, ...about }), values);
     if (!this.problems.has(name)) return;
     this.problems = new Map([...this.problems].filter(([each]) => each !== name));
   }
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const { kind, keepsake, drafting } = this;
+    const { kind, keepsake, begun, drafting } = this;
+    const { keepsakes } = this.vault;
     const { fields, order } = KINDS[kind];
     const read = readTyped(fields, this.typed ?? {});
     if (isProblems(read)) {
@@ -213,10 +246,10 @@ export class KeepsakeForm extends WritingScreen {
       return;
     }
     void this.attempt(async () => {
-      const writing = { order: order(read), replaces: keepsake, draft: drafting.id };
-      await this.vault.keepsakes.keep(kind, read, writing);
+      const writing = { order: order(read), replaces: keepsake, before: begun, draft: drafting.id };
+      const saved = await keepsakes.keep(kind, read, writing);
       keepFromNowOn();
-      this.back(() => gettext("Saved."));
+      this.leaveSaved(saved, keepsake, keepsakes.lines(kind), () => gettext("Saved."));
     });
   };
 

@@ -8,6 +8,7 @@ import { live } from "lit/directives/live.js";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Id } from "../../vault/index.ts";
+import { baseOf, withBase } from "../draft-base.ts";
 import { keepFromNowOn } from "../storage.ts";
 import { WritingScreen } from "../writing-screen.ts";
 
@@ -71,15 +72,23 @@ export class NoteEditor extends WritingScreen {
     const draft = await this.drafting.takeUp(this.draft, this.note);
     const text = draft?.values["text"];
     this.note ??= draft?.edits;
-    if (this.note !== undefined) this.kept = (await this.vault.notes.read(this.note)).text;
+    const { note } = this;
+    if (note !== undefined) {
+      const held = await this.changedBy(draft, async () => this.vault.notes.read(note));
+      const before = baseOf(draft?.values ?? {})?.["text"];
+      if (held === undefined) this.note = undefined;
+      else this.kept = typeof before === "string" ? before : held.text;
+    }
     this.text = typeof text === "string" ? text : this.kept;
   }
 
   private readonly input = (event: InputEvent): void => {
     if (!(event.target instanceof HTMLTextAreaElement)) return;
     this.text = event.target.value;
-    const about = this.note === undefined ? {} : { edits: this.note };
-    this.drafting.keep(() => ({ kind: "note", ...about }), { text: this.text });
+    const { note, kept } = this;
+    const about = note === undefined ? {} : { edits: note };
+    const base = note === undefined ? undefined : { text: kept };
+    this.drafting.keep(() => ({ kind: "note", ...about }), withBase({ text: this.text }, base));
   };
 
   private readonly submit = (event: SubmitEvent): void => {
@@ -88,10 +97,12 @@ export class NoteEditor extends WritingScreen {
     const { id: draft } = this.drafting;
     const text = this.text ?? "";
     void this.attempt(async () => {
-      if (note === undefined) await vault.notes.create(text, draft);
-      else await vault.notes.edit(note, text, draft, this.kept);
+      const saved =
+        note === undefined
+          ? await vault.notes.create(text, draft)
+          : await vault.notes.edit(note, text, draft, this.kept);
       keepFromNowOn();
-      this.back(() => gettext("Note saved."));
+      this.leaveSaved(saved, note, vault.notes.lines(), () => gettext("Note saved."));
     });
   };
 

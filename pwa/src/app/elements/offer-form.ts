@@ -9,7 +9,8 @@ import { live } from "lit/directives/live.js";
 import { gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Answer } from "../../reader/check/answers.ts";
-import type { Id } from "../../vault/index.ts";
+import type { Id, Values } from "../../vault/index.ts";
+import { withBase } from "../draft-base.ts";
 import { unloaded } from "../faults.ts";
 import {
   type Asked,
@@ -54,6 +55,8 @@ export class OfferForm extends WritingScreen {
   declare private isMissing: boolean;
   private created = 0;
   private kept: Offer = NO_OFFER;
+  /** What `keepsake` said when this was begun. */
+  private begun: Values | undefined;
 
   constructor() {
     super();
@@ -69,6 +72,7 @@ export class OfferForm extends WritingScreen {
     super.disconnectedCallback();
     this.offer = undefined;
     this.kept = NO_OFFER;
+    this.begun = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -165,10 +169,12 @@ export class OfferForm extends WritingScreen {
   protected override async load(): Promise<void> {
     const draft = await this.drafting.takeUp(this.draft, this.keepsake);
     this.keepsake ??= draft?.edits;
-    if (this.keepsake !== undefined) {
-      const { values, created } = await this.vault.keepsakes.read(this.keepsake);
-      this.kept = offerOf(values);
-      this.created = created;
+    const begun = await this.begunOver(draft, this.keepsake);
+    this.keepsake = begun?.id;
+    if (begun !== undefined) {
+      this.begun = begun.values;
+      this.kept = offerOf(begun.values);
+      this.created = begun.created;
     }
     this.offer = draft === undefined ? this.kept : offerOf(draft.values);
   }
@@ -197,18 +203,20 @@ export class OfferForm extends WritingScreen {
   private take(offer: Offer): void {
     this.offer = offer;
     const about = this.keepsake === undefined ? {} : { edits: this.keepsake };
-    this.drafting.keep(() => ({ kind: "offer", ...about }), offerValues(offer));
+    const values = withBase(offerValues(offer), this.begun);
+    this.drafting.keep(() => ({ kind: "offer", ...about }), values);
   }
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const { keepsake, drafting, offer = NO_OFFER } = this;
+    const { keepsake, begun, drafting, offer = NO_OFFER } = this;
+    const { keepsakes } = this.vault;
     void this.attempt(async () => {
       const order = this.created === 0 ? Date.now() : this.created;
-      const writing = { order, replaces: keepsake, draft: drafting.id };
-      await this.vault.keepsakes.keep("offer", offerValues(offer), writing);
+      const writing = { order, replaces: keepsake, before: begun, draft: drafting.id };
+      const saved = await keepsakes.keep("offer", offerValues(offer), writing);
       keepFromNowOn();
-      this.back(() => gettext("Saved."));
+      this.leaveSaved(saved, keepsake, keepsakes.lines("offer"), () => gettext("Saved."));
     });
   };
 

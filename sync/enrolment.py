@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -55,8 +56,11 @@ class Invite(
         return self.signing_key_hash == NO_KEY_YET
 
 
-class Card(Struct, frozen=True, kw_only=True):
-    """What a programme's signing key says of the programme's own keys."""
+class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a programme's signing key says of the programme's own keys.
+
+    own_signature: of a later generation, by its own signing key, beside that of the one before.
+    """
 
     programme: ProgrammeId
     generation: Positive
@@ -65,6 +69,7 @@ class Card(Struct, frozen=True, kw_only=True):
     practice: bool
     name: Annotated[str, Meta(max_length=200)]
     signature: Signature
+    own_signature: Signature | None = None
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
@@ -120,12 +125,13 @@ class Enrolment(Struct, frozen=True, kw_only=True):
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
-    """`token` is provisional: it pushes, until there is a certificate."""
+    """`token` is provisional: it pushes, until there is a certificate. cards: the generations before, in order."""
 
     device: DeviceId
     token: str
     card: Card
     certificates: tuple[Certificate, ...]
+    cards: tuple[Card, ...] = ()
 
 
 class PendingEnrolment(Struct, frozen=True, kw_only=True):
@@ -143,10 +149,15 @@ class PendingEnrolments(Struct, frozen=True, kw_only=True):
 
 
 class Certificates(Struct, frozen=True, kw_only=True):
-    """Sent by coordinators, read by every device of the programme."""
+    """Sent by coordinators, read by every device of the programme. cards: the generations before, in order."""
 
     certificates: tuple[Certificate, ...]
     card: Card | None = None
+    cards: tuple[Card, ...] = ()
+
+    @property
+    def chain(self) -> tuple[Card, ...]:
+        return self.cards if self.card is None else (*self.cards, self.card)
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
@@ -250,8 +261,9 @@ def sign_card(
     signing_key: bytes,
     practice: bool,
     name: str,
+    own: signing.SigningPrivateKey | None = None,
 ) -> Card:
-    """private: of the card's own signing key for generation 1, of the one before for the next."""
+    """private: of the card's own signing key for generation 1, of the one before for the next; own: of its own then."""
     message = _card_message(programme, generation, sealing_key, signing_key, name, practice=practice)
     return Card(
         programme=programme,
@@ -261,31 +273,60 @@ def sign_card(
         practice=practice,
         name=name,
         signature=signing.sign(private, message),
+        own_signature=None if own is None else signing.sign(own, message),
     )
 
 
 def verify_card(card: Card, signing_key: bytes) -> None:
     """signing_key: of the key that must have signed it. Raises BadSignatureError."""
-    message = _card_message(
-        card.programme,
-        card.generation,
-        card.sealing_key,
-        card.signing_key,
-        card.name,
-        practice=card.practice,
-    )
-    signing.verify(signing_key, card.signature, message)
+    signing.verify(signing_key, card.signature, _message_of(card))
 
 
-def verify_first_card(card: Card, invite: Invite) -> None:
-    """The card that an enrolling device is shown: of the programme and the key that the invite names.
+def verify_own(card: Card) -> None:
+    """The card's own key stands for it, whatever its generation. Raises BadSignatureError."""
+    signing.verify(card.signing_key, card.own_signature or card.signature, _message_of(card))
+
+
+def follow(held: Card, offered: Iterable[Card]) -> Card:
+    """The newest card that a chain of signatures leads to from the one held; what does not fit is passed over.
+
+    One generation after the other: a card that skips some is taken only where nothing leads there.
+    """
+    for card in sorted(offered, key=lambda each: each.generation):
+        if card.generation > held.generation and card.programme == held.programme:
+            try:
+                verify_card(card, held.signing_key)
+                verify_own(card)
+            except BadSignatureError:
+                continue
+            held = card
+    return held
+
+
+def first_card(offered: Sequence[Card], invite: Invite) -> Card:
+    """Of the cards that an enrolling device is shown: the one of the key that the invite names, and where it leads.
 
     That key must have signed it, whatever its generation: the hash covers the signing key alone, and a hub
     could else put a sealing key of its own beside it. Raises BadSignatureError.
     """
-    if card.programme != invite.programme or _hash(card.signing_key) != invite.signing_key_hash:
-        raise BadSignatureError
-    verify_card(card, card.signing_key)
+    for card in offered:
+        if card.programme == invite.programme and _hash(card.signing_key) == invite.signing_key_hash:
+            verify_own(card)
+            return follow(card, offered)
+    raise BadSignatureError
+
+
+def chain_to(card: Card, offered: Iterable[Card]) -> tuple[Card, ...]:
+    """The cards that lead to this one, in order, without it."""
+    chain = [card]
+    for before in sorted(offered, key=lambda each: -each.generation):
+        if before.generation < chain[0].generation and before.programme == card.programme:
+            try:
+                verify_card(chain[0], before.signing_key)
+            except BadSignatureError:
+                continue
+            chain.insert(0, before)
+    return tuple(chain[:-1])
 
 
 def fingerprint(card: Card) -> str:
@@ -375,6 +416,17 @@ def _certificate_message(certificate: Certificate) -> bytes:
             certificate.revoked,
             certificate.last_counter,
         ]
+    )
+
+
+def _message_of(card: Card) -> bytes:
+    return _card_message(
+        card.programme,
+        card.generation,
+        card.sealing_key,
+        card.signing_key,
+        card.name,
+        practice=card.practice,
     )
 
 

@@ -15,6 +15,7 @@ SyncError
 │   ├── NoBackupsError        404  no-backups        this hub takes no personal backups, or no more
 │   ├── EpochChangedError     409  epoch-changed
 │   ├── AlreadyFoundedError   409  already-founded
+│   ├── CardChangedError      409  card-changed      another card than the one that was signed for
 │   ├── InviteUsedError       410  invite-used
 │   ├── InviteExpiredError    410  invite-expired
 │   ├── TooLargeError         413  too-large
@@ -133,6 +134,11 @@ class AlreadyFoundedError(ProblemError):
     status = 409
 
 
+class CardChangedError(ProblemError):
+    code = "card-changed"
+    status = 409
+
+
 class InviteUsedError(ProblemError):
     code = "invite-used"
     status = 410
@@ -179,6 +185,7 @@ PROBLEMS: dict[str, type[ProblemError]] = {
         NoBackupsError,
         EpochChangedError,
         AlreadyFoundedError,
+        CardChangedError,
         InviteUsedError,
         InviteExpiredError,
         TooLargeError,

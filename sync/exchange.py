@@ -105,7 +105,8 @@ class Changes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A page of a collection, oldest first, heads only. `more`: the next page is not empty.
 
     receipt: who answers. day: the hub's, since 1970-01-01. keep_days: how long a device keeps a contact that the
-    hub has. Older hubs say neither; then nothing is forgotten.
+    hub has. Older hubs say neither; then nothing is forgotten. generation: of the programme's card, so that a device
+    asks for a new one before it seals anything else.
     """
 
     cursor: Annotated[bytes, Meta(min_length=32, max_length=32)]
@@ -116,6 +117,7 @@ class Changes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     receipt: Literal["hub", "relay"] = "hub"
     day: Natural | None = None
     keep_days: Natural | None = None
+    generation: Natural | None = None
 
 
 class Question(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
+from itertools import pairwise
 
 from server.api.addresses import parse_id
 from server.api.bearers import certified, coordinator, enrolled, of_programme
@@ -11,10 +13,19 @@ from server.api.hub import Hub
 from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post_only
-from sync.enrolment import Card, Certificates, Founding, ProgrammeName, verify_card, verify_certificate
+from sync.enrolment import (
+    Card,
+    Certificates,
+    Founding,
+    ProgrammeName,
+    verify_card,
+    verify_certificate,
+    verify_own,
+)
 from sync.errors import (
     AlreadyFoundedError,
     BadSignatureError,
+    CardChangedError,
     InviteExpiredError,
     MalformedError,
     UnknownError,
@@ -67,7 +78,7 @@ async def found(hub: Hub, programme: str, data: Founding) -> None:
 async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
     known = await hub.store.programme(parse_id(programme))
     held = await hub.store.certificates(known.programme)
-    return Wire(Certificates(card=known.card, certificates=tuple(held)))
+    return Wire(Certificates(card=known.card, cards=known.cards, certificates=tuple(held)))
 
 
 @post_only(
@@ -78,21 +89,26 @@ async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
     operation_id="certify",
     summary="A newer card; devices let in, or revoked",
     responses=answers(
-        *NEEDS_TOKEN, *READS_BODY, BadSignatureError, WrongCollectionError, WrongRoleError, UnknownError
+        *NEEDS_TOKEN,
+        *READS_BODY,
+        BadSignatureError,
+        WrongCollectionError,
+        WrongRoleError,
+        UnknownError,
+        CardChangedError,
     ),
 )
 async def certify(hub: Hub, programme: str, data: Certificates) -> None:
     known = await hub.store.programme(parse_id(programme))
-    card = known.card
-    if card is None:
+    if known.card is None:
         raise UnknownError("the programme has no keys yet")
-    if data.card is not None:
-        card = check_card(data.card, card)
+    cards = check_cards(data.chain, known.card)
+    card = cards[-1] if cards else known.card
     for certificate in data.certificates:
         if certificate.programme != known.programme:
             raise BadSignatureError
         verify_certificate(certificate, card.signing_key)
-    await hub.store.certify(known.programme, data.card, list(data.certificates))
+    await hub.store.certify(known.programme, cards, list(data.certificates), after=known.card)
     hub.waiters.wake_all()
 
 
@@ -112,11 +128,18 @@ def check_founding(founding: Founding, programme: Programme) -> None:
     verify_certificate(certificate, card.signing_key)
 
 
-def check_card(offered: Card, held: Card) -> Card:
-    """The one of the two that holds from now on. Raises BadSignatureError."""
-    if offered.programme != held.programme:
+def check_cards(offered: Sequence[Card], held: Card) -> list[Card]:
+    """Those that follow the one held, each signed by the one before and by itself.
+
+    Raises BadSignatureError; CardChangedError where another follows, or followed, than the one offered.
+    """
+    if any(card.programme != held.programme for card in offered):
         raise BadSignatureError("another programme's")
-    if offered.generation <= held.generation:
-        return held
-    verify_card(offered, held.signing_key)
-    return offered
+    ordered = sorted(offered, key=lambda card: card.generation)
+    if ordered and ordered[-1].generation <= held.generation and ordered[-1] != held:
+        raise CardChangedError("another card is held")
+    following = [card for card in ordered if card.generation > held.generation]
+    for before, card in pairwise([held, *following]):
+        verify_card(card, before.signing_key)
+        verify_own(card)
+    return following

@@ -75,6 +75,7 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     receipt: Literal["hub", "relay"] = "hub"
     day: int
     keep_days: int | None
+    generation: int | None
 
 
 @post(
@@ -222,5 +223,6 @@ def _packed(hub: Hub, page: Page, retry_after: int | None = None) -> Wire[Change
         safe=page.safe,
         day=hub.day,
         keep_days=hub.keep_days,
+        generation=page.generation,
     )
     return Wire(content, headers={"retry-after": str(retry_after)} if retry_after else None)

@@ -67,7 +67,13 @@ async def enrol(hub: Hub, programme: str, data: Enrolment) -> Wire[Enrolled]:
     )
     certificates = tuple(await hub.store.certificates(known.programme))
     return Wire(
-        Enrolled(device=device, token=canonical.to_text(token), card=known.card, certificates=certificates)
+        Enrolled(
+            device=device,
+            token=canonical.to_text(token),
+            card=known.card,
+            certificates=certificates,
+            cards=known.cards,
+        )
     )
 
 

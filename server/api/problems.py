@@ -71,6 +71,7 @@ TITLES: dict[type[ProblemError], str] = {
     errors.NoBackupsError: "This hub takes no personal backups, or no more",
     errors.EpochChangedError: "The hub's database is another than before",
     errors.AlreadyFoundedError: "The programme has its keys already",
+    errors.CardChangedError: "The programme has another card, or a device that is not among these",
     errors.InviteUsedError: "The invite was used already",
     errors.InviteExpiredError: "The invite has expired",
     errors.TooLargeError: "Too large",

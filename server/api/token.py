@@ -66,7 +66,7 @@ async def token(hub: Hub, data: TokenRequest) -> Wire[TokenGrant]:
     programme = await hub.store.programme(certificate.programme)
     held = {each.device: each for each in await hub.store.certificates(programme.programme)}
     if _to_keep(certificate, held.get(certificate.device), programme):
-        await hub.store.certify(programme.programme, None, [certificate])
+        await hub.store.certify(programme.programme, [], [certificate], after=programme.card)
     raw = secrets.token_bytes(32)
     last_day = hub.day + TOKEN_DAYS
     await hub.store.keep_token(
@@ -103,7 +103,18 @@ def _to_keep(offered: Certificate, held: Certificate | None, programme: Programm
         raise RevokedError
     if offered == held:
         return False
+    if held is not None and (offered.device, offered.signing_key) != (held.device, held.signing_key):
+        raise BadSignatureError
+    if held is not None and not newer(held, offered):
+        # Signed under the card before, as a phone has it that was away: what the hub holds counts, and the device
+        # is who it says.
+        return False
     if programme.card is None:
         raise UnknownError("the programme has no keys here")
-    verify_certificate(offered, programme.card.signing_key)
-    return newer(held, offered)
+    try:
+        verify_certificate(offered, programme.card.signing_key)
+    except BadSignatureError:
+        if held is None:
+            raise
+        return False
+    return True

@@ -26,7 +26,7 @@ from server.command.vault import (
     vault_options,
 )
 from server.forms import Form, fields
-from sync.client import Contact, Coordinator, Fetched, Overview, Status
+from sync.client import Contact, Coordinator, Fetched, Overview, Rotated, Status
 from sync.client.export import Format, flags, lines, ordered
 from sync.client.reading import Record
 from sync.enrolment import Certificate, Invite, fingerprint, invite_link
@@ -37,10 +37,9 @@ from sync.revisions import Value
 PREFIX_LENGTH = 4
 """Hex digits that name a device at least, if only one begins so."""
 
-STILL_HOLDS_THE_KEYS = (
-    "Warning: a coordinator who was put out still holds the programme's keys, and this version cannot change them. "
-    "They could let a device of their own in again. If you cannot trust them, make a new programme and invite "
-    "the workers to it."
+OLD_KEYS = (
+    "Whoever left can still read what was sent before, where they have a copy of it: nothing can take that back. "
+    "Phones follow the new keys with their next connection. Compare the new fingerprint with the workers."
 )
 PUBLISHED_GOES = (
     "Forms, notices and referral contacts that this coordinator published are shown on no phone any more: publish "
@@ -142,28 +141,53 @@ def devices(*, state: Path, passphrase_file: Path | None, wait: float, as_json: 
 @click.argument("device")
 @vault_options
 def revoke(*, device: str, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
-    """Put a device out: DEVICE is its id, or its beginning, from “devices”. This cannot be taken back."""
+    """Put a device out: DEVICE is its id, or its beginning, from “devices”. This cannot be taken back.
+
+    With a coordinator's device the programme's keys are changed, as by “rotate”. Cut off, run it again.
+    """
     words = passphrase(passphrase_file)
 
-    async def work() -> Certificate:
+    async def work() -> tuple[Certificate, Rotated | None]:
         async with await Coordinator.open(state, words, around(wait)) as opened:
             await opened.fetch()
-            named = [each.device for each in opened.devices() if each.device.hex().startswith(device.lower())]
-            if len(device) < PREFIX_LENGTH or len(named) != 1:
-                raise click.UsageError(
-                    f"{counted(len(named), 'device begins', 'devices begin')} with “{device}”."
-                )
-            return await opened.revoke(named[0])
+            named = _named(device, opened.devices())
+            if named.role != "coordinator":
+                return await opened.revoke(named.device), None
+            with progress("Sealing keys", None) as advance:
+                rotated = await opened.rotate(out=[named.device], progress=advance)
+            return rotated.out[0], rotated
 
-    revoked = run(work())
-    tell(
-        as_json,
-        {"device": revoked.device.hex(), "last_counter": revoked.last_counter},
-        f"Revoked {revoked.device.hex()}. Its contacts up to number {revoked.last_counter} stand; "
-        "later ones are marked.",
-    )
-    if revoked.role == "coordinator":
-        click.echo(f"{STILL_HOLDS_THE_KEYS}\n{PUBLISHED_GOES}", err=True)
+    revoked, rotated = run(work())
+    told = {"device": revoked.device.hex(), "last_counter": revoked.last_counter}
+    if rotated is None:
+        tell(
+            as_json,
+            told,
+            f"Revoked {revoked.device.hex()}. Its contacts up to number {revoked.last_counter} stand; "
+            "later ones are marked.",
+        )
+        return
+    tell(as_json, {**told, **_rotated(rotated)}, f"Revoked {revoked.device.hex()}.", *_rotated_lines(rotated))
+    click.echo(f"{OLD_KEYS}\n{PUBLISHED_GOES}", err=True)
+
+
+@coordinator.command()
+@vault_options
+def rotate(*, state: Path, passphrase_file: Path | None, wait: float, as_json: bool) -> None:
+    """Change the programme's keys: where somebody who left may hold them. Cut off, run it again.
+
+    Invites that nobody used yet let nobody in any more. “revoke” of a coordinator's device does this by itself.
+    """
+    words = passphrase(passphrase_file)
+
+    async def work() -> Rotated:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            with progress("Sealing keys", None) as advance:
+                return await opened.rotate(progress=advance)
+
+    rotated = run(work())
+    tell(as_json, _rotated(rotated), *_rotated_lines(rotated))
+    click.echo(OLD_KEYS, err=True)
 
 
 @coordinator.command()
@@ -303,6 +327,37 @@ def _lane_of(device: str, certificates: Sequence[Certificate]) -> bytes | None:
     if not found:
         raise click.BadParameter("no such device: `coordinator devices` lists them", param_hint="--beside")
     return found[0]
+
+
+def _named(device: str, certificates: Sequence[Certificate]) -> Certificate:
+    named = [each for each in certificates if each.device.hex().startswith(device.lower())]
+    if len(device) < PREFIX_LENGTH or len(named) != 1:
+        raise click.UsageError(f"{counted(len(named), 'device begins', 'devices begin')} with “{device}”.")
+    return named[0]
+
+
+def _rotated(rotated: Rotated) -> dict[str, Any]:
+    return {
+        "generation": rotated.card.generation,
+        "fingerprint": fingerprint(rotated.card),
+        "resealed": rotated.resealed,
+        "invites_ended": rotated.invites,
+        "unvouched": [each.hex() for each in rotated.unvouched],
+    }
+
+
+def _rotated_lines(rotated: Rotated) -> list[str]:
+    lines = [
+        f"The programme has new keys. Their fingerprint is {fingerprint(rotated.card)}: workers see the same.",
+        f"{counted(rotated.resealed, 'content key', 'content keys')} sealed to them.",
+    ]
+    if rotated.invites:
+        over = counted(rotated.invites, "invite that nobody used is", "invites that nobody used are")
+        lines.append(f"{over} over: make new ones.")
+    if rotated.unvouched:
+        lines.append("These devices stay, though nobody who stays let them in. Put out what you do not know:")
+        lines += [f"  {each.hex()}" for each in rotated.unvouched]
+    return lines
 
 
 def _qr(link: str) -> str:

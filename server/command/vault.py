@@ -22,6 +22,7 @@ from sync.crypto.passphrase import normalised
 from sync.errors import (
     AlreadyFoundedError,
     BundleError,
+    CardChangedError,
     EpochChangedError,
     InviteError,
     InviteExpiredError,
@@ -96,6 +97,10 @@ _SENTENCES: dict[type[SyncError], tuple[str, int]] = {
     InviteExpiredError: (_INVITES["expired"], 6),
     AlreadyFoundedError: (
         "The programme has its keys already: somebody else used this invite. Tell the operator.",
+        6,
+    ),
+    CardChangedError: (
+        "Another coordinator changes the same thing at this moment. Nothing was lost; run this again.",
         6,
     ),
     EpochChangedError: (

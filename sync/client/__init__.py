@@ -2,7 +2,7 @@
 
 from sync.client.bundles import Packed
 from sync.client.contacts import Contact, DeviceCount, Overview
-from sync.client.coordinator import Coordinator, Fetched, Refused
+from sync.client.coordinator import Coordinator, Fetched, Refused, Rotated
 from sync.client.device import Around, Device, Status
 from sync.client.retry import Patience
 from sync.client.sending import Asked, Sent
@@ -19,6 +19,7 @@ __all__ = [
     "Packed",
     "Patience",
     "Refused",
+    "Rotated",
     "Sent",
     "Status",
 ]

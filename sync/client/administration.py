@@ -11,14 +11,15 @@ from sync.client.layout import ProgrammeSecret
 from sync.client.reading import Record, of_type
 from sync.client.trust import Trust
 from sync.crypto import sealing, signing
-from sync.enrolment import PendingEnrolment, verify_enrolment
+from sync.enrolment import Card, PendingEnrolment, verify_enrolment
 from sync.errors import BadSignatureError, MalformedError
 from sync.identifiers import Role, device_id
 from sync.revisions import Value
 
 
 class KeptInvite(Struct, frozen=True, kw_only=True):
-    """A coordinator's own record of an invite. device: whom it has let in already, if anyone."""
+    """A coordinator's own record of an invite. device: whom it has let in already, if anyone. generation: of the card
+    under which it was made: it lets nobody in under another, since whoever left may know its mac key."""
 
     record: Record
     invite: bytes
@@ -27,9 +28,12 @@ class KeptInvite(Struct, frozen=True, kw_only=True):
     expiry: int
     mac_key: bytes
     device: bytes | None
+    generation: int
 
 
-def invite_fields(invite: bytes, role: Role, lane: bytes, expiry: int, mac_key: bytes) -> dict[str, Value]:
+def invite_fields(
+    invite: bytes, role: Role, lane: bytes, expiry: int, mac_key: bytes, *, generation: int
+) -> dict[str, Value]:
     return {
         "type": "invite",
         "invite": canonical.to_text(invite),
@@ -37,6 +41,7 @@ def invite_fields(invite: bytes, role: Role, lane: bytes, expiry: int, mac_key: 
         "lane": canonical.to_text(lane),
         "expiry": expiry,
         "mac_key": canonical.to_text(mac_key),
+        "generation": generation,
     }
 
 
@@ -71,6 +76,8 @@ def kept_invites(records: Sequence[Record], trust: Trust) -> dict[bytes, KeptInv
 def programme_secrets(records: Sequence[Record], trust: Trust) -> tuple[ProgrammeSecret, ...]:
     """The secrets of every generation, if a record holds those of the card that this device trusts."""
     for record in of_type(records, "seeds"):
+        if any(trust.standing(author) != "certified" for author in record.authors):
+            continue
         try:
             secrets = _secrets(record)
         except MalformedError:
@@ -91,9 +98,7 @@ def fit(secret: ProgrammeSecret, trust: Trust) -> bool:
     return (signing_key, sealing_key) == (card.signing_key, card.sealing_key)
 
 
-def why_not(
-    pending: PendingEnrolment, invite: KeptInvite | None, programme: bytes, last_day: str
-) -> str | None:
+def why_not(pending: PendingEnrolment, invite: KeptInvite | None, card: Card, last_day: str) -> str | None:
     """Why a device is not let in, or nothing. Role and expiry are from the coordinator's own record.
 
     last_day: the day on which the invite expired, ISO 8601. The days are the hub's word: no proof, but no
@@ -103,10 +108,12 @@ def why_not(
         return "unknown-invite"
     if invite.device not in {None, device_id(pending.signing_key)}:
         return "invite-used"
+    if invite.generation != card.generation:
+        return "invite-ended"
     if pending.day > last_day:
         return "invite-expired"
     try:
-        verify_enrolment(pending, invite.mac_key, programme, invite.role, invite.expiry)
+        verify_enrolment(pending, invite.mac_key, card.programme, invite.role, invite.expiry)
     except BadSignatureError:
         return "wrong-secret"
     return None
@@ -114,6 +121,7 @@ def why_not(
 
 def _kept_invite(record: Record) -> KeptInvite:
     role, expiry, device = record.text("role"), record.value("expiry"), record.text("device")
+    generation = record.value("generation")
     if role not in {"worker", "coordinator"} or not isinstance(expiry, int):
         raise MalformedError("not an invite")
     return KeptInvite(
@@ -124,6 +132,8 @@ def _kept_invite(record: Record) -> KeptInvite:
         expiry=expiry,
         mac_key=canonical.from_text(record.text("mac_key")),
         device=canonical.from_text(device) if device else None,
+        # The first releases did not say it, and had one alone.
+        generation=generation if isinstance(generation, int) else 1,
     )
 
 

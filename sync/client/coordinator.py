@@ -14,21 +14,20 @@ from msgspec import Struct, structs
 from sync import canonical
 from sync.client.administration import (
     KeptInvite,
-    fit,
     invite_fields,
     kept_invites,
     log_fields,
-    programme_secrets,
     seeds_fields,
     why_not,
 )
-from sync.client.contacts import Overview, overview
-from sync.client.device import Around, Device, Progress, read_invite
-from sync.client.layout import HeldRevision, ProgrammeSecret
+from sync.client.device import Around, Progress, read_invite
+from sync.client.layout import ProgrammeSecret
 from sync.client.members import newest
-from sync.client.reading import Keyring, Opened, Record, of_type, open_revision, records
+from sync.client.reading import Record, of_type, records
+from sync.client.rotating import Rotating
+from sync.client.rotation import begin
 from sync.client.state import Batch
-from sync.client.writing import Draft, seal_to, share_members, write
+from sync.client.writing import Draft, seal_to, share, share_members, write
 from sync.crypto import sealing, signing
 from sync.enrolment import (
     Card,
@@ -46,10 +45,8 @@ from sync.enrolment import (
     sign_certificate,
 )
 from sync.errors import (
+    CardChangedError,
     InviteError,
-    MalformedError,
-    OpeningError,
-    StateDamagedError,
     UnknownError,
     WrongRoleError,
 )
@@ -57,6 +54,8 @@ from sync.identifiers import Role, device_id, new_id
 from sync.revisions import Value
 
 DAY_SECONDS = 86_400
+_TRIES = 8
+"""Other coordinators may be first so often: with a card of theirs, or with a device that they let in."""
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -74,7 +73,18 @@ class Fetched(Struct, frozen=True, kw_only=True):
     refused: tuple[Refused, ...]
 
 
-class Coordinator(Device):
+class Rotated(Struct, frozen=True, kw_only=True):
+    """card: the new one. out: revoked with it. unvouched: devices that stay, though nobody who stays let them in.
+    invites: that were open, and let nobody in any more. resealed: content keys."""
+
+    card: Card
+    out: tuple[Certificate, ...]
+    unvouched: tuple[bytes, ...]
+    invites: int
+    resealed: int
+
+
+class Coordinator(Rotating):
     """Of one programme; the first one founds it, others join by an invite of one who is there."""
 
     @classmethod
@@ -116,7 +126,7 @@ class Coordinator(Device):
         )
         lane = lane or new_id()
         mac_key = mac_key_of(invite.secret)
-        fields = invite_fields(invite.invite, role, lane, invite.expiry, mac_key)
+        fields = invite_fields(invite.invite, role, lane, invite.expiry, mac_key, generation=card.generation)
         await self._write_admin(fields)
         registration = InviteRegistration(
             role=role, lane=lane, claim_hash=sha256(claim_of(invite.secret)).digest(), expiry=invite.expiry
@@ -127,7 +137,8 @@ class Coordinator(Device):
         return invite
 
     async def fetch(self, progress: Progress | None = None) -> Fetched:
-        """Everything new; lets in the devices whose enrolment verifies; sends what waits."""
+        """Everything new; lets in the devices whose enrolment verifies; sends what waits. Goes on with a rotation
+        that was cut."""
         if self.ledger.root.announce and not self.session.provisional:
             await self.session.announce()
         await self.session.refresh()
@@ -135,10 +146,13 @@ class Coordinator(Device):
             return Fetched(contacts=0, certified=(), refused=())
         await self._fetch("admin")
         await self._find_secrets()
+        if self.ledger.root.rotation is not None:
+            await self._finish_rotation(self.ledger.root.rotation)
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
         await share_members(self.ledger)
+        await self._reseal(contacts)
         await self.push()
         return Fetched(contacts=len(contacts), certified=certified, refused=refused)
 
@@ -159,7 +173,7 @@ class Coordinator(Device):
                 continue
             invite = kept.get(each.invite)
             last_day = "" if invite is None else _day(invite.expiry)
-            why = why_not(each, invite, self.ledger.root.programme, last_day)
+            why = why_not(each, invite, self.ledger.trust.card, last_day)
             if invite is None or why is not None:
                 refused.append(Refused(device=device, why=why or "unknown-invite"))
                 continue
@@ -176,6 +190,7 @@ class Coordinator(Device):
     async def revoke(self, device: bytes) -> Certificate:
         """Puts a device out. What it made up to the highest counter seen is accepted, later ones are marked.
 
+        A coordinator knows the programme's keys: with one goes the card, see `rotate`.
         Raises UnknownError for no device of this programme, WrongRoleError for this device itself.
         """
         held = self.ledger.certificates.get(device)
@@ -185,7 +200,10 @@ class Coordinator(Device):
             raise WrongRoleError("a coordinator cannot put itself out")
         if held.revoked:
             return held
-        counts = {each.device: each.last for each in (await self.overview()).devices}
+        if held.role == "coordinator":
+            await self.rotate(out=[device])
+            return self.ledger.certificates[device]
+        counts = await self._counts()
         certificate = sign_certificate(
             signing.private_from_bytes(self._secret().signing_key),
             programme=held.programme,
@@ -200,23 +218,52 @@ class Coordinator(Device):
         await self._publish(certificate)
         return certificate
 
-    async def overview(self) -> Overview:
-        """Every contact, opened and merged."""
-        ring = Keyring(self.ledger, "contacts")
-        opened: list[Opened] = []
-        unreadable = 0
-        async for row in self.ledger.scan():
-            if not isinstance(row, HeldRevision) or row.collection != "contacts":
-                continue
-            key = await ring.get(row.revision.key)
-            try:
-                if key is None:
-                    raise OpeningError
-                opened.append(open_revision(self.ledger, row, key))
-            except (OpeningError, MalformedError):
-                unreadable += 1
-        await ring.save()
-        return overview(opened, self.ledger.trust, unreadable=unreadable + self.ledger.state.damaged)
+    async def rotate(self, *, out: Sequence[bytes] = (), progress: Progress | None = None) -> Rotated:
+        """Gives the programme a new card, under which those in `out` are revoked, and seals the content keys to it.
+
+        Cut off anywhere, it goes on when it is run again, or with the next `fetch`. Where another coordinator does it
+        at the same time, one of the two cards holds, and whoever is still to go, goes with the next. progress: told
+        how many content keys were looked at. Raises WrongRoleError where this device is in `out`, UnknownError.
+        """
+        ledger = self.ledger
+        if ledger.device in out:
+            raise WrongRoleError("a coordinator cannot put itself out")
+        before = ledger.trust.card.generation
+        await self.fetch()
+        if not set(out) <= ledger.certificates.keys():
+            raise UnknownError("no such device")
+        tries = 0
+        while (
+            any(not ledger.certificates[device].revoked for device in out)
+            if out
+            else ledger.trust.card.generation == before
+        ):
+            tries += 1
+            if tries > _TRIES:
+                raise CardChangedError("the hub takes no card")
+            rotation = ledger.root.rotation
+            if rotation is None or not set(out) <= set(rotation.out):
+                rotation = await begin(ledger, self._secret(), out)
+            await self._finish_rotation(rotation)
+        admin = await records(ledger, "admin")
+        kept = kept_invites(admin, ledger.trust).values()
+        ended = [
+            each for each in kept if each.device is None and each.generation < ledger.trust.card.generation
+        ]
+        vouched = {each.device for each in kept} | {ledger.device}
+        await share(ledger, "admin")
+        await share_members(ledger)
+        resealed = await self._reseal([], progress)
+        await self.push()
+        return Rotated(
+            card=ledger.trust.card,
+            out=tuple(ledger.certificates[device] for device in out),
+            unvouched=tuple(
+                each.device for each in self.devices() if not each.revoked and each.device not in vouched
+            ),
+            invites=sum(1 for each in ended if each.expiry > self.around.clock()),
+            resealed=resealed,
+        )
 
     async def publish(self, fields: Mapping[str, Value], *, replaces: Sequence[Record] = ()) -> bytes:
         """Puts a record into `members`, in place of others, and sends it. Returns its id.
@@ -333,30 +380,6 @@ class Coordinator(Device):
                 if key is not None and device not in {packet.recipient for packet in key.packets}:
                     place = seal_to(self.ledger, batch, place, key, {device: sealing_key})
         await self.ledger.commit(batch, places=[place])
-
-    async def _find_secrets(self) -> None:
-        """A coordinator who was let in finds the programme's secrets in `admin`."""
-        ledger = self.ledger
-        if ledger.root.secrets and fit(ledger.root.secrets[-1], ledger.trust):
-            return
-        found = programme_secrets(await records(ledger, "admin"), ledger.trust)
-        if found:
-            await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=found))
-
-    def _secret(self) -> ProgrammeSecret:
-        """The present generation's. Raises StateDamagedError while this coordinator has not got it."""
-        held = [each for each in self.ledger.root.secrets if fit(each, self.ledger.trust)]
-        if not held:
-            raise StateDamagedError(self.ledger.state.folder, "the programme's keys are not here yet")
-        return held[-1]
-
-    async def _write_admin(self, fields: Mapping[str, Value]) -> None:
-        draft = Draft(record=new_id(), changes=fields)
-        await write(self.ledger, "admin", [draft], week=self._week())
-
-    async def _edit_admin(self, record: Record, changes: Mapping[str, Value]) -> None:
-        draft = Draft(record=record.record, changes=changes, heads=record.heads)
-        await write(self.ledger, "admin", [draft], week=self._week())
 
 
 def _day(seconds: int) -> str:

@@ -132,8 +132,9 @@ class Device:
 
     async def push(self, progress: Progress | None = None) -> Sent:
         """Sends what waits, in every collection. Returns what became of the contacts."""
-        if self.session.provisional:
-            await self.session.refresh()
+        # Under a new card what waits is sealed anew before it leaves.
+        if (self.session.provisional or self.queued) and await self.session.refresh():
+            await self._share()
         for name in self._collections():
             if name != "contacts":
                 await self._send(name)
@@ -251,7 +252,7 @@ class Device:
 
     async def _share(self) -> None:
         """A device that was certified since may read what this one wrote: its packets, now."""
-        if await share(self.ledger, "contacts"):
+        if not self.session.provisional and await share(self.ledger, "contacts"):
             await self._send("contacts")
 
     def _now(self) -> int:

@@ -22,7 +22,7 @@ async def forget_old(ledger: Ledger, now: int) -> int:
     if told is None or told.epoch != place.epoch or ledger.root.role != "worker":
         return 0
     records, keys = await _held(ledger)
-    outbox = [each async for each in ledger.outbox("contacts")]
+    outbox = [each async for _, each in ledger.outbox("contacts")]
     kept = {each.name for each in outbox}
     kept |= {item.name for item in (await ledger.quarantine("contacts")).items}
     ring = Keyring(ledger, "contacts")

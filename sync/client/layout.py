@@ -23,12 +23,24 @@ class ProgrammeSecret(Struct, frozen=True, kw_only=True):
     sealing_seed: bytes
 
 
+class Rotation(Struct, frozen=True, kw_only=True):
+    """A new card that is on its way to the hub, with its secret. out: the devices that do not come along; known: those
+    that were there when it was made. secret_kept: it lies in `admin`, on the hub."""
+
+    card: Card
+    secret: ProgrammeSecret
+    out: tuple[bytes, ...]
+    known: tuple[bytes, ...]
+    secret_kept: bool = False
+
+
 class Root(Struct, frozen=True, kw_only=True, tag="root"):
     """Who this device is, and where.
 
     invite: kept until there is a certificate, since a provisional token may have to be asked for again.
     announce: a coordinator must give card and certificates to the hub before anything else.
     behind: this folder is an old copy, so that new contacts would be numbered like others that exist.
+    cards: that led to the present one. resealed: the generation for which every content key here is sealed.
     """
 
     layout: int = LAYOUT
@@ -43,6 +55,9 @@ class Root(Struct, frozen=True, kw_only=True, tag="root"):
     secrets: tuple[ProgrammeSecret, ...] = ()
     announce: bool = False
     behind: bool = False
+    cards: tuple[Card, ...] = ()
+    rotation: Rotation | None = None
+    resealed: int = 1
 
 
 class HeldCertificates(Struct, frozen=True, kw_only=True, tag="certificates"):

@@ -98,15 +98,16 @@ class Ledger:
 
     async def waiting(self, name: CollectionName) -> int:
         """Revisions that no receipt has named yet."""
-        return sum([1 async for each in self.outbox(name) if each.kind == "revision"])
+        return sum([1 async for _, each in self.outbox(name) if each.kind == "revision"])
 
-    async def outbox(self, name: CollectionName) -> AsyncIterator[Queued]:
-        """What no receipt has named yet, in order."""
+    async def outbox(self, name: CollectionName) -> AsyncIterator[tuple[int, Queued]]:
+        """What no receipt has named yet, in order, with its number."""
         place = self.places[name]
         for start in range(place.first, place.next, 1_000):
-            for each in await self.queued(name, range(start, min(start + 1_000, place.next))):
+            numbers = range(start, min(start + 1_000, place.next))
+            for number, each in zip(numbers, await self.queued(name, numbers), strict=True):
                 if each is not None:
-                    yield each
+                    yield number, each
 
     async def scan(self) -> AsyncIterator[Row]:
         """Every row, in no order."""

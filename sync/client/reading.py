@@ -14,7 +14,7 @@ from sync.crypto import bodies, packets
 from sync.errors import BadSignatureError, MalformedError, OpeningError
 from sync.exchange import KeyPacket
 from sync.identifiers import CollectionName
-from sync.merge import Head, Merged, head_of, merge
+from sync.merge import Head, Merged, head_of, merge, stamps_of
 from sync.revisions import Plaintext, Revision, Value, decode_plaintext, heads_of
 
 
@@ -132,6 +132,24 @@ async def records(ledger: Ledger, name: CollectionName) -> list[Record]:
         revision, head = opened[rev]
         heads.setdefault(revision.record, []).append((revision.key, head))
     return [_record(record, heads[record]) for record in sorted(heads)]
+
+
+async def counters(ledger: Ledger, name: CollectionName) -> dict[bytes, int]:
+    """The highest counter seen of each author in `members` or `admin`."""
+    ring = Keyring(ledger, name)
+    seen: dict[bytes, int] = {}
+    for each in await ledger.revisions(name, ledger.places[name].revs):
+        key = None if each is None else await ring.get(each.revision.key)
+        if each is None or key is None:
+            continue
+        try:
+            head = open_revision(ledger, each, key).head
+        except (OpeningError, MalformedError):
+            continue
+        for stamp in stamps_of(head).values():
+            seen[stamp.device] = max(stamp.counter, seen.get(stamp.device, 0))
+    await ring.save()
+    return seen
 
 
 def of_type(held: Iterable[Record], kind: str) -> list[Record]:

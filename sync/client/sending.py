@@ -233,7 +233,7 @@ async def ask_missing(ledger: Ledger, session: Session, name: CollectionName) ->
     for start in range(0, len(everything), QUESTION_LIMIT):
         asked = tuple(each.name for each in everything[start : start + QUESTION_LIMIT])
         lacking |= set((await session.ask(Missing, "POST", path, body=Question(revs=asked))).missing)
-    waiting = {each.name async for each in ledger.outbox(name)}
+    waiting = {each.name async for _, each in ledger.outbox(name)}
     batch, again = Batch(), [each for each in everything if each.name in lacking - waiting]
     if again:
         place = ledger.queue(batch, ledger.places[name], again)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct, structs
@@ -11,21 +11,24 @@ from sync import canonical
 from sync.client.hub import Hub
 from sync.client.ledger import Ledger
 from sync.client.state import Batch
-from sync.client.trust import Trust, with_card, with_certificates
+from sync.client.trust import with_offer
 from sync.crypto import signing
 from sync.enrolment import (
+    Card,
     Certificate,
     Certificates,
     Challenge,
     Enrolled,
     TokenGrant,
     TokenRequest,
+    chain_to,
     enrolment_of,
+    first_card,
     token_message,
-    verify_first_card,
 )
 from sync.errors import (
     BadSignatureError,
+    CardChangedError,
     InviteError,
     NoTokenError,
     RevokedError,
@@ -92,15 +95,16 @@ class Session:
         body = enrolment_of(invite, ledger.signing_key, ledger.sealing_key)
         path = f"{self.programme_path}/enrolments"
         enrolled = await self._hub.ask(Enrolled, "POST", path, body=body)
-        if ledger.root.card is None:
+        offered = Certificates(card=enrolled.card, cards=enrolled.cards, certificates=enrolled.certificates)
+        card = ledger.root.card
+        if card is None:
             try:
-                verify_first_card(enrolled.card, invite)
+                card = first_card(offered.chain, invite)
             except BadSignatureError:
                 raise InviteError("wrong-key") from None
-        card = ledger.root.card or enrolled.card
         root = structs.replace(ledger.root, card=card, token=enrolled.token)
         await ledger.commit(Batch(), root=root)
-        await self._accept(Certificates(card=enrolled.card, certificates=enrolled.certificates))
+        await self._accept(offered)
         return enrolled.token
 
     async def refresh(self) -> bool:
@@ -113,11 +117,23 @@ class Session:
         return changed
 
     async def announce(self) -> None:
-        """A coordinator's first words at every new epoch: card, certificates, revocations."""
+        """A coordinator's first words at every new epoch: cards, certificates, revocations."""
         ledger = self._ledger
-        everything = Certificates(card=ledger.root.card, certificates=tuple(ledger.certificates.values()))
-        await self.tell("POST", f"{self.programme_path}/certificates", everything)
+        try:
+            await self.publish(ledger.root.card, ledger.certificates.values(), ledger.root.cards)
+        except CardChangedError:
+            # The hub is ahead: what it has is read next.
+            await self.refresh()
+            await self.publish(ledger.root.card, ledger.certificates.values(), ledger.root.cards)
         await ledger.commit(Batch(), root=structs.replace(ledger.root, announce=False))
+
+    async def publish(
+        self, card: Card | None, certificates: Iterable[Certificate], cards: Sequence[Card]
+    ) -> None:
+        """cards: that lead to this one. Raises CardChangedError where the hub has another card, or a certificate of a
+        device that is not among these."""
+        told = Certificates(card=card, cards=tuple(cards), certificates=tuple(certificates))
+        await self.tell("POST", f"{self.programme_path}/certificates", told)
 
     @property
     def programme_path(self) -> str:
@@ -126,12 +142,16 @@ class Session:
     async def _accept(self, offered: Certificates) -> bool:
         ledger = self._ledger
         before = ledger.trust
-        after = with_certificates(_with_card(before, offered), offered.certificates)
-        if after is before:
+        after = with_offer(before, offered, ledger.device)
+        cards = chain_to(after.card, {*ledger.root.cards, before.card, *offered.chain})
+        if after is before and cards == ledger.root.cards:
             return False
         own = after.certificates.get(ledger.device)
         root = structs.replace(
-            ledger.root, card=after.card, invite=ledger.root.invite if own is None else None
+            ledger.root,
+            card=after.card,
+            cards=cards,
+            invite=ledger.root.invite if own is None else None,
         )
         # Once certified, the role is the certificate's: the coordinator's word, not the invite's.
         if own is not None:
@@ -158,11 +178,3 @@ class Session:
         grant = await self._hub.ask(TokenGrant, "POST", "token", body=body)
         await ledger.commit(Batch(), root=structs.replace(ledger.root, token=grant.token))
         return grant.token
-
-
-def _with_card(trust: Trust, offered: Certificates) -> Trust:
-    """A card that the held key did not sign is not believed; all else goes on under the one held."""
-    try:
-        return with_card(trust, offered.card)
-    except BadSignatureError:
-        return trust

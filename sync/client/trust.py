@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, structs
 
-from sync.enrolment import Card, Certificate, newer, verify_card, verify_certificate
+from sync.enrolment import Card, Certificate, Certificates, follow, newer, verify_certificate
 from sync.errors import BadSignatureError
 from sync.identifiers import CollectionName, sealing_key_id
 
@@ -31,19 +31,26 @@ class Trust(Struct, frozen=True, kw_only=True):
         return certificate.lane if certificate else None
 
     def may_seal_for(self, author: bytes, owner: bytes) -> bool:
-        """An owner for itself; a coordinator for anyone."""
+        """An owner for itself; a coordinator for anyone, until it is revoked."""
         certificate = self.certificates.get(author)
-        return author == owner or (certificate is not None and certificate.role == "coordinator")
+        return author == owner or (
+            certificate is not None and certificate.role == "coordinator" and not certificate.revoked
+        )
 
 
-def with_card(trust: Trust, offered: Card | None) -> Trust:
-    """With a card of a higher generation if the held key signed it. Raises BadSignatureError."""
-    if offered is None or offered.generation <= trust.card.generation:
-        return trust
-    if offered.programme != trust.card.programme:
-        raise BadSignatureError
-    verify_card(offered, trust.card.signing_key)
-    return structs.replace(trust, card=offered)
+def with_offer(trust: Trust, offered: Certificates, own: bytes) -> Trust:
+    """With the newest card that a chain of signatures leads to, and the certificates that its key signed. own: the
+    device that asks.
+
+    What an older key signed counts no more: whoever left still has that key. So where this device has a
+    certificate, a card is taken only together with another one of its own.
+    """
+    card = follow(trust.card, offered.chain)
+    if card is not trust.card:
+        after = with_certificates(Trust(card=card, certificates={}), offered.certificates)
+        if own in after.certificates or own not in trust.certificates:
+            return after
+    return with_certificates(trust, offered.certificates)
 
 
 def with_certificates(trust: Trust, offered: Iterable[Certificate]) -> Trust:
@@ -64,14 +71,16 @@ def with_certificates(trust: Trust, offered: Iterable[Certificate]) -> Trust:
 def recipients(trust: Trust, collection: CollectionName, owner: bytes) -> dict[bytes, bytes]:
     """To whom a content key of `owner` is sealed: recipient id → sealing key (docs/protocol.md section 3)."""
     programme = {sealing_key_id(trust.card.sealing_key): trust.card.sealing_key}
-    if collection == "admin":
-        return programme
     lane = trust.lane(owner)
     devices = {
         device: certificate.sealing_key
         for device, certificate in sorted(trust.certificates.items())
         if not certificate.revoked
         and device != owner
-        and (collection == "members" or (lane is not None and certificate.lane == lane))
+        and (
+            collection == "members"
+            or (collection == "admin" and certificate.role == "coordinator")
+            or (collection == "contacts" and lane is not None and certificate.lane == lane)
+        )
     }
     return programme | devices

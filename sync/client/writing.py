@@ -10,7 +10,7 @@ from sync.client.layout import HeldKey, HeldRevision, Place, Queued
 from sync.client.ledger import Ledger
 from sync.client.reading import Keyring
 from sync.client.state import Batch
-from sync.client.trust import recipients
+from sync.client.trust import Trust, recipients
 from sync.crypto import bodies, content_keys, packets
 from sync.errors import StateDamagedError
 from sync.exchange import KeyPacket
@@ -31,18 +31,22 @@ class Draft(Struct, frozen=True, kw_only=True):
     deleted: bool = False
 
 
-async def write(ledger: Ledger, name: CollectionName, drafts: Sequence[Draft], *, week: str) -> list[bytes]:
+async def write(
+    ledger: Ledger, name: CollectionName, drafts: Sequence[Draft], *, week: str, trust: Trust | None = None
+) -> list[bytes]:
     """The revs, in the order of the drafts; they are in the outbox.
 
-    week: the ISO week, `2026-W10`. Raises MalformedError for what no revision can hold; then nothing is written.
+    week: the ISO week, `2026-W10`. trust: whom it is sealed to, where that is not as it stands.
+    Raises MalformedError for what no revision can hold; then nothing is written.
     """
     batch = Batch()
-    place, key = await _current_key(ledger, ledger.places[name], batch, week)
+    trust = trust or ledger.trust
+    place, key = await _current_key(ledger, trust, ledger.places[name], batch, week)
     revs: list[bytes] = []
     queued: list[Queued] = []
     for draft in drafts:
         if place.uses >= content_keys.REVISIONS_PER_KEY:
-            place, key = _new_key(ledger, ledger.queue(batch, place, queued), batch, week)
+            place, key = _new_key(ledger, trust, ledger.queue(batch, place, queued), batch, week)
             queued = []
         held = _revision(ledger, name, draft, key, place.counter + 1)
         ledger.put_revision(batch, held)
@@ -57,20 +61,44 @@ async def write(ledger: Ledger, name: CollectionName, drafts: Sequence[Draft], *
 
 
 async def share(ledger: Ledger, name: CollectionName) -> int:
-    """Seals this device's own content keys to whom they were not sealed yet. Returns how many packets."""
+    """Seals this device's own content keys to whom they were not sealed yet. Returns how many packets.
+
+    A packet that waits for somebody who reads no longer, above all for the programme's key of before, never leaves.
+    """
     batch = Batch()
     place = ledger.places[name]
     wanted = recipients(ledger.trust, name, ledger.device)
+    waiting = {queued.name: number async for number, queued in ledger.outbox(name)}
     count = 0
     for key_id in place.own_keys:
         key = await ledger.key(name, key_id)
+        if key is not None:
+            key = _without_waiting(ledger, batch, key, wanted, waiting)
         missing = {} if key is None else {who: to for who, to in wanted.items() if who not in key.sealed_to}
         if key is not None and missing:
             place = seal_to(ledger, batch, place, key, missing)
             count += len(missing)
-    if count:
+    if batch.puts or batch.drops:
         await ledger.commit(batch, places=[place])
     return count
+
+
+def _without_waiting(
+    ledger: Ledger, batch: Batch, key: HeldKey, wanted: Mapping[bytes, bytes], waiting: Mapping[bytes, int]
+) -> HeldKey:
+    names = {packet: ledger.packet_name(key.collection, packet) for packet in key.packets}
+    over = {packet for packet, name in names.items() if packet.recipient not in wanted and name in waiting}
+    if not over:
+        return key
+    ledger.unqueue(batch, key.collection, [waiting[names[packet]] for packet in over])
+    gone = {packet.recipient for packet in over}
+    left = structs.replace(
+        key,
+        packets=tuple(packet for packet in key.packets if packet not in over),
+        sealed_to=tuple(to for to in key.sealed_to if to not in gone),
+    )
+    ledger.put_key(batch, left)
+    return left
 
 
 async def share_members(ledger: Ledger) -> int:
@@ -88,7 +116,7 @@ async def share_members(ledger: Ledger) -> int:
         if not key.verified or ledger.trust.standing(key.owner) != "certified":
             continue
         wanted = recipients(ledger.trust, "members", key.owner)
-        missing = {who: to for who, to in wanted.items() if who not in _reached(key)}
+        missing = {who: to for who, to in wanted.items() if who not in _reached(ledger.trust, key)}
         if missing:
             place = seal_to(ledger, batch, place, key, missing)
             count += len(missing)
@@ -110,37 +138,42 @@ def seal_to(
     return ledger.queue(batch, place, [_queued_packet(ledger, place, packet) for packet in made])
 
 
-async def _current_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:
+async def _current_key(
+    ledger: Ledger, trust: Trust, place: Place, batch: Batch, week: str
+) -> tuple[Place, HeldKey]:
     """The key in use, or a new one: in another week, or when someone may read no longer what comes now.
 
     In `members` only for the second reason: there a new key costs every device a packet for every device.
     """
-    wanted = recipients(ledger.trust, place.collection, ledger.device)
+    wanted = recipients(trust, place.collection, ledger.device)
     key = None if place.key is None else await ledger.key(place.collection, place.key)
-    if key is None or key.content_key is None or _is_over(ledger, place, key, week):
-        return _new_key(ledger, place, batch, week)
-    missing = {who: to for who, to in wanted.items() if who not in _reached(key)}
+    if key is None or key.content_key is None or _is_over(trust, place, key, wanted, week):
+        return _new_key(ledger, trust, place, batch, week)
+    missing = {who: to for who, to in wanted.items() if who not in _reached(trust, key)}
     if missing:
         place = seal_to(ledger, batch, place, key, missing)
     return place, key
 
 
-def _is_over(ledger: Ledger, place: Place, key: HeldKey, week: str) -> bool:
-    if not set(key.sealed_to) <= set(recipients(ledger.trust, place.collection, ledger.device)):
+def _is_over(trust: Trust, place: Place, key: HeldKey, wanted: Mapping[bytes, bytes], week: str) -> bool:
+    if not set(key.sealed_to) <= set(wanted):
         return True
     if place.collection != "members":
         return place.week != week
-    return any(ledger.trust.standing(who) == "revoked" for who in _reached(key))
+    reached = {*key.sealed_to, *(packet.recipient for packet in key.packets)}
+    return any(trust.standing(who) == "revoked" for who in reached)
 
 
-def _reached(key: HeldKey) -> set[bytes]:
-    """To whom it is sealed: by this device, or by another coordinator, who does so in `members` alone."""
+def _reached(trust: Trust, key: HeldKey) -> set[bytes]:
+    """Who can open it: by this device's packets, or by those of another coordinator, who makes some in `members`
+    alone; of one who was revoked nobody takes any."""
     if key.collection != "members":
         return set(key.sealed_to)
-    return {*key.sealed_to, *(packet.recipient for packet in key.packets)}
+    others = (packet for packet in key.packets if trust.may_seal_for(packet.author, packet.owner))
+    return {*key.sealed_to, *(packet.recipient for packet in others)}
 
 
-def _new_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:
+def _new_key(ledger: Ledger, trust: Trust, place: Place, batch: Batch, week: str) -> tuple[Place, HeldKey]:
     content_key = content_keys.new_content_key()
     key = HeldKey(
         collection=place.collection,
@@ -150,7 +183,7 @@ def _new_key(ledger: Ledger, place: Place, batch: Batch, week: str) -> tuple[Pla
         verified=True,
     )
     place = structs.replace(place, key=key.key, week=week, uses=0, own_keys=(*place.own_keys, key.key))
-    wanted = recipients(ledger.trust, place.collection, ledger.device)
+    wanted = recipients(trust, place.collection, ledger.device)
     return seal_to(ledger, batch, place, key, wanted), key
 
 

@@ -87,18 +87,22 @@ class Stored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """Packets and heads above a cursor, oldest first, as MessagePack of their Structs."""
+    """Packets and heads above a cursor, oldest first, as MessagePack of their Structs.
+
+    generation: of the programme's card; None where there is none.
+    """
 
     cursor: Cursor
     more: bool
     packets: list[bytes]
     revisions: list[bytes]
     safe: int
+    generation: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programme:
-    """`card` and what follows from it are there once it is founded."""
+    """`card` is there once it is founded; cards: the generations before it, in order."""
 
     programme: ProgrammeId
     name: str
@@ -106,6 +110,7 @@ class Programme:
     claim_hash: bytes
     expiry: int
     card: Card | None
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -188,9 +193,19 @@ class Store(Protocol):
     # Cards and certificates
 
     async def certify(
-        self, programme: ProgrammeId, card: Card | None, certificates: list[Certificate]
+        self,
+        programme: ProgrammeId,
+        cards: list[Card],
+        certificates: list[Certificate],
+        *,
+        after: Card | None,
     ) -> None:
-        """Keeps what is newer: a higher generation, a higher n. What is revoked stays so."""
+        """Keeps what is newer: of certificates a higher n; what is revoked stays so. after: the card that they were
+        verified by, or with `cards`, those that follow it, the one before those.
+
+        With a new card all certificates are replaced, and invites that nobody used are over.
+        Raises CardChangedError where another card is held, or a new one comes without all certificates.
+        """
 
     async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...
 

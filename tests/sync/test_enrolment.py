@@ -14,12 +14,12 @@ from sync.enrolment import (
     Invite,
     PendingEnrolment,
     enrolment_of,
+    first_card,
     mac_key_of,
     newer,
     sign_card,
     sign_certificate,
     verify_enrolment,
-    verify_first_card,
 )
 from sync.errors import BadSignatureError, MalformedError
 
@@ -64,21 +64,22 @@ def certificate(n: int = 1, *, revoked: bool = False) -> Certificate:
 
 
 def test_the_invited_programmes_card_is_believed() -> None:
-    verify_first_card(card(), INVITE)
+    shown = card()
+    assert first_card([shown], INVITE) is shown
 
 
 @pytest.mark.parametrize("generation", [1, 2])
 def test_a_sealing_key_that_the_hub_put_there_is_not_believed(generation: int) -> None:
     changed = structs.replace(card(generation), sealing_key=sealing.public_key(b"\x01" * 32))
     with pytest.raises(BadSignatureError):
-        verify_first_card(changed, INVITE)
+        first_card([changed], INVITE)
 
 
 def test_another_programmes_card_is_not_believed() -> None:
     with pytest.raises(BadSignatureError):
-        verify_first_card(card(), structs.replace(INVITE, signing_key_hash=bytes(32)))
+        first_card([card()], structs.replace(INVITE, signing_key_hash=bytes(32)))
     with pytest.raises(BadSignatureError):
-        verify_first_card(card(), structs.replace(INVITE, programme=b"\x01" * 16))
+        first_card([card()], structs.replace(INVITE, programme=b"\x01" * 16))
 
 
 def test_an_enrolment_is_bound_to_its_keys_role_and_expiry() -> None:

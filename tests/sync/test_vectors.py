@@ -398,6 +398,40 @@ def test_a_card_that_was_changed_is_refused(case: Case) -> None:
         enrolment.verify_card(card, raw(case, "signed_by"))
 
 
+def offered_in(case: Case) -> list[enrolment.Card]:
+    return [msgspec.convert(unhexed(each), enrolment.Card) for each in case["offered"]]
+
+
+@each("chain", "valid")
+def test_a_chain_of_cards_leads_where_its_signatures_lead(case: Case) -> None:
+    offered = offered_in(case)
+    if "held" in case:
+        held = msgspec.convert(unhexed(case["held"]), enrolment.Card)
+        card = enrolment.follow(held, offered)
+    else:
+        card = enrolment.first_card(offered, _invite(case))
+    assert (card.generation, enrolment.fingerprint(card)) == (case["card"], case["fingerprint"])
+    assert all(each.generation < card.generation for each in enrolment.chain_to(card, offered))
+
+
+@each("chain", "invalid")
+def test_a_first_card_that_the_invite_does_not_name_is_refused(case: Case) -> None:
+    with pytest.raises(BadSignatureError):
+        enrolment.first_card(offered_in(case), _invite(case))
+
+
+def _invite(case: Case) -> enrolment.Invite:
+    return enrolment.Invite(
+        hub="https://hub.example",
+        invite=bytes(16),
+        programme=offered_in(case)[0].programme,
+        signing_key_hash=raw(case, "signing_key_hash"),
+        role="worker",
+        expiry=0,
+        secret=bytes(32),
+    )
+
+
 @each("certificate", "valid")
 def test_a_certificate_verifies(case: Case) -> None:
     certificate = msgspec.convert(unhexed(case["certificate"]), enrolment.Certificate)

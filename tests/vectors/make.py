@@ -19,7 +19,13 @@ from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, ke
 from tests.vectors.cases.contacts import contacts_cases
 from tests.vectors.cases.forgetting import forgetting_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
-from tests.vectors.cases.programme import card_cases, certificate_cases, invite_cases, token_cases
+from tests.vectors.cases.programme import (
+    card_cases,
+    certificate_cases,
+    chain_cases,
+    invite_cases,
+    token_cases,
+)
 from tests.vectors.cases.publication import publication_cases
 from tests.vectors.cases.records import heads_cases, merge_cases, plaintext_cases, revision_cases
 from tests.vectors.cases.sealed import body_cases, packet_cases, signed_cases
@@ -49,6 +55,7 @@ def main() -> None:
         "signed": signed_cases,
         "packet": lambda: packet_cases(None if again else read("packet")),
         "card": card_cases,
+        "chain": chain_cases,
         "certificate": certificate_cases,
         "token": token_cases,
         "passphrase": passphrase_cases,

@@ -25,6 +25,7 @@ export const HUB_CODES = [
   "no-backups",
   "epoch-changed",
   "already-founded",
+  "card-changed",
   "invite-used",
   "invite-expired",
   "too-large",

@@ -10,7 +10,10 @@ from sync.stores.interface import Page
 from sync.stores.sqlite.cursors import check, cursor_at
 from sync.stores.sqlite.feed import PACKET
 
-_COLLECTION = "SELECT sequence, confirmed FROM collections WHERE collection = ?"
+_COLLECTION = """
+SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
+FROM collections WHERE collection = ?
+"""
 # Each by an index of its own, so that being up to date costs the same whatever there is.
 _ALL = """
 SELECT sequence, kind, content FROM entries INDEXED BY entries_order
@@ -55,7 +58,7 @@ def page(
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    last, confirmed = found
+    last, confirmed, generation = found
     if after is not None:
         check(connection, epoch, collection, last, after)
     start = after.sequence if after is not None else 0
@@ -74,7 +77,14 @@ def page(
             reached = sequence
         rows.close()
     cursor = cursor_at(connection, epoch, collection, reached if more else last)
-    return Page(cursor=cursor, more=more, packets=packets, revisions=revisions, safe=confirmed)
+    return Page(
+        cursor=cursor,
+        more=more,
+        packets=packets,
+        revisions=revisions,
+        safe=confirmed,
+        generation=generation,
+    )
 
 
 def missing(

@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 
 from sync.enrolment import Card, Certificate, newer
-from sync.errors import AlreadyFoundedError, UnknownError
+from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
 from sync.stores.interface import Collection, Programme
 
@@ -18,10 +18,16 @@ SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ? AN
 """
 _COLLECTION = "SELECT programme, name FROM collections WHERE collection = ?"
 _FOUND = "UPDATE programmes SET founded = ? WHERE programme = ? AND founded IS NULL"
-_CARD = "SELECT card FROM cards WHERE programme = ? ORDER BY generation DESC LIMIT 1"
+_CARDS = "SELECT card FROM cards WHERE programme = ? ORDER BY generation"
 _FIRST_CARD = "SELECT card FROM cards WHERE programme = ? AND generation = 1"
 _KEEP_CARD = "INSERT OR IGNORE INTO cards (programme, generation, card) VALUES (?, ?, ?)"
 _CERTIFICATES = "SELECT certificate FROM certificates WHERE programme = ? ORDER BY device"
+_ALL_GO = "DELETE FROM certificates WHERE programme = ?"
+_INVITES_END = """
+UPDATE invites SET expiry = 0 WHERE programme = ?1 AND NOT EXISTS (
+    SELECT 1 FROM enrolments e WHERE e.programme = ?1 AND e.invite = invites.invite
+)
+"""
 _CERTIFICATE = "SELECT certificate FROM certificates WHERE programme = ? AND device = ?"
 _KEEP_CERTIFICATE = """
 INSERT OR REPLACE INTO certificates (programme, device, n, revoked, certificate) VALUES (?, ?, ?, ?, ?)
@@ -52,13 +58,15 @@ def programme(which: bytes, connection: sqlite3.Connection) -> Programme:
     if found is None:
         raise UnknownError("no such programme")
     name, practice, claim_hash, expiry = found
+    cards = cards_of(which, connection)
     return Programme(
         programme=which,
         name=name,
         practice=bool(practice),
         claim_hash=claim_hash,
         expiry=expiry,
-        card=card(which, connection),
+        card=cards[-1] if cards else None,
+        cards=tuple(cards[:-1]),
     )
 
 
@@ -83,30 +91,48 @@ def found(first: Card, certificate: Certificate, day: int, connection: sqlite3.C
 
 
 def certify(
-    which: bytes, offered: Card | None, certificates: list[Certificate], connection: sqlite3.Connection
+    which: bytes,
+    cards: list[Card],
+    certificates: list[Certificate],
+    after: Card | None,
+    connection: sqlite3.Connection,
 ) -> None:
-    """Keeps what is newer than what is held."""
-    held = card(which, connection)
-    if offered is not None and (held is None or offered.generation > held.generation):
-        _keep_card(offered, connection)
+    """Keeps what is newer than what is held; with a new card, that and nothing else. Raises CardChangedError."""
+    held = cards_of(which, connection)
+    if (held[-1] if held else None) != after:
+        raise CardChangedError("another card is held")
+    if cards:
+        _begin_anew(which, cards, certificates, connection)
     for certificate in certificates:
         if newer(certificate_of(which, certificate.device, connection), certificate):
             _keep_certificate(certificate, connection)
 
 
-def card(which: bytes, connection: sqlite3.Connection) -> Card | None:
-    """Of the highest generation."""
-    found = connection.execute(_CARD, (which,)).fetchone()
-    return _card.decode(found[0]) if found else None
+def cards_of(which: bytes, connection: sqlite3.Connection) -> list[Card]:
+    """In order of their generations."""
+    return [_card.decode(raw) for (raw,) in connection.execute(_CARDS, (which,))]
 
 
-def certificates(which: bytes, connection: sqlite3.Connection) -> list[Certificate]:
+def certificates_of(which: bytes, connection: sqlite3.Connection) -> list[Certificate]:
     return [_certificate.decode(raw) for (raw,) in connection.execute(_CERTIFICATES, (which,))]
 
 
 def certificate_of(which: bytes, device: bytes, connection: sqlite3.Connection) -> Certificate | None:
     found = connection.execute(_CERTIFICATE, (which, device)).fetchone()
     return _certificate.decode(found[0]) if found else None
+
+
+def _begin_anew(
+    which: bytes, cards: list[Card], certificates: list[Certificate], connection: sqlite3.Connection
+) -> None:
+    """Nobody is left out by an oversight, and whoever left can have signed none of what is kept."""
+    offered = {certificate.device for certificate in certificates}
+    if any(certificate.device not in offered for certificate in certificates_of(which, connection)):
+        raise CardChangedError("a certificate is missing")
+    for card in cards:
+        _keep_card(card, connection)
+    connection.execute(_ALL_GO, (which,))
+    connection.execute(_INVITES_END, (which,))
 
 
 def _keep_card(kept: Card, connection: sqlite3.Connection) -> None:

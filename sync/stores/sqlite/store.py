@@ -75,11 +75,13 @@ class SQLiteStore:
     async def found(self, card: Card, certificate: Certificate, *, day: int) -> None:
         await self._write(partial(programmes.found, card, certificate, day))
 
-    async def certify(self, programme: bytes, card: Card | None, certificates: list[Certificate]) -> None:
-        await self._write(partial(programmes.certify, programme, card, certificates))
+    async def certify(
+        self, programme: bytes, cards: list[Card], certificates: list[Certificate], *, after: Card | None
+    ) -> None:
+        await self._write(partial(programmes.certify, programme, cards, certificates, after))
 
     async def certificates(self, programme: bytes) -> list[Certificate]:
-        return await self._read(partial(programmes.certificates, programme))
+        return await self._read(partial(programmes.certificates_of, programme))
 
     async def register_invite(
         self, programme: bytes, invite: bytes, registration: InviteRegistration

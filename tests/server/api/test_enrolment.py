@@ -13,6 +13,7 @@ from server.api.token import CHALLENGE_SECONDS, check_challenge, make_challenge
 from sync import canonical
 from sync.crypto import signing
 from sync.enrolment import (
+    Certificate,
     Certificates,
     Challenge,
     Enrolled,
@@ -21,9 +22,11 @@ from sync.enrolment import (
     TokenRequest,
     enrolment_of,
     sign_card,
+    sign_certificate,
     token_message,
 )
 from sync.errors import BadChallengeError
+from sync.exchange import Changes
 from sync.identifiers import new_id
 from tests.hubs import Hub
 from tests.server.api.devices import (
@@ -156,26 +159,73 @@ def test_certificates_that_the_programme_did_not_sign_are_refused(
 
 
 def test_a_newer_card_is_signed_by_the_one_before(programme: Programme) -> None:
-    def card(private: signing.SigningPrivateKey) -> Certificates:
+    def card(private: signing.SigningPrivateKey, *, stands: bool = True) -> Certificates:
+        own = signing.new_private_key()
         new = sign_card(
             private,
             programme=programme.programme,
             generation=2,
             sealing_key=secrets.token_bytes(1216),
-            signing_key=signing.public_key(signing.new_private_key()),
+            signing_key=signing.public_key(own),
             practice=True,
             name="Practice",
+            own=own if stands else None,
         )
-        return Certificates(certificates=(), card=new)
+        return Certificates(certificates=(under(own, programme.coordinator),), card=new)
 
     def send(body: Certificates) -> httpx.Response:
         return programme.coordinator.request("POST", programme.path("/certificates"), body)
 
     assert code_of(send(card(signing.new_private_key()))) == "bad-signature"
+    assert code_of(send(card(programme.private, stands=False))) == "bad-signature"
     good = card(programme.private)
+    assert code_of(send(msgspec.structs.replace(good, certificates=()))) == "card-changed"
     assert send(good).status_code == 204
+    assert send(good).status_code == 204  # an answer that got lost
+    assert code_of(send(card(programme.private))) == "card-changed"
     known = ok(programme.coordinator.request("GET", programme.path("/certificates")), Certificates)
-    assert known.card == good.card
+    assert (known.card, known.cards) == (good.card, (programme.card,))
+    assert ok(programme.coordinator.try_pull(), Changes).generation == 2
+
+
+def test_a_device_that_was_away_gets_a_token_by_its_old_certificate(programme: Programme) -> None:
+    device, stranger = programme.join(), programme.enrol()
+    private = signing.new_private_key()
+    new = sign_card(
+        programme.private,
+        programme=programme.programme,
+        generation=2,
+        sealing_key=secrets.token_bytes(1216),
+        signing_key=signing.public_key(private),
+        practice=True,
+        name="Practice",
+        own=private,
+    )
+    certificates = tuple(under(private, each) for each in (programme.coordinator, device))
+    body = Certificates(certificates=certificates, card=new)
+    assert programme.coordinator.request("POST", programme.path("/certificates"), body).status_code == 204
+
+    # Signed by the key of before, with as high a number as there is: whoever left can do that.
+    stranger.certificate = under(programme.private, stranger, n=2**53 - 1)
+    assert code_of(stranger.fetch_token()) == "bad-signature"
+    device.certificate = under(programme.private, device, n=2**53 - 1)
+    assert device.fetch_token().is_success
+    known = ok(device.request("GET", programme.path("/certificates")), Certificates)
+    assert sorted(known.certificates, key=lambda each: each.device) == sorted(
+        certificates, key=lambda each: each.device
+    )
+
+
+def under(private: signing.SigningPrivateKey, device: Device, n: int = 2) -> Certificate:
+    return sign_certificate(
+        private,
+        programme=device.programme,
+        lane=device.lane,
+        role=device.role,
+        signing_key=device.signing_key,
+        sealing_key=device.sealing_key,
+        n=n,
+    )
 
 
 def test_a_revoked_device_stops_at_once_and_stays_out(programme: Programme) -> None:

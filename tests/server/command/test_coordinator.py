@@ -150,7 +150,9 @@ def test_a_revoked_device_is_listed_as_such_and_sends_no_more(lasting_hub: Hub, 
     assert "kept" in pushed.stderr
 
 
-def test_putting_out_a_coordinator_says_what_they_still_hold(lasting_hub: Hub, tmp_path: Path) -> None:
+def test_putting_out_a_coordinator_changes_the_keys_and_says_what_they_still_hold(
+    lasting_hub: Hub, tmp_path: Path
+) -> None:
     made = Programme(lasting_hub, tmp_path)
     invited = told("coordinator", "invite", "--role", "coordinator", "--state", made.state)
     other = str(tmp_path / "other")
@@ -159,7 +161,10 @@ def test_putting_out_a_coordinator_says_what_they_still_hold(lasting_hub: Hub, t
     assert isinstance(certified, list)
     revoked = typed("coordinator", "revoke", str(certified[0]), "--state", made.state)
     assert revoked.exit_code == 0
-    assert "still holds the programme's keys" in revoked.stderr
+    assert "The programme has new keys." in revoked.stdout
+    assert "can still read what was sent before" in revoked.stderr
+    again = told("coordinator", "rotate", "--state", made.state)
+    assert (again["generation"], again["unvouched"]) == (3, [])
 
 
 def test_a_folder_in_use_is_status_7(programme: Programme) -> None:

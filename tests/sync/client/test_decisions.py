@@ -16,10 +16,10 @@ from sync.client.export import lines
 from sync.client.hub import Hub
 from sync.client.reading import Opened
 from sync.client.retry import LONGEST_SECONDS, Patience, delay
-from sync.client.trust import Trust, recipients, with_card, with_certificates
+from sync.client.trust import Trust, recipients, with_certificates, with_offer
 from sync.crypto import sealing, signing
-from sync.enrolment import Card, Certificate, sign_card, sign_certificate
-from sync.errors import BadSignatureError, InviteError
+from sync.enrolment import Card, Certificate, Certificates, sign_card, sign_certificate
+from sync.errors import InviteError
 from sync.identifiers import Role, device_id, sealing_key_id
 from sync.merge import Head, successor, tombstone
 from sync.revisions import Value, encode_plaintext
@@ -124,10 +124,9 @@ def test_revoked_never_goes_back() -> None:
 
 def test_a_card_is_followed_by_one_that_the_held_key_signed() -> None:
     held = trust()
-    assert with_card(held, card(2)).card.generation == 2
-    assert with_card(held, card(1)) is held
-    with pytest.raises(BadSignatureError):
-        with_card(held, card(2, by=KEYS[0]))
+    for offered, generation in ((card(2), 2), (card(1), 1), (card(2, by=KEYS[0]), 1)):
+        after = with_offer(held, Certificates(card=offered, certificates=()), DEVICES[0])
+        assert after.card.generation == generation
 
 
 def test_content_keys_go_to_the_programme_and_to_the_rest_of_the_lane() -> None:

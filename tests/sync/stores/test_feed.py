@@ -351,7 +351,7 @@ async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) ->
         name="Border",
         signature=bytes(64),
     )
-    await feed.store.certify(feed.programme, card, [])
+    await feed.store.certify(feed.programme, [card], [], after=None)
 
     def packet(key: bytes, recipient: bytes) -> ArrivedPacket:
         content = KeyPacket(

@@ -9,6 +9,7 @@ import pytest
 from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration
 from sync.errors import (
     AlreadyFoundedError,
+    CardChangedError,
     InviteExpiredError,
     InviteUsedError,
     UnknownError,
@@ -144,10 +145,10 @@ async def test_the_newest_certificate_holds_and_revoked_stays(store: Store, prog
 
     async def offer(n: int, *, revoked: bool) -> Certificate:
         certificate = certificate_of(programme, first.signing_key, n, revoked=revoked)
-        await store.certify(programme, None, [certificate])
+        await store.certify(programme, [], [certificate], after=None)
         return certificate
 
-    await store.certify(programme, None, [first])
+    await store.certify(programme, [], [first], after=None)
     second = await offer(2, revoked=False)
     assert await store.certificates(programme) == [second]
     await offer(1, revoked=False)
@@ -158,13 +159,38 @@ async def test_the_newest_certificate_holds_and_revoked_stays(store: Store, prog
 
 
 async def test_the_card_of_the_highest_generation_holds(store: Store, programme: bytes) -> None:
-    first, second = card_of(programme), card_of(programme, 2)
-    await store.found(first, certificate_of(programme), day=DAY)
+    first, second, rival = card_of(programme), card_of(programme, 2), card_of(programme, 2)
+    certificate = certificate_of(programme)
+    await store.found(first, certificate, day=DAY)
+    under_second = certificate_of(programme, certificate.signing_key, 2)
 
-    await store.certify(programme, second, [])
-    await store.certify(programme, card_of(programme, 2), [])
+    with pytest.raises(CardChangedError):  # somebody would be left out
+        await store.certify(programme, [second], [certificate_of(programme)], after=first)
+    await store.certify(programme, [second], [under_second], after=first)
+    with pytest.raises(CardChangedError):
+        await store.certify(
+            programme, [rival], [certificate_of(programme, certificate.signing_key)], after=first
+        )
+    with pytest.raises(CardChangedError):  # verified by a key that counts no more
+        await store.certify(programme, [], [certificate_of(programme)], after=first)
 
-    assert (await store.programme(programme)).card == second
+    known = await store.programme(programme)
+    assert (known.card, known.cards) == (second, (first,))
+    assert await store.certificates(programme) == [under_second]
+
+
+async def test_with_a_new_card_open_invites_are_over_and_numbers_begin_anew(invited: Invited) -> None:
+    store, programme = invited.store, invited.programme
+    device = certificate_of(programme, n=2**53 - 1)
+    await store.certify(programme, [card_of(programme)], [device], after=None)
+    again = certificate_of(programme, device.signing_key, 1)
+    await store.certify(
+        programme, [card_of(programme, 2)], [again], after=(await store.programme(programme)).card
+    )
+
+    assert await store.certificates(programme) == [again]
+    with pytest.raises(InviteExpiredError):
+        await invited.enrol()
 
 
 async def test_an_invite_is_used_once_and_a_lost_answer_is_given_again(invited: Invited) -> None:
@@ -220,7 +246,7 @@ async def test_an_enrolment_waits_until_its_device_is_certified(invited: Invited
     assert pending.day == "2024-10-04"
 
     certificate = certificate_of(invited.programme, invited.enrolment.signing_key)
-    await invited.store.certify(invited.programme, None, [certificate])
+    await invited.store.certify(invited.programme, [], [certificate], after=None)
 
     assert await invited.store.pending(invited.programme) == []
 
@@ -233,7 +259,7 @@ async def test_a_certificate_outranks_the_invite(invited: Invited) -> None:
     certificate = certificate_of(
         invited.programme, invited.enrolment.signing_key, role="coordinator", revoked=True
     )
-    await invited.store.certify(invited.programme, None, [certificate])
+    await invited.store.certify(invited.programme, [], [certificate], after=None)
 
     bearer = await invited.store.bearer(token, day=DAY)
     # A provisional token gives what its invite gives, and nothing once the device is revoked.
@@ -244,7 +270,7 @@ async def test_a_certificate_outranks_the_invite(invited: Invited) -> None:
 
 async def test_a_token_lasts_through_its_last_day(store: Store, programme: bytes) -> None:
     certificate = certificate_of(programme)
-    await store.certify(programme, None, [certificate])
+    await store.certify(programme, [], [certificate], after=None)
     token = secrets.token_bytes(32)
 
     await store.keep_token(programme, certificate.device, token, last_day=DAY + 1, day=DAY)

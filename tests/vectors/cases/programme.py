@@ -33,7 +33,7 @@ def card_cases() -> Cases:
     key = first.signing_key
     valid: list[Case] = [
         {
-            "card": structs.asdict(c),
+            "card": card_parts(c),
             "signed_by": key,
             "fingerprint": enrolment.fingerprint(c),
         }
@@ -48,8 +48,109 @@ def card_cases() -> Cases:
         ("another sealing key", key, structs.replace(first, sealing_key=PHONE_SEALING_KEY)),
         ("a key that is no point", bytes([4]) + bytes(64), first),
     ]
-    invalid: list[Case] = [{"why": why, "card": structs.asdict(c), "signed_by": k} for why, k, c in wrong]
+    invalid: list[Case] = [{"why": why, "card": card_parts(c), "signed_by": k} for why, k, c in wrong]
     return "a card verifies with `signed_by`; its fingerprint", valid, invalid
+
+
+def card_parts(card: enrolment.Card) -> Case:
+    """As it travels: without what is not there."""
+    return {name: value for name, value in structs.asdict(card).items() if value is not None}
+
+
+def chain_cases() -> Cases:
+    """What an offer of cards leads to from the one that is held; and from an invite, for who holds none yet."""
+    labels = ["programme", "programme 2", "programme 3", "programme 4"]
+    cards = [later_card(generation, labels) for generation in range(1, 5)]
+    first, second, third, fourth = cards
+    rival = later_card(2, ["programme", "rival"])
+    skipping = later_card(5, ["programme", "", "", "", "rival"], by="programme")
+    made_up = later_card(2, ["somebody else", "rival"])
+    alone = structs.replace(second, own_signature=None)
+    elsewhere = structs.replace(second, programme=OTHER)
+    changed = structs.replace(second, sealing_key=PROGRAMME_SEALING_KEY)
+    followed: list[tuple[str, enrolment.Card, list[enrolment.Card]]] = [
+        ("the next", first, [second]),
+        ("two at once, in any order", first, [third, first, second]),
+        ("all of them", first, cards),
+        ("one is missing", first, [third, fourth]),
+        ("a lower one", third, [first, second]),
+        ("nothing", second, []),
+        ("signed by nobody who may", first, [made_up]),
+        ("a later one that skips the chain is passed over", first, [second, skipping, third]),
+        ("of two the first that is offered", first, [rival, second]),
+        ("whoever left signs a card after theirs", second, [skipping, rival, third]),
+        ("its own key does not stand for it", first, [alone]),
+        ("another programme's", first, [elsewhere]),
+        ("a sealing key that was put there", first, [changed]),
+    ]
+    valid: list[Case] = [
+        {
+            "why": why,
+            "held": card_parts(held),
+            "offered": [card_parts(each) for each in offered],
+            "card": enrolment.follow(held, offered).generation,
+            "fingerprint": enrolment.fingerprint(enrolment.follow(held, offered)),
+        }
+        for why, held, offered in followed
+    ]
+    invited: list[tuple[str, enrolment.Card, list[enrolment.Card]]] = [
+        ("an invite of the first card", first, [first, second, third]),
+        ("an invite of the second", second, [first, second, third]),
+        ("an invite of the last", third, [first, second, third]),
+    ]
+    for why, named, offered in invited:
+        shown = enrolment.first_card(offered, invite_of(named))
+        valid.append(
+            {
+                "why": why,
+                "signing_key_hash": hashlib.sha256(named.signing_key).digest(),
+                "offered": [card_parts(each) for each in offered],
+                "card": shown.generation,
+                "fingerprint": enrolment.fingerprint(shown),
+            }
+        )
+    refused: list[tuple[str, enrolment.Card, list[enrolment.Card]]] = [
+        ("the invited key is in none of them", fourth, [first, second]),
+        ("the invited key did not sign its sealing key", second, [first, changed]),
+        ("the invited key stands for nothing", second, [first, alone]),
+    ]
+    invalid: list[Case] = [
+        {
+            "why": why,
+            "signing_key_hash": hashlib.sha256(named.signing_key).digest(),
+            "offered": [card_parts(each) for each in offered],
+        }
+        for why, named, offered in refused
+    ]
+    return "where the cards that are offered lead, from the one held or from an invite's key", valid, invalid
+
+
+def later_card(generation: int, labels: list[str], *, by: str = "") -> enrolment.Card:
+    """labels: of the signing keys of the generations, in order; by: of the key that signs, if not the one before."""
+    own = signing_key(labels[generation - 1])
+    before = signing_key(by or labels[max(generation - 2, 0)])
+    return enrolment.sign_card(
+        before,
+        programme=PROGRAMME,
+        generation=generation,
+        sealing_key=PROGRAMME_SEALING_KEY if generation == 1 else PHONE_SEALING_KEY,
+        signing_key=signing.public_key(own),
+        practice=False,
+        name="Border programme",
+        own=None if generation == 1 else own,
+    )
+
+
+def invite_of(named: enrolment.Card) -> enrolment.Invite:
+    return enrolment.Invite(
+        hub="https://hub.example",
+        invite=seeded("invite", 16),
+        programme=PROGRAMME,
+        signing_key_hash=hashlib.sha256(named.signing_key).digest(),
+        role="worker",
+        expiry=1_800_000_000,
+        secret=seeded("invite secret", 32),
+    )
 
 
 def card(

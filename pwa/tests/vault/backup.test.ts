@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { type Bytes, equal, toHex } from "../../src/sync/bytes.ts";
+import { type Bytes, equal, fromHex, toHex } from "../../src/sync/bytes.ts";
 import { toText } from "../../src/sync/canonical.ts";
 import { ProblemError } from "../../src/sync/errors.ts";
 import type { EngineEnvironment } from "../../src/sync/face.ts";
@@ -17,6 +17,7 @@ import {
 } from "../../src/vault/backup/index.ts";
 import { readPast, traces } from "../../src/vault/backup/layout.ts";
 import { joined, putTrace } from "../../src/vault/backup/taking.ts";
+import { Database } from "../../src/vault/database.ts";
 import { createVault, openVault, type Vault } from "../../src/vault/index.ts";
 import { HAS_HUB, RealHub } from "./real-hub.ts";
 import { World } from "./world.ts";
@@ -291,6 +292,62 @@ describe.skipIf(!HAS_HUB)("a backup", () => {
     await exchange(one);
     expect(await texts(one)).toEqual(["kept by the hub", "lost by the hub"]);
     expect(await texts(await restored(recovery))).toEqual(["kept by the hub", "lost by the hub"]);
+  });
+
+  test("deletes again what a hub brought back, also from a phone that came later", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    await one.vault.notes.create("to be deleted");
+    await exchange(one);
+    await hub.stop();
+    const older = `${hub.data}-before`;
+    cpSync(hub.data, older, { recursive: true });
+    await hub.start();
+    await one.vault.notes.delete(await noteOf(one));
+    await exchange(one);
+    const two = await restored(recovery);
+    await hub.stop();
+    rmSync(hub.data, { recursive: true });
+    cpSync(older, hub.data, { recursive: true });
+    await hub.start();
+    // Something new has to be said for the hub's numbers to be others than before.
+    await two.vault.notes.create(WORDS);
+    await exchange(two);
+    expect(await texts(two)).toEqual([WORDS]);
+    expect(await texts(await restored(recovery))).toEqual([WORDS]);
+  });
+
+  test("goes on, and loses nothing, where it can no longer read what it knows of some rows", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    const names = ["to be changed elsewhere", "to be changed here", "to be deleted here", "left"];
+    const ids: string[] = [];
+    for (const name of names) ids.push(await one.vault.notes.create(name));
+    await exchange(one);
+    // Connected before the other phone has a disk of its own.
+    const database = new Database(one.world.tab(), () => undefined);
+    await database.header();
+    const two = await restored(recovery);
+    const rows = traces(one.vault).map(({ address }) => fromHex(address));
+    const noise = rows.map((row) => [row, randomBytes(540)] as const);
+    await database.commit({ expect: [], put: noise, delete: [] });
+    for (const { id, title } of await two.vault.notes.list()) {
+      if (title === names[0]) await two.vault.notes.edit(id, "changed elsewhere");
+    }
+    await two.vault.notes.create("new elsewhere");
+    await exchange(two);
+    await one.vault.notes.edit(ids[1] ?? "", "changed here");
+    await one.vault.notes.delete(ids[2] ?? "");
+    await exchange(one);
+    await exchange(two);
+    // Once each; what was changed or deleted without knowing of what, stands beside.
+    const all = [...names, "changed elsewhere", "new elsewhere", "changed here"].sort();
+    expect(await texts(one)).toEqual(all);
+    expect(await texts(two)).toEqual(all);
+    for (const { id } of await one.vault.notes.list()) await one.vault.notes.delete(id);
+    await exchange(one);
+    await exchange(two);
+    expect(await texts(two)).toEqual([]);
   });
 
   test("starts anew under a new recovery key, and the old copy goes", async () => {

@@ -3,10 +3,11 @@ import { equal, fromHex, type Hex, toHex } from "../../sync/bytes.ts";
 import { toText } from "../../sync/canonical.ts";
 import type { Line } from "../../sync/client/batches.ts";
 import { openBody } from "../../sync/crypto/bodies.ts";
-import { ProblemError, SyncError, UnreachableError } from "../../sync/errors.ts";
+import { MalformedError, ProblemError, SyncError, UnreachableError } from "../../sync/errors.ts";
 import { type Changes, decodeChanges, decodeMissing, QUESTION_LIMIT } from "../../sync/exchange.ts";
 import { decodePlaintext, type Revision, revOf } from "../../sync/revisions.ts";
 import type { Change, Store } from "../../sync/store.ts";
+import { DamagedError, UnknownRowError } from "../errors.ts";
 import type { Bearer } from "./bearer.ts";
 import {
   putSettings,
@@ -17,6 +18,7 @@ import {
   traceEntry,
   traces,
 } from "./layout.ts";
+import { waitingWork } from "./sending.ts";
 import { type Arrived, Strangers, take } from "./taking.ts";
 
 /** Everything that is new there; after a 409 from the start, and then what the hub has lost waits again. */
@@ -26,16 +28,54 @@ export async function pull(
   clock: () => number,
   line: Line,
 ): Promise<void> {
+  await store.change(async (change) => {
+    const waiting = waitingWork(change).flatMap(({ trace }) =>
+      trace === undefined ? [] : [trace],
+    );
+    await dropBroken(change, bearer, waiting);
+  });
   for (;;) {
     const before = settingsOf(store)?.cursor;
     const page = await nextPage(store, bearer, clock, line);
-    await takePage(store, bearer, page);
-    if (!page.more) break;
-    // More, and yet no step further: asking on would go on for ever.
-    if (before !== undefined && equal(before, page.cursor)) throw new UnreachableError();
+    if (!(await takePage(store, bearer, page))) continue;
+    if (!page.more) {
+      if (settingsOf(store)?.checking !== true || (await queueLost(store, bearer))) return;
+    } else if (before !== undefined && equal(before, page.cursor)) {
+      // More, and yet no step further: asking on would go on for ever.
+      throw new UnreachableError();
+    }
   }
-  if (settingsOf(store)?.checking === true) await queueLost(store, bearer);
 }
+
+/**
+ * Drops what is known of rows and does not open any more, and has all pulled again, which makes it anew: the rows
+ * stay, and what the hub has of them is known again where both say the same, else stands beside. False where all
+ * opens.
+ */
+async function dropBroken(
+  change: Change,
+  bearer: Bearer,
+  among: readonly Trace[],
+): Promise<boolean> {
+  const isWhole = await Promise.all(among.map(async (trace) => opens(change, trace)));
+  const broken = among.filter((_, at) => isWhole[at] === false);
+  for (const { address } of broken) change.delete(address);
+  if (broken.length === 0) return false;
+  putSettings(change, { ...bearer.settingsIn(change), cursor: undefined });
+  return true;
+}
+
+async function opens(change: Change, { address }: Trace): Promise<boolean> {
+  try {
+    readPast(await change.read(address));
+    return true;
+  } catch (error) {
+    if (BROKEN.some((each) => error instanceof each)) return false;
+    throw error;
+  }
+}
+
+const BROKEN = [DamagedError, UnknownRowError, MalformedError] as const;
 
 async function nextPage(
   store: Store,
@@ -63,14 +103,18 @@ async function pageAfter(store: Store, bearer: Bearer, bytes: number): Promise<C
   return bearer.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
 }
 
-async function takePage(store: Store, bearer: Bearer, page: Changes): Promise<void> {
+/** False where something was broken, and all is to be pulled again. */
+async function takePage(store: Store, bearer: Bearer, page: Changes): Promise<boolean> {
   const arrived = await Promise.all(
     page.revisions.map(async (revision) => openedBy(bearer, revision)),
   );
-  await store.change(async (change) => {
+  const records = new Set(page.revisions.map(({ record }) => toHex(record)));
+  return store.change(async (change) => {
     bearer.settingsIn(change);
     const byRecord = new Map<Hex, readonly Trace[]>();
     const held = traces(change);
+    const told = held.filter(({ record }) => records.has(record));
+    if (await dropBroken(change, bearer, told)) return false;
     const strangers = new Strangers(change, held);
     for (const trace of held) {
       byRecord.set(trace.record, [...(byRecord.get(trace.record) ?? []), trace]);
@@ -80,6 +124,7 @@ async function takePage(store: Store, bearer: Bearer, page: Changes): Promise<vo
       if (each !== undefined) await takeOne(change, byRecord, strangers, each);
     }
     putSettings(change, { ...bearer.settingsIn(change), cursor: page.cursor });
+    return true;
   });
 }
 
@@ -109,10 +154,12 @@ async function openedBy({ keys }: Bearer, revision: Revision): Promise<Arrived |
   }
 }
 
-/** What the hub neither holds nor knows as superseded waits again. */
-async function queueLost(store: Store, bearer: Bearer): Promise<void> {
+/** What the hub neither holds nor knows as superseded waits again. False where all is to be pulled again first. */
+async function queueLost(store: Store, bearer: Bearer): Promise<boolean> {
+  const sent = traces(store).filter(({ state }) => state === "sent");
+  if (await store.change(async (change) => dropBroken(change, bearer, sent))) return false;
   const tips = new Map<Hex, Trace>();
-  for (const trace of traces(store).filter(({ state }) => state === "sent")) {
+  for (const trace of sent) {
     for (const tip of readPast(await store.readRow(trace.address)).tips) tips.set(tip, trace);
   }
   const all = [...tips.keys()];
@@ -130,6 +177,7 @@ async function queueLost(store: Store, bearer: Bearer): Promise<void> {
     }
     putSettings(change, { ...settings, checking: false });
   });
+  return true;
 }
 
 export async function changeSettings(store: Store, to: Partial<Settings>): Promise<void> {

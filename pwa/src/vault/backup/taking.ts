@@ -80,7 +80,8 @@ export async function take(
   const arrived = knownIn({ rev, revision, plaintext });
   const [first, ...more] = older;
   if (first === undefined) {
-    if (tombstone) return others;
+    // Also of what never came here, so that a hub that loses it gets it again.
+    if (tombstone) return [...others, bury(change, revision, { known: arrived, tips: [name] })];
     const fields = fieldsIn(plaintext);
     const twin = await twinOf(change, traced, fields);
     if (twin !== undefined) {
@@ -196,6 +197,13 @@ async function saysTheSame(change: Change, entry: Entry, fields: Fields): Promis
     if (error instanceof VaultError) return false;
     throw error;
   }
+}
+
+function bury(change: Change, { record }: Revision, past: Past): Trace {
+  const [address, row] = [change.newAddress(), undefined];
+  const trace: Trace = { address, record: toHex(record), row, version: 0, state: "sent" };
+  putTrace(change, trace, past);
+  return trace;
 }
 
 /** `same`: a row that says so already. */

@@ -14,6 +14,7 @@ import segno
 
 from server.command.contact_form import contact_form
 from server.command.publishing import form, notice, published_forms, referrals
+from server.command.reporting import report, threshold
 from server.command.vault import (
     EXIT_CODES,
     PlainGroup,
@@ -52,8 +53,8 @@ def coordinator() -> None:
     """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export, publish."""
 
 
-for published in (form, notice, referrals):
-    coordinator.add_command(published)
+for command in (form, notice, referrals, report, threshold):
+    coordinator.add_command(command)
 
 
 @coordinator.command()

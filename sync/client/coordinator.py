@@ -279,20 +279,24 @@ class Coordinator(Rotating):
             Draft(record=each.record, changes={}, heads=each.heads, deleted=True) for each in replaces
         ]
         drafts = [Draft(record=record, changes=changes), *withdrawn]
-        await write(self.ledger, "members", drafts, week=self._week())
+        await write(self.ledger, "members", drafts, week=self.week())
         await self._send("members")
         return record
 
     async def withdraw(self, record: Record) -> None:
         """From all devices, as they next pull."""
         draft = Draft(record=record.record, changes={}, heads=record.heads, deleted=True)
-        await write(self.ledger, "members", [draft], week=self._week())
+        await write(self.ledger, "members", [draft], week=self.week())
         await self._send("members")
 
     async def log_export(self, why: str, exported: Mapping[str, Value]) -> None:
         """Writes into `admin` who exported, why, when, what; on the disk before any contact leaves."""
         when = int(self.around.clock())
         await self._write_admin(log_fields(self.ledger.device, why, when, exported))
+
+    async def file(self, fields: Mapping[str, Value]) -> None:
+        """Writes a record into `admin`, on the disk; it goes with the next push."""
+        await self._write_admin(fields)
 
     async def log(self) -> list[Record]:
         """The exports so far."""

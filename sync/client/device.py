@@ -126,7 +126,7 @@ class Device:
         records: list[bytes] = []
         for start in range(0, len(contacts), AT_ONCE):
             drafts = [Draft(record=new_id(), changes=fields) for fields in contacts[start : start + AT_ONCE]]
-            await write(self.ledger, "contacts", drafts, week=self._week())
+            await write(self.ledger, "contacts", drafts, week=self.week())
             records += [draft.record for draft in drafts]
         return records
 
@@ -259,7 +259,8 @@ class Device:
         """Milliseconds since 1970."""
         return int(self.around.clock() * 1000)
 
-    def _week(self) -> str:
+    def week(self) -> str:
+        """The ISO week by this device's clock."""
         year, week, _ = datetime.fromtimestamp(self.around.clock(), UTC).isocalendar()
         return f"{year}-W{week:02}"
 

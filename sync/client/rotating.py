@@ -125,8 +125,8 @@ class Rotating(Device):
 
     async def _write_admin(self, fields: Mapping[str, Value], trust: Trust | None = None) -> None:
         draft = Draft(record=new_id(), changes=fields)
-        await write(self.ledger, "admin", [draft], week=self._week(), trust=trust)
+        await write(self.ledger, "admin", [draft], week=self.week(), trust=trust)
 
     async def _edit_admin(self, record: Record, changes: Mapping[str, Value]) -> None:
         draft = Draft(record=record.record, changes=changes, heads=record.heads)
-        await write(self.ledger, "admin", [draft], week=self._week())
+        await write(self.ledger, "admin", [draft], week=self.week())

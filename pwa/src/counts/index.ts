@@ -11,4 +11,4 @@ export {
 } from "./publication.ts";
 export { isOver, quarterOf, weeksOf } from "./quarters.ts";
 export { NO_ANSWER, type Question, questionsOf, rowsOf } from "./questions.ts";
-export { type Apart, ContactTable, type Filter, isCounted, WEEK } from "./table.ts";
+export { type Apart, ContactTable, type Filter, WEEK } from "./table.ts";

@@ -11,21 +11,18 @@ export interface Filter {
   readonly answers?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is not counted, and is told beside the counts. A contact that is several of these is the first. */
+/** The numbers of what is not counted, but told beside the counts. A contact that is several of these is the first. */
 export interface Apart {
   /** From a device for which nobody has vouched yet. */
-  readonly provisional: number;
+  readonly provisional: Uint32Array;
   /** From a revoked device, after the last contact that is accepted from it. */
-  readonly late: number;
+  readonly late: Uint32Array;
   /** Changed on two devices at once: somebody has to say which holds. */
-  readonly undecided: number;
+  readonly undecided: Uint32Array;
 }
-
-type Odd = keyof Apart;
 
 export const WEEK = "week";
 const COUNTED = 0;
-const ODD: readonly Odd[] = ["provisional", "late", "undecided"];
 
 export class ContactTable {
   readonly apart: Apart;
@@ -45,17 +42,16 @@ export class ContactTable {
     const odd = new Uint8Array(contacts.length);
     contacts.forEach((contact, number) => {
       odd[number] = oddity(contact);
-      for (const column of columns) column.set(number, contact.fields.get(column.question.name));
+      const { fields } = contact;
+      for (const column of columns) column.set(number, fields.get(column.question.name));
     });
-    const apart = { provisional: 0, late: 0, undecided: 0 };
-    for (const each of odd) {
-      const name = ODD[each - 1];
-      if (name !== undefined) apart[name] += 1;
-    }
     this.questions = asked;
     this.#columns = new Map(columns.map((column) => [column.question.name, column]));
-    this.#counted = Uint32Array.from(odd.keys()).filter((number) => odd[number] === COUNTED);
-    this.apart = apart;
+    const these = (wanted: number): Uint32Array =>
+      Uint32Array.from(odd.keys()).filter((number) => odd[number] === wanted);
+    const [provisional, late, undecided] = [these(1), these(2), these(3)];
+    this.apart = { provisional, late, undecided };
+    this.#counted = these(COUNTED);
     this.size = this.#counted.length;
   }
 
@@ -83,17 +79,21 @@ export class ContactTable {
     );
   }
 
+  /** Those of these contacts that are in a row of a question. */
+  inRow(name: string, row: string, contacts: Uint32Array): Uint32Array {
+    const column = this.#columns.get(name);
+    if (column === undefined) return new Uint32Array();
+    const rows = [rowsOf(column.question).indexOf(row)];
+    return contacts.filter((contact) => column.isIn(contact, rows));
+  }
+
   /** Contacts in each row of a question, as `rowsOf` orders them; a question that nobody asks has none. */
   count(name: string, contacts: Uint32Array): number[] {
     return this.#columns.get(name)?.count(contacts) ?? [];
   }
 }
 
-/** Whether a contact is counted. */
-export function isCounted(contact: SeenContact): boolean {
-  return oddity(contact) === COUNTED;
-}
-
+/** COUNTED, or where in the order of `Apart` it stands, from 1. */
 function oddity({ standing, late, undecided, deletedElsewhere }: SeenContact): number {
   if (standing === "provisional") return 1;
   if (late) return 2;

@@ -110,7 +110,7 @@ def test_no_linear_attack_on_all_tables_of_successive_reports_finds_a_hidden_row
     groups: list[tuple[int, str, str | None, str | None, list[str], str | None]], later: int
 ) -> None:
     """The first report is made, more contacts come, the second is made. Nothing else is ever told: a quarter's
-    report is made once, so a quarter that grew has no second one (tests/sync/client/test_reporting.py)."""
+    report is made once, so a quarter that grew has no second one (tests/server/command/test_reporting.py)."""
     contacts = [
         contacts_of(
             [

@@ -1,0 +1,192 @@
+"""`sojourn coordinator report`, `threshold`: what a programme may publish of its contacts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import click
+from msgspec import to_builtins
+
+from server.command.contact_form import contact_form
+from server.command.publishing import published_forms
+from server.command.vault import around, counted, passphrase, run, tell, vault_options
+from server.forms import Form, fields
+from sync.client import Contact, Coordinator
+from sync.client.publication import LOWEST_THRESHOLD, NO_ANSWER, Publication, Question, weeks_of
+from sync.client.reading import Record, records
+from sync.client.reporting import report as report_of
+from sync.client.reporting import set_threshold
+from sync.client.reporting import threshold as threshold_of
+from sync.errors import MalformedError, UnreachableError
+
+CONTACTS_NOT_PEOPLE = "Contacts are counted, not people: somebody met twice is counted twice."
+NOT_ADDED = (
+    "What is possible and what an authority has identified are never added together. Where a contact can have "
+    "several answers, the rows add up to nothing."
+)
+
+
+@click.command()
+@click.option("--period", required=True, help="A quarter that is over, as 2026-Q3.")
+@click.option("--format", "format_", default="text", show_default=True, type=click.Choice(["text", "csv"]))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@vault_options
+def report(
+    *,
+    period: str,
+    format_: Literal["text", "csv"],
+    output: Path | None,
+    state: Path,
+    passphrase_file: Path | None,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Write the tables of a quarter, with small numbers hidden. Made once: asked again, it says the same.
+
+    Contacts that come later are in no report, so make it when all phones have sent. The programme's log keeps who
+    made it and when.
+    """
+    _check(period)
+    words = passphrase(passphrase_file)
+
+    async def work() -> tuple[Publication, dict[str, Form], bool]:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            if (await opened.status()).practice:
+                raise click.UsageError("This programme is for practice: made-up contacts are in no report.")
+            known = _forms_in((await opened.overview()).contacts, await opened.members())
+            try:
+                made = await report_of(opened, questions(list(known.values())), period)
+            except MalformedError as fault:
+                raise click.UsageError(f"{period} is not over yet.") from fault
+            try:
+                await opened.push()
+                return made, known, True
+            except UnreachableError:
+                return made, known, False
+
+    made, known, logged = run(work())
+    labels = _labels(list(known.values()))
+    if as_json:
+        tell(as_json, {**to_builtins(made), "logged_on_hub": logged})
+    else:
+        text = _csv(made, labels) if format_ == "csv" else _text(made, labels)
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8", newline="")
+    if not logged:
+        click.echo("The hub was not reached: the log of this report waits in the folder.", err=True)
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(LOWEST_THRESHOLD, 1000), required=False)
+@vault_options
+def threshold(
+    *, number: int | None, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
+) -> None:
+    """Show below which NUMBER reports tell nothing, or set it for those not made yet."""
+    words = passphrase(passphrase_file)
+
+    async def work() -> int:
+        async with await Coordinator.open(state, words, around(wait)) as opened:
+            if number is not None:
+                await set_threshold(opened, number)
+                await opened.push()
+            return threshold_of(await records(opened.ledger, "admin"))
+
+    told = run(work())
+    tell(as_json, {"threshold": told}, f"Numbers below {told} are hidden in reports.")
+
+
+def questions(forms: Sequence[Form]) -> list[Question]:
+    """As `questionsOf` in pwa/src/counts/questions.ts: of every version, in the order of the newest."""
+    many: dict[str, bool] = {}
+    choices: dict[str, dict[str, None]] = {}
+    for form in _newest_first(forms):
+        for field in fields(form):
+            if field.type not in {"select_one", "select_multiple"}:
+                continue
+            many[field.name] = many.get(field.name, False) or field.type == "select_multiple"
+            named = [choice.name for choice in form.choices.get(field.choices, ())]
+            choices.setdefault(field.name, {}).update(dict.fromkeys(named))
+    return [Question(name=name, many=many[name], choices=tuple(choices[name])) for name in many]
+
+
+def _forms_in(contacts: Sequence[Contact], members: list[Record]) -> dict[str, Form]:
+    """Those that some contact was written in, by hash."""
+    own = contact_form()
+    known = {own.hash: own, **published_forms(members)}
+    return {name: form for name, form in known.items() if name in {each.form_hash for each in contacts}}
+
+
+def _newest_first(forms: Sequence[Form]) -> list[Form]:
+    return sorted(sorted(forms, key=lambda form: form.hash), key=lambda form: form.version, reverse=True)
+
+
+def _labels(forms: Sequence[Form]) -> Mapping[tuple[str, str], str]:
+    """Of questions, with no answer, and of answers: the newest version's."""
+    labels: dict[tuple[str, str], str] = {}
+    for form in reversed(_newest_first(forms)):
+        for field in fields(form):
+            labels[field.name, ""] = field.label
+            labels |= {
+                (field.name, choice.name): choice.label for choice in form.choices.get(field.choices, ())
+            }
+    return labels
+
+
+def _rows(
+    made: Publication, labels: Mapping[tuple[str, str], str]
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """By question: the name of a row, its label and what is told of it."""
+
+    def label(question: str, row: str) -> str:
+        return "No answer" if row == NO_ANSWER else labels.get((question, row), row)
+
+    def told(count: int | None) -> str:
+        return "hidden" if count is None else str(count)
+
+    return [
+        (table.question, [(row.name, label(table.question, row.name), told(row.count)) for row in table.rows])
+        for table in made.tables
+    ]
+
+
+def _text(made: Publication, labels: Mapping[tuple[str, str], str]) -> str:
+    first, *_, last = weeks_of(made.period)
+    total = f"fewer than {made.threshold} contacts"
+    total = total if made.total is None else counted(made.total, "contact", "contacts")
+    lines = [
+        f"{made.period}, weeks {first} to {last}: {total}.",
+        CONTACTS_NOT_PEOPLE,
+        f"Numbers below {made.threshold} are hidden, and some others with them, so that nobody can work them out.",
+        NOT_ADDED,
+    ]
+    for question, rows in _rows(made, labels):
+        lines += ["", labels.get((question, ""), question)]
+        lines += [f"{told:>8}  {label}" for _, label, told in rows]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _csv(made: Publication, labels: Mapping[tuple[str, str], str]) -> str:
+    written = io.StringIO()
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(["period", "question", "answer", "label", "contacts"])
+    lines.writerow([made.period, "", "", "All contacts", "hidden" if made.total is None else made.total])
+    for question, rows in _rows(made, labels):
+        for name, label, told in rows:
+            lines.writerow([made.period, question, name, label, told])
+    return written.getvalue()
+
+
+def _check(period: str) -> None:
+    try:
+        weeks_of(period)
+    except MalformedError as fault:
+        raise click.BadParameter(
+            "a quarter is a year and its number, as 2026-Q3", param_hint="--period"
+        ) from fault

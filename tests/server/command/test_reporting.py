@@ -1,0 +1,108 @@
+"""`sojourn coordinator report` and `threshold`."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.enrolment import invite_link
+from tests.hubs import Hub
+from tests.server.command.keyboard import at_a_keyboard, told, typed
+from tests.sync.client.people import founding
+
+PERIOD = "2025-Q4"
+WEEK = "2025-W47"
+
+
+@pytest.fixture(autouse=True)
+def keyboard() -> Iterator[None]:
+    with at_a_keyboard():
+        yield
+
+
+class Programme:
+    def __init__(self, hub: Hub, folder: Path, *, practice: bool = False) -> None:
+        self.state, self.worker = f"{folder}/coordinator", f"{folder}/worker"
+        founded = invite_link(asyncio.run(founding(hub, practice=practice)))
+        told("coordinator", "init", "--invite", founded, "--state", self.state)
+        link = str(told("coordinator", "invite", "--role", "worker", "--state", self.state)["link"])
+        told("device", "join", "--invite", link, "--state", self.worker)
+        told("coordinator", "pull", "--state", self.state)
+
+    def write(self, *contacts: dict[str, object]) -> None:
+        lines = [{"week": WEEK, "place": "coast", "age_band": "adult", **each} for each in contacts]
+        given = "".join(f"{json.dumps(line)}\n" for line in lines)
+        told("device", "add", "-", "--state", self.worker, given=given)
+        told("device", "push", "--state", self.worker)
+        told("coordinator", "pull", "--state", self.state)
+
+    def report(self, *words: str) -> str:
+        made = typed("coordinator", "report", "--period", PERIOD, *words, "--state", self.state)
+        assert made.exit_code == 0, made.output
+        return made.stdout
+
+
+def cells(report: str, question: str) -> dict[str, str]:
+    rows = csv.DictReader(io.StringIO(report))
+    return {row["label"]: row["contacts"] for row in rows if row["question"] == question}
+
+
+def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
+    lasting_hub: Hub, tmp_path: Path
+) -> None:
+    programme = Programme(lasting_hub, tmp_path)
+    programme.write(
+        *[{"age_band": "adult", "needs": ["legal", "food"]}] * 40, *[{"age_band": "under_18"}] * 3
+    )
+    programme.write(*[{"age_band": "unsure"}] * 14)
+    first = programme.report("--format", "csv")
+    assert cells(first, "") == {"All contacts": "57"}
+    assert cells(first, "age_band") == {
+        "Adult": "40",
+        "Unsure": "hidden",
+        "Under 18": "hidden",
+        "No answer": "hidden",
+    }
+    assert cells(first, "needs")["Lawyer"] == "hidden"
+    assert set(cells(first, "week").values()) == {"hidden"}
+    plain = programme.report()
+    assert "57 contacts" in plain
+    assert "hidden  Under 18" in plain
+    programme.write(*[{"age_band": "under_18"}] * 30)
+    told("coordinator", "threshold", "5", "--state", programme.state)
+    assert programme.report("--format", "csv") == first
+    kept = tmp_path / "report.csv"
+    programme.report("--format", "csv", "--output", str(kept))
+    assert kept.read_text("utf-8") == first
+
+
+def test_a_threshold_is_for_all_coordinators_and_for_reports_not_made_yet(
+    lasting_hub: Hub, tmp_path: Path
+) -> None:
+    programme = Programme(lasting_hub, tmp_path)
+    assert told("coordinator", "threshold", "--state", programme.state) == {"threshold": 11}
+    assert told("coordinator", "threshold", "4", "--state", programme.state) == {"threshold": 4}
+    assert typed("coordinator", "threshold", "2", "--state", programme.state).exit_code == 2
+    programme.write(*[{"gender": "woman"}] * 5, *[{"gender": "man"}] * 4)
+    assert json.loads(programme.report("--json"))["threshold"] == 4
+    assert json.loads(programme.report("--json"))["total"] == 9
+
+
+@pytest.mark.parametrize("period", ["2025", "2025-10", "2025-Q5", "2099-Q4"])
+def test_what_is_no_quarter_that_is_over_has_no_report(lasting_hub: Hub, tmp_path: Path, period: str) -> None:
+    programme = Programme(lasting_hub, tmp_path)
+    refused = typed("coordinator", "report", "--period", period, "--state", programme.state)
+    assert refused.exit_code == 2
+
+
+def test_made_up_contacts_are_in_no_report(lasting_hub: Hub, tmp_path: Path) -> None:
+    programme = Programme(lasting_hub, tmp_path, practice=True)
+    refused = typed("coordinator", "report", "--period", PERIOD, "--state", programme.state)
+    assert refused.exit_code == 2
+    assert "practice" in refused.output

@@ -121,6 +121,7 @@ export function syncSentence(code: SyncCode): string {
     case "wrong-role":
     case "unknown":
     case "already-founded":
+    case "card-changed":
       // Translators: {code} is a technical word in English.
       return gettext(
         "The hub did not take it ({code}). It is kept on this phone. Tell your coordinator.",

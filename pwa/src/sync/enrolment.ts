@@ -45,6 +45,8 @@ export interface Card {
   readonly practice: boolean;
   readonly name: string;
   readonly signature: Bytes;
+  /** Of a later generation: by its own signing key, beside that of the one before. */
+  readonly own_signature?: Bytes | undefined;
 }
 
 /** What the programme's signing key says of a device. The highest `n` wins; `revoked` never goes back. */
@@ -70,16 +72,17 @@ export interface Enrolment {
   readonly mac: Bytes;
 }
 
-/** `token` is provisional: it pushes, until there is a certificate. */
+/** `token` is provisional: it pushes, until there is a certificate. `cards`: the newest last. */
 export interface Enrolled {
   readonly device: Bytes;
   readonly token: string;
-  readonly card: Card;
+  readonly cards: readonly Card[];
   readonly certificates: readonly Certificate[];
 }
 
+/** `cards`: the newest last. */
 export interface Certificates {
-  readonly card: Card | undefined;
+  readonly cards: readonly Card[];
   readonly certificates: readonly Certificate[];
 }
 
@@ -164,32 +167,54 @@ export async function enrolmentOf(
 
 /** `signingKey`: of the key that must have signed it. Throws BadSignatureError. */
 export async function verifyCard(card: Card, signingKey: Bytes): Promise<void> {
-  const { programme, generation, sealing_key, signing_key, practice, name } = card;
-  const message = encode([
-    "sojourn/1/card",
-    programme,
-    generation,
-    sealing_key,
-    signing_key,
-    practice,
-    name,
-  ]);
-  await verify(signingKey, card.signature, message);
+  await verify(signingKey, card.signature, cardMessage(card));
+}
+
+/** The card's own key stands for it, whatever its generation. Throws BadSignatureError. */
+export async function verifyOwn(card: Card): Promise<void> {
+  await verify(card.signing_key, card.own_signature ?? card.signature, cardMessage(card));
 }
 
 /**
- * The card that an enrolling device is shown: of the programme and the key that the invite names, and
- * signed by that very key. Throws BadSignatureError.
+ * The newest card that a chain of signatures leads to from the one held; what does not fit is passed over. One
+ * generation after the other: a card that skips some is taken only where nothing leads there.
  */
-export async function verifyFirstCard(
-  card: Card,
-  { programme, signing_key_hash }: Pick<Invite, "programme" | "signing_key_hash">,
-): Promise<void> {
-  const named = await sha256(card.signing_key);
-  if (!equal(card.programme, programme) || !equal(named, signing_key_hash)) {
-    throw new BadSignatureError();
+export async function follow(held: Card, offered: readonly Card[]): Promise<Card> {
+  let card = held;
+  for (const next of [...offered].sort((a, b) => a.generation - b.generation)) {
+    if (next.generation <= card.generation || !equal(next.programme, card.programme)) continue;
+    const signed = Promise.all([verifyCard(next, card.signing_key), verifyOwn(next)]);
+    if (await holds(signed)) card = next;
   }
-  await verifyCard(card, card.signing_key);
+  return card;
+}
+
+/**
+ * Of the cards that an enrolling device is shown: the one of the programme and the key that the invite names, signed
+ * by that very key, and where it leads. Throws BadSignatureError.
+ */
+export async function firstCard(
+  offered: readonly Card[],
+  { programme, signing_key_hash }: Pick<Invite, "programme" | "signing_key_hash">,
+): Promise<Card> {
+  for (const card of offered) {
+    const named = await sha256(card.signing_key);
+    if (!equal(card.programme, programme) || !equal(named, signing_key_hash)) continue;
+    await verifyOwn(card);
+    return follow(card, offered);
+  }
+  throw new BadSignatureError();
+}
+
+/** False for a signature that does not verify. */
+export async function holds(verification: Promise<unknown>): Promise<boolean> {
+  try {
+    await verification;
+    return true;
+  } catch (error) {
+    if (error instanceof BadSignatureError) return false;
+    throw error;
+  }
 }
 
 /** Five groups of four hex digits, for two people to compare. */
@@ -257,6 +282,7 @@ export function decodeCard(value: unknown, path = "$"): Card {
     practice: field("practice", boolean),
     name: field("name", text),
     signature: field("signature", decodeSignature),
+    own_signature: field("own_signature", optional(decodeSignature)),
   };
   if (Array.from(card.name).length > 200) throw new MalformedError(`${path}.name`, "at most 200");
   return card;
@@ -285,7 +311,7 @@ export function decodeEnrolled(value: unknown): Enrolled {
   return {
     device: field("device", id),
     token: field("token", text),
-    card: field("card", decodeCard),
+    cards: [...field("cards", cardsBefore), field("card", decodeCard)],
     certificates: field("certificates", list(decodeCertificate)),
   };
 }
@@ -293,10 +319,30 @@ export function decodeEnrolled(value: unknown): Enrolled {
 /** Throws MalformedError. */
 export function decodeCertificates(value: unknown): Certificates {
   const field = fieldsOf(value, "$");
+  const card = field("card", optional(decodeCard));
+  const before = field("cards", cardsBefore);
   return {
-    card: field("card", optional(decodeCard)),
+    cards: card === undefined ? before : [...before, card],
     certificates: field("certificates", list(decodeCertificate)),
   };
+}
+
+/** Hubs of the first releases do not name them. */
+function cardsBefore(value: unknown, path: string): readonly Card[] {
+  return optional(list(decodeCard))(value, path) ?? [];
+}
+
+function cardMessage(card: Card): Bytes {
+  const { programme, generation, sealing_key, signing_key, practice, name } = card;
+  return encode([
+    "sojourn/1/card",
+    programme,
+    generation,
+    sealing_key,
+    signing_key,
+    practice,
+    name,
+  ]);
 }
 
 /** Throws MalformedError. */

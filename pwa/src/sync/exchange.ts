@@ -94,6 +94,8 @@ export interface Changes {
   readonly receipt: "hub" | "relay";
   readonly day: number | undefined;
   readonly keep_days: number | undefined;
+  /** Of the programme's card: a device asks for a new one before it seals anything else. */
+  readonly generation: number | undefined;
 }
 
 /** Of what was asked for, in that order: what the hub neither holds nor knows as superseded. */
@@ -166,6 +168,7 @@ export function decodeChanges(value: unknown): Changes {
     receipt: field("receipt", optional(oneOf("hub", "relay"))) ?? "hub",
     day: field("day", optional(natural)),
     keep_days: field("keep_days", optional(natural)),
+    generation: field("generation", optional(natural)),
   };
 }
 

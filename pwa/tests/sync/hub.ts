@@ -9,6 +9,7 @@ import { fromText, sha256, toText } from "../../src/sync/canonical.ts";
 import { verify } from "../../src/sync/crypto/signing.ts";
 import { bytes, fieldsOf, list } from "../../src/sync/decoding.ts";
 import {
+  type Card,
   type Certificate,
   claimOf,
   decodeCertificate,
@@ -56,7 +57,9 @@ interface Enrolled extends Asking {
 }
 
 export class MemoryHub {
-  readonly programme: Programme;
+  programme: Programme;
+  /** The generations before the programme's card, in order. */
+  cardsBefore: Card[] = [];
   readonly #invites = new Map<Hex, { claimHash: Bytes; lane: Bytes }>();
   enrolled: Enrolled[] = [];
   certificates: Certificate[] = [];
@@ -118,6 +121,18 @@ export class MemoryHub {
     }
   }
 
+  /** A new card, with the certificates of all that were there. */
+  async rotate(): Promise<void> {
+    this.cardsBefore.push(this.programme.card);
+    this.programme = await this.programme.rotated();
+    const { programme, certificates } = this;
+    this.certificates = await Promise.all(
+      certificates.map(async (held) =>
+        programme.certify(held, held.lane, { n: held.n + 1, revoked: held.revoked, role: held.role }),
+      ),
+    );
+  }
+
   get revisions(): Revision[] {
     return this.feed.flatMap(({ revision }) => revision ?? []);
   }
@@ -140,7 +155,7 @@ export class MemoryHub {
     if (path.endsWith("/enrolments")) return this.#enrol(body);
     const device = this.#bearer(request);
     if (path.endsWith("/certificates")) {
-      return { card: this.programme.card, certificates: this.certificates };
+      return this.#cards();
     }
     if (!path.includes(toText(this.programme.collection))) throw new Problem("unknown", 404);
     if (path.endsWith("/missing")) return this.#missing(body);
@@ -196,7 +211,7 @@ export class MemoryHub {
     if (others.some((each) => each.device !== toHex(device))) throw new Problem("invite-used", 410);
     if (others.length === 0) this.enrolled.push({ ...asking, device: toHex(device) });
     const token = this.#newToken(toHex(device));
-    return { device, token, card: this.programme.card, certificates: this.certificates };
+    return { device, token, ...this.#cards() };
   }
 
   async #token(body: unknown): Promise<unknown> {
@@ -264,6 +279,15 @@ export class MemoryHub {
       receipt: this.receipt,
       day: this.day,
       keep_days: this.keepDays,
+      generation: this.programme.card.generation,
+    };
+  }
+
+  #cards(): { card: Card; cards: Card[]; certificates: Certificate[] } {
+    return {
+      card: this.programme.card,
+      cards: this.cardsBefore,
+      certificates: this.certificates,
     };
   }
 

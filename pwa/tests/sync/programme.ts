@@ -67,6 +67,28 @@ export class Programme {
     return new Programme([collection, members], programme, card, key, seed);
   }
 
+  /** A coordinator has left: the next card, signed by this one's key and by its own. */
+  async rotated(): Promise<Programme> {
+    const { publicKey, privateKey } = await newKeyPair();
+    const key = await importPrivateKey(privateKey);
+    const seed = sealing.newSeed();
+    const sealingKey = await sealing.publicKey(seed);
+    const generation = this.card.generation + 1;
+    const message = encode([
+      "sojourn/1/card",
+      ...([this.id, generation, sealingKey, publicKey, true, "Border"] as const),
+    ]);
+    const card = {
+      ...this.card,
+      generation,
+      sealing_key: sealingKey,
+      signing_key: publicKey,
+      signature: await sign(this.#privateKey, message),
+      own_signature: await sign(key, message),
+    };
+    return new Programme([this.collection, this.members], this.id, card, key, seed);
+  }
+
   async invite(expiry = 4_000_000_000): Promise<{ invite: Invite; link: string }> {
     const invite: Invite = {
       hub: ORIGIN,

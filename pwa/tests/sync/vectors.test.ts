@@ -46,6 +46,8 @@ import {
   decodeCertificate,
   enrolmentOf,
   fingerprint,
+  firstCard,
+  follow,
   inviteLink,
   isFounding,
   macKeyOf,
@@ -383,6 +385,32 @@ describe("enrolment", () => {
     const card = decodeCard(each("card", unhexed));
     await verifyCard(card, each("signed_by", hex));
     expect(await fingerprint(card)).toBe(each("fingerprint", text));
+  });
+
+  test.each(cases("chain", "valid"))("a chain of cards leads: %s", async (_, each) => {
+    const offered = each("offered", unhexed) as readonly unknown[];
+    const cards = offered.map((one) => decodeCard(one));
+    const held = each("held", (value) => (value === undefined ? undefined : unhexed(value)));
+    const [first] = cards;
+    const card =
+      held === undefined
+        ? await firstCard(cards, {
+            programme: first?.programme ?? new Uint8Array(),
+            signing_key_hash: each("signing_key_hash", hex),
+          })
+        : await follow(decodeCard(held), cards);
+    expect(card.generation).toBe(each("card", Number));
+    expect(await fingerprint(card)).toBe(each("fingerprint", text));
+  });
+
+  test.each(cases("chain", "invalid"))("no first card: %s", async (_, each) => {
+    const offered = each("offered", unhexed) as readonly unknown[];
+    const cards = offered.map((one) => decodeCard(one));
+    const named = {
+      programme: cards[0]?.programme ?? new Uint8Array(),
+      signing_key_hash: each("signing_key_hash", hex),
+    };
+    await expect(firstCard(cards, named)).rejects.toThrow(BadSignatureError);
   });
 
   test.each(cases("card", "invalid"))("a changed card is refused: %s", async (_, each) => {

@@ -4,10 +4,10 @@ import { newKeyPair } from "../crypto/signing.ts";
 import * as sealing from "../crypto/sealing.ts";
 import {
   enrolmentOf,
+  firstCard,
   type Invite,
   isFounding,
   parseInvite,
-  verifyFirstCard,
 } from "../enrolment.ts";
 import {
   BadSignatureError,
@@ -66,8 +66,8 @@ export async function keepInvite(store: Store, invite: Invite): Promise<Hex> {
 export async function askToEnter(store: Store, hub: Hub, address: Hex): Promise<void> {
   const device = await deviceAt(store, address);
   try {
-    const { token, card } = await enrolled(hub, device);
-    await verifyFirstCard(card, device);
+    const { token, cards } = await enrolled(hub, device);
+    const card = await firstCard(cards, device);
     await store.change(async (change) => {
       const held = await DeviceChange.read(change, address);
       held.put({ token, card }, { standing: "provisional", refusal: undefined });

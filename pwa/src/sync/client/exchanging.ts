@@ -56,7 +56,11 @@ export class Exchange {
       }
       const { certificate: own } = await this.#unrevoked(address);
       // Only a device with a certificate may read; one without sends what it has.
-      if (own !== undefined) await pull(store, session, now, this.#down);
+      if (own !== undefined && (await this.#pull(session))) {
+        await learnCertificates(store, session, now());
+        await openKept(store, address, now());
+        await this.#unrevoked(address);
+      }
       // What was carried by hand: now the hub itself says whether it arrived.
       if (revisionLines(store).some(isCarried(address))) {
         await check(store, session, now, isCarried(address));
@@ -74,6 +78,13 @@ export class Exchange {
       // Also after a `revoked` that no signature bore out: the hub answers as before.
       held.put({}, { lastSync: now(), standing: standingOf(held.device.certificate) });
     });
+  }
+
+  /** Whether the programme has a new card: what is sent from here on is sealed to that one. */
+  async #pull(session: Session): Promise<boolean> {
+    const generation = await pull(this.#store, session, this.#now, this.#down);
+    const { card } = await deviceAt(this.#store, session.address);
+    return generation !== undefined && card !== undefined && generation > card.generation;
   }
 
   /** What came may be of a coordinator whose certificate this device has not read yet. */

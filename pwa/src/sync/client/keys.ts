@@ -63,18 +63,28 @@ export async function contentKeyFor(
   return contentKey;
 }
 
-/** Seals this device's keys to devices of its lane that were certified since they were made. */
+/**
+ * Seals this device's keys to devices of its lane that were certified since they were made. A packet that still
+ * waits for the programme's key of before never leaves: the new one takes its place.
+ */
 export async function sealToNewcomers(change: Change, held: DeviceChange): Promise<void> {
   if (held.device.card === undefined) return;
   const recipients = await recipientsOf(change, held);
+  const programme = toHex(await sealingKeyId(held.device.card.sealing_key));
   for (const line of ownKeys(change, held)) {
     const key = await heldKey(async (address) => change.read(address), line.address);
     if (key === undefined) continue;
-    const has = new Set(key.packets.map(({ packet }) => toHex(packet.recipient)));
-    // Only devices: another programme key is served by new content keys and by its coordinators.
-    const missing = recipients.filter((each) => each.isDevice && !has.has(toHex(each.recipient)));
+    const isOver = ({ packet, sent }: HeldPacket): boolean =>
+      !sent && toHex(packet.recipient) === line.recipient && line.recipient !== programme;
+    const left = key.packets.filter((each) => !isOver(each));
+    const has = new Set(left.map(({ packet }) => toHex(packet.recipient)));
+    // What has left is sealed anew to another programme key by its coordinators.
+    const missing = recipients.filter(
+      (each) =>
+        !has.has(toHex(each.recipient)) && (each.isDevice || left.length < key.packets.length),
+    );
     if (missing.length === 0) continue;
-    const packets = [...key.packets, ...(await sealedTo(held, key.contentKey, missing))];
+    const packets = [...left, ...(await sealedTo(held, key.contentKey, missing))];
     change.put(keyEntry({ ...line, state: "waiting" }), keyParts({ ...key, packets }));
   }
 }

@@ -30,18 +30,18 @@ import { openHead, revisionLines } from "./reading.ts";
 import { queueAgain } from "./outbox.ts";
 import type { Session } from "./session.ts";
 
-/** Everything that is new in this device's lane. */
+/** Everything that is new in this device's lane. Gives the generation of the programme's card, where the hub says it. */
 export async function pull(
   store: Store,
   session: Session,
   now: () => number,
   line: Line,
-): Promise<void> {
+): Promise<number | undefined> {
   for (;;) {
     const { cursors } = await deviceAt(store, session.address);
     const page = await measured(line, now, () => nextPage(store, session, line.size));
     await store.change(async (change) => takePage(change, session.address, page, now()));
-    if (!page.more) return;
+    if (!page.more) return page.generation;
     const before = cursors.at(-1);
     // More, and yet no step further: asking on would go on for ever.
     if (before !== undefined && equal(before, page.cursor)) throw new UnreachableError();
@@ -257,7 +257,7 @@ async function takeKey(
   }
 }
 
-/** An owner for itself; a coordinator for anyone. */
+/** An owner for itself; a coordinator for anyone, until it is revoked. */
 function maySealFor(author: Certificate, { owner }: KeyPacket): boolean {
-  return equal(author.device, owner) || author.role === "coordinator";
+  return equal(author.device, owner) || (author.role === "coordinator" && !author.revoked);
 }

@@ -6,11 +6,11 @@ import {
   type Certificate,
   type Certificates,
   decodeCertificates,
+  follow,
+  holds,
   newer,
-  verifyCard,
   verifyCertificate,
 } from "../enrolment.ts";
-import { BadSignatureError } from "../errors.ts";
 import type { Standing } from "../face.ts";
 import type { Change, Store } from "../store.ts";
 import { deviceAt, DeviceChange } from "./devices.ts";
@@ -50,14 +50,18 @@ async function believe(
   now: number,
 ): Promise<void> {
   const held = await DeviceChange.read(change, address);
-  const card = await newestCard(held.device.card, offered.card);
+  const before = held.device.card;
+  const [card, certificates] = await newest(held, offered);
   held.put({ card, certified: now });
   if (card === undefined) return;
-  for (const certificate of await verified(offered.certificates, card)) {
-    if (equal(certificate.device, held.device.device)) takeOwn(held, certificate);
+  const isNew = card !== before;
+  // What an older key signed counts no more: whoever left still has that key.
+  if (isNew) forgetCertificates(change, address);
+  for (const certificate of certificates) {
+    if (equal(certificate.device, held.device.device)) takeOwn(held, certificate, isNew);
   }
   const { certificate: own } = held.device;
-  for (const certificate of await verified(offered.certificates, card)) {
+  for (const certificate of certificates) {
     const isOfUse =
       certificate.role === "coordinator" ||
       (own !== undefined && equal(certificate.lane, own.lane));
@@ -69,8 +73,8 @@ async function believe(
 }
 
 /** The token of before was a provisional one: a certificate gets its own. */
-function takeOwn(held: DeviceChange, certificate: Certificate): void {
-  if (!newer(held.device.certificate, certificate)) return;
+function takeOwn(held: DeviceChange, certificate: Certificate, isAnew: boolean): void {
+  if (!isAnew && !newer(held.device.certificate, certificate)) return;
   const standing = standingOf(certificate);
   held.put({ certificate, token: undefined, role: certificate.role }, { standing });
 }
@@ -88,16 +92,29 @@ async function keep(change: Change, enrolment: Hex, certificate: Certificate): P
   }
 }
 
-/** A card of a higher generation, if the key that is held signed it; else the one that is held. */
-async function newestCard(
-  held: Card | undefined,
-  offered: Card | undefined,
-): Promise<Card | undefined> {
-  if (held === undefined || offered === undefined) return held;
-  if (offered.generation <= held.generation || !equal(offered.programme, held.programme)) {
-    return held;
+/**
+ * The newest card that a chain of signatures leads to, and the certificates that its key signed. Where this device
+ * has a certificate, a card is taken only together with another one of its own.
+ */
+async function newest(
+  { device }: DeviceChange,
+  { cards, certificates }: Certificates,
+): Promise<[Card | undefined, Certificate[]]> {
+  const held = device.card;
+  if (held === undefined) return [undefined, []];
+  const card = await follow(held, cards);
+  if (card !== held) {
+    const signed = await verified(certificates, card);
+    const isNamed = signed.some((each) => equal(each.device, device.device));
+    if (isNamed || device.certificate === undefined) return [card, signed];
   }
-  return (await holds(verifyCard(offered, held.signing_key))) ? offered : held;
+  return [held, await verified(certificates, held)];
+}
+
+function forgetCertificates(change: Change, enrolment: Hex): void {
+  for (const line of change.entries("certificate").map(certificateLine)) {
+    if (line.enrolment === enrolment) change.delete(line.address);
+  }
 }
 
 /** One that does not verify is left out: it harms nobody but its device. */
@@ -107,14 +124,4 @@ async function verified(offered: readonly Certificate[], card: Card): Promise<Ce
     own.map(async (each) => holds(verifyCertificate(each, card.signing_key))),
   );
   return own.filter((_, at) => checks[at] === true);
-}
-
-async function holds(verification: Promise<void>): Promise<boolean> {
-  try {
-    await verification;
-    return true;
-  } catch (error) {
-    if (error instanceof BadSignatureError) return false;
-    throw error;
-  }
 }

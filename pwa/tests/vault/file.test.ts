@@ -1,9 +1,10 @@
 /** A whole vault as one file, and back. */
 import { describe, expect, test } from "vitest";
 
-import { equal } from "../../src/sync/bytes.ts";
+import { equal, fromHex } from "../../src/sync/bytes.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
 import { exportFile, importFile } from "../../src/vault/backup/index.ts";
+import { Database } from "../../src/vault/database.ts";
 import {
   BrokenFileError,
   createVault,
@@ -33,7 +34,9 @@ async function made(): Promise<{ vault: Vault; file: Blob; bytes: Uint8Array<Arr
   await vault.keepsakes.keep("date", { date: "2026-03-01" }, { order: 7 });
   // Long enough for several chunks.
   await vault.notes.create("x".repeat(600_000));
-  const file = await exportFile(vault, await vault.ways.exportWays("passphrase"), randomBytes);
+  const ways = await vault.ways.exportWays("passphrase");
+  const { file, missing } = await exportFile(vault, ways, randomBytes);
+  expect(missing).toBe(0);
   return { vault, file, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
@@ -72,13 +75,36 @@ describe("a file with everything", () => {
     await from.change((change) => {
       for (const { address } of change.entries("chunk")) change.delete(address);
     });
-    const file = await exportFile(from, await from.ways.exportWays("passphrase"), randomBytes);
+    const ways = await from.ways.exportWays("passphrase");
+    const { file, missing } = await exportFile(from, ways, randomBytes);
+    expect(missing).toBe(1);
     const { environment, vault } = await elsewhere();
     expect(await importFile(environment, vault, file, "passphrase")).toBe(4);
     const copy = vault.copies.lines()[0]?.id ?? "";
     expect(await vault.copies.read(copy)).toMatchObject({ name: "Passport" });
     expect(await importFile(environment, vault, whole, "passphrase")).toBe(0);
     expect(equal(await vault.copies.content(copy), PICTURE)).toBe(true);
+  });
+
+  test("says of how much it has nothing, or only a part, and has all that can be read", async () => {
+    const world = new World();
+    const from = await createVault(world.tab(), "passphrase");
+    const note = await from.notes.create("unreadable by then");
+    await from.notes.create(WORDS);
+    const picture = { media: "image/jpeg", content: PICTURE, thumbnail: THUMB };
+    await from.copies.keep({ name: "Passport", ...picture });
+    const chunk = from.entries("chunk")[1]?.address ?? "";
+    const database = new Database(world.tab(), () => undefined);
+    const noise = [note, chunk].map((row) => [fromHex(row), randomBytes(540)] as const);
+    await database.commit({ expect: [], put: noise, delete: [] });
+    const ways = await from.ways.exportWays("passphrase");
+    const { file, missing } = await exportFile(from, ways, randomBytes);
+    expect(missing).toBe(2);
+    const { environment, vault } = await elsewhere();
+    expect(await importFile(environment, vault, file, "passphrase")).toBe(2);
+    expect((await vault.notes.list()).map(({ title }) => title)).toEqual([WORDS]);
+    const copy = await vault.copies.read(vault.copies.lines()[0]?.id ?? "");
+    expect(copy).toMatchObject({ name: "Passport", thumbnail: THUMB });
   });
 
   test("opens by nothing else, and carries no other place's way in", async () => {

@@ -20,17 +20,21 @@ export class PlaceFile extends PlaceScreen {
     engine: { attribute: false },
     typed: { state: true },
     said: { state: true },
+    missing: { state: true },
   };
 
   declare engine: Engine;
   /** What opens the file that is to be added. */
   declare private typed: string;
   declare private said: (() => string) | undefined;
+  /** Of the file that was made: what could not be put into it. */
+  declare private missing: number;
 
   constructor() {
     super();
     this.typed = "";
     this.said = undefined;
+    this.missing = 0;
   }
 
   override disconnectedCallback(): void {
@@ -72,6 +76,19 @@ export class PlaceFile extends PlaceScreen {
       }
       <div role="status">
         ${said === undefined ? nothing : html`<p class="notice">${marked(said)}</p>`}
+        ${
+          this.missing === 0
+            ? nothing
+            : html`<p class="caution">
+                ${marked(() =>
+                  ngettext(
+                    "{count} thing cannot be read here now: it is not in the file, or only a part of it.",
+                    "{count} things cannot be read here now: they are not in the file, or only a part of them.",
+                    this.missing,
+                  ),
+                )}
+              </p>`
+        }
       </div>
       ${this.faultTemplate()}
       <form autocomplete="off" @submit=${this.make}>
@@ -113,13 +130,15 @@ export class PlaceFile extends PlaceScreen {
     event.preventDefault();
     void this.attempt(async () => {
       this.said = undefined;
+      this.missing = 0;
       const ways = await this.vault.ways.exportWays(this.presentSecret);
       this.present = "";
-      const file = await exportFile(this.vault, ways, this.environment.randomBytes);
+      const exported = await exportFile(this.vault, ways, this.environment.randomBytes);
       ways.key.fill(0);
       // Locked meanwhile: whoever holds the phone now did not ask for it.
       if (!this.isConnected) return;
-      download(file);
+      download(exported.file);
+      this.missing = exported.missing;
       this.said = () => gettext("The file is in your downloads. Everything stays here too.");
     });
   };
@@ -130,6 +149,7 @@ export class PlaceFile extends PlaceScreen {
     if (file === undefined) return;
     void this.attempt(async () => {
       this.said = undefined;
+      this.missing = 0;
       const added = await importFile(this.environment, this.vault, file, secretIn(this.typed));
       this.typed = "";
       keepFromNowOn();

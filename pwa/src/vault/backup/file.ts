@@ -3,7 +3,7 @@
  * ways in, which seal the file's key, then chunks sealed as an attachment's are. Written and read piece by
  * piece, so that a phone with little memory can do it.
  */
-import { type Bytes, concat } from "../../sync/bytes.ts";
+import { type Bytes, concat, type Hex } from "../../sync/bytes.ts";
 import { decode, encode, type Part, sha256, toText } from "../../sync/canonical.ts";
 import * as aead from "../../sync/crypto/aead.ts";
 import {
@@ -21,8 +21,9 @@ import { value, type Value } from "../../sync/revisions.ts";
 import type { Store } from "../../sync/store.ts";
 import type { Environment } from "../environment.ts";
 import { chunkLines, putChunks, readChunk } from "../chunks.ts";
-import { BrokenFileError, DamagedError, UnknownRowError, WrongPassphraseError } from "../errors.ts";
+import { BrokenFileError, WrongPassphraseError } from "../errors.ts";
 import type { ExportWays, Secret, Vault } from "../face.ts";
+import { orGone } from "../notes.ts";
 import { slotKeyOf, slotOf } from "../slots.ts";
 import { isCopy } from "./carrying.ts";
 import { BACKED_UP, type Fields, fieldsOfRow, rowOf } from "./content.ts";
@@ -40,20 +41,26 @@ interface Item {
   readonly chunks: readonly Chunk[];
 }
 
-/** Rows that do not open any more are left out: nobody could read them there either. */
+/** `missing`: of how many records it has nothing, or a picture without what it consists of. */
+export interface Exported {
+  readonly file: Blob;
+  readonly missing: number;
+}
+
+/** What does not open any more is left out: nobody could read it there either. */
 export async function exportFile(
   vault: Store,
   { header, key }: ExportWays,
   randomBytes: RandomBytes,
-): Promise<Blob> {
+): Promise<Exported> {
   const fileKey = randomBytes(32);
   const sealed = await aead.seal(await aead.importKey(key), fileKey, associated(header));
   const head = encode([LABEL, header, sealed]);
   const cipher = await aead.importKey(fileKey);
   fileKey.fill(0);
   const parts: Bytes[] = [lengthOf(head), head];
-  let [number, waiting] = [0, new Uint8Array(0)];
-  for await (const item of itemsOf(vault)) {
+  let [number, waiting, missing] = [0, new Uint8Array(0), 0];
+  for await (const item of itemsOf(vault, () => (missing += 1))) {
     const content = encode(item);
     waiting = concat(waiting, lengthOf(content), content);
     let at = 0;
@@ -63,7 +70,7 @@ export async function exportFile(
     waiting = waiting.slice(at);
   }
   parts.push(await sealPiece(cipher, number, true, waiting));
-  return new Blob(parts, { type: "application/octet-stream" });
+  return { file: new Blob(parts, { type: "application/octet-stream" }), missing };
 }
 
 /**
@@ -114,18 +121,23 @@ export async function importFile(
   return added;
 }
 
-async function* itemsOf(vault: Store): AsyncGenerator<readonly Part[]> {
+async function* itemsOf(vault: Store, onMissing: () => void): AsyncGenerator<readonly Part[]> {
   for (const entry of BACKED_UP.flatMap((type) => vault.entries(type))) {
-    try {
-      const fields = fieldsOfRow(entry, await vault.readRow(entry.address));
-      const lines = isCopy(entry) ? chunkLines(vault, entry.address) : [];
-      const chunks = await Promise.all(lines.map(async ({ row }) => readChunk(vault, row)));
+    const fields = await orGone(async () => fieldsOfRow(entry, await vault.readRow(entry.address)));
+    if (fields !== undefined) {
       yield ["record", [...fields].map(([name, held]): Part => [name, held])];
-      for (const chunk of chunks) yield ["chunk", chunk];
-    } catch (error) {
-      if (!(error instanceof DamagedError) && !(error instanceof UnknownRowError)) throw error;
     }
+    const chunks = fields && isCopy(entry) ? await chunksOf(vault, entry.address) : [];
+    if (fields === undefined || chunks === undefined) onMissing();
+    for (const chunk of chunks ?? []) yield ["chunk", chunk];
   }
+}
+
+/** All of a picture's, or `undefined`: its name and small picture are worth keeping without them. */
+async function chunksOf(vault: Store, copy: Hex): Promise<Bytes[] | undefined> {
+  const lines = chunkLines(vault, copy);
+  if (lines.length === 0) return undefined;
+  return orGone(async () => Promise.all(lines.map(async ({ row }) => readChunk(vault, row))));
 }
 
 interface Head {

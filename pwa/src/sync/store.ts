@@ -18,7 +18,10 @@ export type EntryType =
   | "members"
   | "member"
   | "chunk"
-  | "backup";
+  | "backup"
+  | "intake"
+  | "pulled"
+  | "opened";
 
 /** One line of the index: which row, what it is, and the little that lists need. */
 export interface Entry {

@@ -38,6 +38,9 @@ const ENTRY_TYPES = [
   "member",
   "chunk",
   "backup",
+  "intake",
+  "pulled",
+  "opened",
 ] as const;
 
 /** Which of the header's eight slots this vault may write; it never touches another. */

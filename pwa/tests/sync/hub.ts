@@ -265,6 +265,7 @@ export class MemoryHub {
       this.enrolled.filter((each) => equal(each.lane, own.lane)).map((each) => each.device),
     );
     const isOurs = (key: Bytes): boolean =>
+      own.role === "coordinator" ||
       this.packets.some((packet) => equal(packet.key, key) && lane.has(toHex(packet.owner)));
     const page = this.feed.slice(from, from + 3);
     const all = this.revisions.flatMap(({ supersedes }) => supersedes).map(toHex);

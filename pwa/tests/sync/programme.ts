@@ -118,6 +118,11 @@ export class Programme {
     return { ...certificate, signature: await sign(this.#privateKey, message) };
   }
 
+  /** The programme's private sealing key. */
+  get seed(): Bytes {
+    return this.#seed;
+  }
+
   /** What a coordinator reads of some revisions. Throws when one does not open. */
   async read(
     packets: readonly KeyPacket[],

@@ -16,7 +16,7 @@ export async function heldKey(read: Read, address: Hex): Promise<HeldKey | undef
   return wholeOrNone(async () => readKey(await read(address)));
 }
 
-async function wholeOrNone<T>(reading: () => Promise<T>): Promise<T | undefined> {
+export async function wholeOrNone<T>(reading: () => Promise<T>): Promise<T | undefined> {
   try {
     return await reading();
   } catch (error) {

@@ -64,6 +64,7 @@ async function believe(
   for (const certificate of certificates) {
     const isOfUse =
       certificate.role === "coordinator" ||
+      own?.role === "coordinator" ||
       (own !== undefined && equal(certificate.lane, own.lane));
     if (isOfUse && !equal(certificate.device, held.device.device)) {
       await keep(change, address, certificate);

@@ -136,10 +136,17 @@ export function authorStanding(device: Hex, believed: Believed): AuthorStanding 
   return certificate.revoked ? "revoked" : "certified";
 }
 
+/** Of one device: by counter the beginning of a rev, in what somebody vouched for and in the rest. */
+interface Seen {
+  readonly verified: Map<number, number>;
+  readonly unverified: Map<number, number>;
+  readonly twice: Set<number>;
+  readonly twiceUnverified: Set<number>;
+}
+
 /** What has come from each device, counted as it comes: adding the same revision again changes nothing. */
 export class DeviceCounting {
-  /** By device, then by counter: the revs, those that somebody vouched for apart. */
-  readonly #seen = new Map<Hex, Map<number, { verified: Hex[]; unverified: Hex[] }>>();
+  readonly #seen = new Map<Hex, Seen>();
 
   add({ verified, head }: Pick<Opened, "verified" | "head">): void {
     const { author, counter, past } = head.plaintext;
@@ -155,34 +162,49 @@ export class DeviceCounting {
     const counts: DeviceCount[] = [];
     for (const device of [...this.#seen.keys()].sort(compareHex)) {
       const standing = authorStanding(device, believed);
-      const counters: number[] = [];
-      const twice: number[] = [];
-      for (const [counter, { verified, unverified }] of this.#seen.get(device) ?? []) {
-        const revs = standing === "provisional" ? new Set([...verified, ...unverified]) : verified;
-        const { size } = new Set(revs);
-        if (size > 0) counters.push(counter);
-        if (size > 1) twice.push(counter);
-      }
-      counters.sort(ascending);
+      const seen = this.#seen.get(device);
+      if (seen === undefined) continue;
+      const [all, twice] =
+        standing === "provisional" ? together(seen) : [seen.verified.keys(), seen.twice];
+      const counters = [...all].sort(ascending);
       const last = counters.at(-1);
       if (last === undefined) continue;
-      twice.sort(ascending);
-      counts.push({ device, standing, last, missing: gaps(counters), twice });
+      const missing = gaps(counters);
+      counts.push({ device, standing, last, missing, twice: [...twice].sort(ascending) });
     }
     return counts;
   }
 
-  #see({ device, counter }: Stamp, rev: Bytes, verified: boolean): void {
+  #see({ device, counter }: Stamp, rev: Bytes, isVerified: boolean): void {
     const id = toHex(device);
-    const counters =
-      this.#seen.get(id) ?? new Map<number, { verified: Hex[]; unverified: Hex[] }>();
-    this.#seen.set(id, counters);
-    const revs = counters.get(counter) ?? { verified: [], unverified: [] };
-    counters.set(counter, revs);
-    const own = verified ? revs.verified : revs.unverified;
-    const name = toHex(rev);
-    if (!own.includes(name)) own.push(name);
+    let seen = this.#seen.get(id);
+    if (seen === undefined) {
+      const [twice, twiceUnverified] = [new Set<number>(), new Set<number>()];
+      seen = { verified: new Map(), unverified: new Map(), twice, twiceUnverified };
+      this.#seen.set(id, seen);
+    }
+    const revs = isVerified ? seen.verified : seen.unverified;
+    const held = revs.get(counter);
+    const name = beginningOf(rev);
+    if (held === undefined) revs.set(counter, name);
+    else if (held !== name) (isVerified ? seen.twice : seen.twiceUnverified).add(counter);
   }
+}
+
+function together(seen: Seen): [Set<number>, Set<number>] {
+  const twice = new Set([...seen.twice, ...seen.twiceUnverified]);
+  for (const [counter, rev] of seen.unverified) {
+    const other = seen.verified.get(counter);
+    if (other !== undefined && other !== rev) twice.add(counter);
+  }
+  return [new Set([...seen.verified.keys(), ...seen.unverified.keys()]), twice];
+}
+
+/** 48 bits tell two revisions apart, and a number takes less room than text. */
+function beginningOf(rev: Bytes): number {
+  let number = 0;
+  for (const byte of rev.subarray(0, 6)) number = number * 256 + byte;
+  return number;
 }
 
 /** The ranges below the highest of ascending counters that are not there; counters begin at 1. */

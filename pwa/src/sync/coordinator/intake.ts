@@ -1,0 +1,186 @@
+/**
+ * From the hub to a coordinator's rows: `contacts` of the whole programme, page after page, each in one change with
+ * the cursor that closes it. Nothing is opened here, so that it goes on whatever can be opened: see book.ts.
+ */
+import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import type { Line } from "../client/batches.ts";
+import { deviceAt, withCursor } from "../client/devices.ts";
+import type { Reader } from "../client/keys.ts";
+import { certificateLine, readDevice } from "../client/layout.ts";
+import { readerOf } from "../client/reading.ts";
+import type { Session } from "../client/session.ts";
+import { ProblemError, UnreachableError } from "../errors.ts";
+import { type Changes, decodeChanges, decodePushed } from "../exchange.ts";
+import { collectionId } from "../identifiers.ts";
+import type { Change, Store } from "../store.ts";
+import {
+  decodePulled,
+  encodePulled,
+  type Intake,
+  intakeEntry,
+  type IntakeLine,
+  intakeLine,
+  intakeParts,
+  pulledEntry,
+  type PulledLine,
+  pulledLine,
+  pulledParts,
+  readIntake,
+  readPulled,
+} from "./pages.ts";
+
+/** Of a page that is asked for, and of a row that takes more: read and written again without anybody noticing. */
+const MOST_BYTES = 256 * 1024;
+
+export interface Around {
+  readonly now: () => number;
+  readonly line: Line;
+  /** What to do first where the hub's database is another than before. */
+  readonly lost: () => Promise<void>;
+}
+
+/**
+ * Everything new, and once more after the last page: asking from a cursor tells the hub that a coordinator holds
+ * what came before it, and phones then forget it. Whether a packet came of somebody who is not known here.
+ */
+export async function pullContacts(
+  store: Store,
+  session: Session,
+  around: Around,
+): Promise<boolean> {
+  const known = new Set(
+    store
+      .entries("certificate")
+      .map(certificateLine)
+      .map(({ device }) => device),
+  );
+  let isOfStrangers = false;
+  for (;;) {
+    const before = (await intakeAt(readerOf(store), session.address)).cursors.at(-1);
+    const page = await nextPage(store, session, around);
+    if (before !== undefined && equal(before, page.cursor)) {
+      // More, and yet no step further: asking on would go on for ever.
+      if (page.more) throw new UnreachableError();
+      return isOfStrangers;
+    }
+    isOfStrangers ||= page.packets.some(({ author }) => !known.has(toHex(author)));
+    await store.change(async (change) => take(change, session.address, page));
+  }
+}
+
+/** To another life of the hub's database, all that is here: it may be that nobody else has it any more. */
+export async function handBack(store: Store, session: Session): Promise<void> {
+  const { programme } = await deviceAt(store, session.address);
+  const path = `collections/${toText(await collectionId(programme, "contacts"))}/changes`;
+  for (const line of pulledLines(store, session.address)) {
+    if (line.state !== "back") continue;
+    const pages = readPulled(await store.readRow(line.address));
+    for (const page of pages) {
+      const body = decodePulled(page);
+      await session.ask({ method: "POST", path, body }, decodePushed);
+    }
+    await store.change((change) => {
+      const present = pulledLines(change, session.address).find(isAt(line.address));
+      if (present?.state === "back") change.mark(pulledEntry({ ...present, state: "held" }));
+    });
+  }
+}
+
+/** In the order in which they came. */
+export function pulledLines(reader: Pick<Reader, "entries">, enrolment: Hex): PulledLine[] {
+  const lines = reader.entries("pulled").map(pulledLine);
+  return lines.filter((line) => line.enrolment === enrolment).sort((a, b) => a.number - b.number);
+}
+
+async function take(change: Change, enrolment: Hex, page: Changes): Promise<void> {
+  const { programme } = readDevice(await change.read(enrolment));
+  const collection = toHex(await collectionId(programme, "contacts"));
+  const intake = await intakeAt(change, enrolment);
+  const line = intakeLineOf(change, enrolment) ?? {
+    address: change.newAddress(),
+    collection,
+    enrolment,
+  };
+  const cursors = withCursor(intake.cursors, page.cursor);
+  change.put(intakeEntry(line), intakeParts({ cursors }));
+  if (page.packets.length === 0 && page.revisions.length === 0) return;
+  const encoded = encodePulled(page);
+  const lines = pulledLines(change, enrolment);
+  const last = lines.at(-1);
+  const isRoom = last?.state === "held" && last.size + encoded.length <= MOST_BYTES;
+  const before = isRoom ? readPulled(await change.read(last.address)) : [];
+  const fresh: PulledLine = isRoom
+    ? last
+    : {
+        address: change.newAddress(),
+        collection,
+        state: "held",
+        number: (last?.number ?? 0) + 1,
+        enrolment,
+        revisions: 0,
+        size: 0,
+      };
+  const revisions = fresh.revisions + page.revisions.length;
+  const size = fresh.size + encoded.length;
+  change.put(pulledEntry({ ...fresh, revisions, size }), pulledParts([...before, encoded]));
+}
+
+/** A 409 is another life of the hub's database, or one that this device has met before, as a relay and its hub. */
+async function nextPage(store: Store, session: Session, around: Around): Promise<Changes> {
+  const { cursors } = await intakeAt(readerOf(store), session.address);
+  const [present, ...others] = [...[...cursors].reverse(), undefined];
+  const page = await pageOrGone(store, session, around, present);
+  if (page !== undefined) return page;
+  await around.lost();
+  await store.change((change) => {
+    for (const line of pulledLines(change, session.address)) {
+      change.mark(pulledEntry({ ...line, state: "back" }));
+    }
+  });
+  for (const cursor of others) {
+    const found = await pageOrGone(store, session, around, cursor);
+    if (found !== undefined) return found;
+  }
+  throw new ProblemError("epoch-changed");
+}
+
+async function pageOrGone(
+  store: Store,
+  session: Session,
+  { now, line }: Around,
+  cursor: Bytes | undefined,
+): Promise<Changes | undefined> {
+  const { programme } = await deviceAt(store, session.address);
+  const collection = toText(await collectionId(programme, "contacts"));
+  const bytes = Math.min(line.size, MOST_BYTES);
+  const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
+  const path = `collections/${collection}/changes?bytes=${bytes}${after}`;
+  const begun = now();
+  try {
+    const page = await session.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
+    // What a page weighs is not known: it counts as full where more is to come.
+    if (page.more) line.carried(bytes, (now() - begun) / 1000);
+    return page;
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "epoch-changed") return undefined;
+    line.broke();
+    throw error;
+  }
+}
+
+async function intakeAt(reader: Reader, enrolment: Hex): Promise<Intake> {
+  const line = intakeLineOf(reader, enrolment);
+  return line === undefined ? { cursors: [] } : readIntake(await reader.read(line.address));
+}
+
+function intakeLineOf(reader: Pick<Reader, "entries">, enrolment: Hex): IntakeLine | undefined {
+  return reader
+    .entries("intake")
+    .map(intakeLine)
+    .find((line) => line.enrolment === enrolment);
+}
+
+function isAt(address: Hex): (line: PulledLine) => boolean {
+  return (line) => line.address === address;
+}

@@ -11,9 +11,9 @@ from tests.browser.conftest import App, Chromium
 from tests.browser.film import film, photo
 from tests.browser.test_disk import found_in, pieces_of, shapes_of_bytes
 from tests.browser.waiting import wait_until
-from tests.browser.worker import Coordinator, app_of, be_enrolled, make_vault
+from tests.browser.worker import Coordinator, app_of, be_enrolled, make_vault, unlock
 
-# What was given of the camera, to see when it is off.
+# What was given of the camera, to see when it is off; and how it stood when the page was left, for the next one.
 TRACKS_SEEN = """(() => {
     const tracks = [];
     const media = navigator.mediaDevices;
@@ -24,6 +24,7 @@ TRACKS_SEEN = """(() => {
         return stream;
     };
     globalThis.tracksSeen = () => tracks.map((track) => track.readyState);
+    addEventListener('pagehide', () => sessionStorage.setItem('tracks', tracksSeen().join()));
 })()"""
 
 
@@ -39,6 +40,13 @@ def scan(page: Page) -> None:
 
 def is_off(page: Page) -> None:
     wait_until(page, "tracksSeen().length > 0 && tracksSeen().every((state) => state === 'ended')")
+
+
+def turn_on(page: Page, screen: str, button: str) -> None:
+    """From My notes to the screen with the camera, and its button."""
+    for name in (screen, button):
+        app_of(page).get_by_role("button", name=name).click()
+    expect(page.locator("video")).to_have_js_property("videoWidth", 640)
 
 
 def test_an_invite_is_scanned_and_lies_in_no_file(app: App, chromium: Chromium, tmp_path: Path) -> None:
@@ -91,3 +99,39 @@ def test_without_a_code_the_camera_is_off_when_one_leaves_and_a_picture_does_too
         expect(alert).to_contain_text("No code can be read in this picture.")
         picture.set_input_files(photo(tmp_path / "code.png", link))
         expect(app_of(page).locator("h1")).to_have_text("An invitation to a programme")
+
+
+def test_the_camera_is_off_when_it_locks_by_itself_and_when_one_leaves_quickly(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    cameras = (("I have an invitation", "Scan the code"), ("Copies of papers", "Take a photo"))
+    with chromium.open(film=film(tmp_path / "table.y4m", None)) as browser:
+        browser.add_init_script(TRACKS_SEEN)
+        page = browser.new_page()
+        page.clock.install()
+        page.goto(f"{app.origin}/en/notes")
+        make_vault(page)
+        for camera in cameras:
+            turn_on(page, *camera)
+            assert page.evaluate("tracksSeen()").count("live") == 1
+            page.clock.fast_forward("05:01")
+            expect(page.locator("#passphrase")).to_be_visible()
+            expect(page.locator("video")).to_have_count(0)
+            is_off(page)
+            unlock(page)
+        for camera in cameras:
+            tab = browser.new_page()
+            tab.goto(f"{app.origin}/en/notes")
+            unlock(tab)
+            turn_on(tab, *camera)
+            tab.locator("#leave").click()
+            expect(tab.locator("#converter")).to_be_visible()
+            assert tab.evaluate("sessionStorage.getItem('tracks')") == "ended"
+            # Nothing was taken, nothing begun, and every tab is locked.
+            expect(page.locator("#passphrase")).to_be_visible()
+            unlock(page)
+            expect(app_of(page).locator(".cards--tools li").first).to_be_visible()
+            expect(page.locator("draft-list li")).to_have_count(0)
+            tab.close()
+        app_of(page).get_by_role("button", name="Copies of papers").click()
+        expect(app_of(page).get_by_text("No copies yet.")).to_be_visible()

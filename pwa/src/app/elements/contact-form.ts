@@ -204,7 +204,7 @@ export class ContactForm extends ScreenElement {
               : html`<p class="caution">${marked(() => problemsSentence(this.problems.size))}</p>`
           }
         </div>
-        ${this.faultTemplate()} ${this.drafting.line()}
+        ${this.faultTemplate()} ${this.fault === undefined ? this.drafting.line() : nothing}
         <div class="buttons">
           <button class="button button--primary button--wide" type="submit" ?disabled=${this.busy}>
             ${marked(() => gettext("Save contact"))}

@@ -2,8 +2,9 @@
 
 from server.forms.errors import FormError
 from server.forms.example import example
-from server.forms.form import Choice, Field, Form, Value, Values, fields
+from server.forms.form import Choice, Field, Form, Value, Values, fields, keys, named
 from server.forms.publication import Publication, parse_content, parse_publication
+from server.forms.relevance import Relevance
 from server.forms.translation import Translate, texts, translate
 from server.forms.validation import Problem, relevant_values, validate
 from server.forms.weeks import week_of
@@ -16,11 +17,14 @@ __all__ = [
     "FormError",
     "Problem",
     "Publication",
+    "Relevance",
     "Translate",
     "Value",
     "Values",
     "example",
     "fields",
+    "keys",
+    "named",
     "parse_content",
     "parse_publication",
     "parse_xlsform",

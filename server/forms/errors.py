@@ -6,13 +6,16 @@ ServerError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from server.errors import ServerError
 
 
 class FormError(ServerError):
-    """`where` is a sheet and a cell, `survey!C7`; a sheet alone where nothing nearer can be named."""
+    """`where` is a sheet and a cell, `survey!C7`; a sheet alone where nothing nearer can be named. `also`: what else
+    is wrong with the same form."""
 
     code = "bad-form"
 
@@ -21,3 +24,26 @@ class FormError(ServerError):
         self.path = path
         self.where = where
         self.why = why
+        self.also: tuple[FormError, ...] = ()
+
+
+class Faults:
+    """What is wrong with a form, all of it: people mend a sheet at once, not cell by cell."""
+
+    def __init__(self) -> None:
+        self.found: list[FormError] = []
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Goes on after the block where something in it was refused."""
+        try:
+            yield
+        except FormError as fault:
+            self.found.append(fault)
+
+    def tell(self) -> None:
+        """Raises the first that was found, if any, with the others."""
+        if self.found:
+            first, *others = self.found
+            first.also = tuple(others)
+            raise first

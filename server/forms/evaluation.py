@@ -1,12 +1,15 @@
-"""What a condition means: XPath 1.0 as ODK uses it, as far as our subset reaches.
+"""What a condition or a calculation means: XPath 1.0 as ODK uses it, as far as our subset reaches.
 
-- The text of a value: nothing is `''`, a number its digits, several choices their names with spaces between.
-- The number of a text: an optional `-`, digits with at most one point, spaces around; else not a number, as
-  `''` is.
-- `=` and `!=` compare as numbers when either side is a number (a literal, or an integer field that has a
-  value), else as texts. `<`, `<=`, `>`, `>=` always compare as numbers. With something that is not a number
-  `!=` is true and every other comparison false.
-- `selected(x, 'y')`: y is x, or one of x.
+- The text of a value: nothing is `''`, a number its digits (at most six decimals), several choices their names
+  with spaces between.
+- The number of a text: an optional `-`, digits with at most one point, spaces around; of a date its days since
+  1970-01-01, of a time its part of the day; else not a number, as `''` is.
+- `=` and `!=` compare as numbers when either side is a number (a literal, an integer field that has a value, the
+  result of arithmetic), else as texts. `<`, `<=`, `>`, `>=` always compare as numbers. With something that is not
+  a number `!=` is true and every other comparison false.
+- `selected(x, 'y')`: y is x, or one of x; of a choice's column the words between its spaces.
+- Arithmetic is that of IEEE 754 doubles; what is divided by 0 is not a number. `int()` cuts, `round()` goes away
+  from zero at halves. Sums, `min()` and `max()` pass over what is not answered; without any answer a sum is 0.
 - A field that is not relevant has no value. A constraint is not asked of a field that has none.
 """
 
@@ -15,12 +18,30 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from server.forms.expressions import And, Compare, Condition, Not, Operand, Operator, Or, Own, Ref, Selected
-from server.forms.form import Field, Form, Value, Values, walk
+from server.forms.decimals import number_text, rounded
+from server.forms.expressions import (
+    AGGREGATES,
+    And,
+    Call,
+    Column,
+    Compare,
+    Condition,
+    If,
+    Not,
+    Operand,
+    Operator,
+    Or,
+    Own,
+    Ref,
+    Selected,
+)
+from server.forms.form import Value
+from server.forms.moments import days_of, part_of_day
 
-Lookup = Callable[[str], Value | None]
+Result = Value | float | None
 _COMPARE: Mapping[Operator, Callable[[float, float], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -30,70 +51,172 @@ _COMPARE: Mapping[Operator, Callable[[float, float], bool]] = {
     ">=": operator.ge,
 }
 _NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_LARGEST_WHOLE = 2**53 - 1
 
 
-def holds(condition: Condition, lookup: Lookup, own: Value | None = None) -> bool:
+def _none(_: str) -> Sequence[Value]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What names stand for. every: all answers to a field of a repeat. today: `2026-11-22`. own: of `.`."""
+
+    value: Callable[[str], Value | None]
+    every: Callable[[str], Sequence[Value]] = _none
+    today: str = ""
+    own: Value | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def holds(condition: Condition, scope: Scope) -> bool:
     match condition:
         case And(left, right):
-            return holds(left, lookup, own) and holds(right, lookup, own)
+            return holds(left, scope) and holds(right, scope)
         case Or(left, right):
-            return holds(left, lookup, own) or holds(right, lookup, own)
+            return holds(left, scope) or holds(right, scope)
         case Not(inner):
-            return not holds(inner, lookup, own)
-        case Selected(field, choice):
-            value = _value(field, lookup, own)
-            return choice in (value if isinstance(value, list) else [value])
+            return not holds(inner, scope)
+        case Selected(field=asked, choice=choice):
+            value = result(asked, scope)
+            if isinstance(asked, Column):
+                value = text_of(value).split(" ")
+            return text_of(result(choice, scope)) in (value if isinstance(value, list) else [value])
         case Compare(sign, left, right):
-            return _compare(sign, _value(left, lookup, own), _value(right, lookup, own))
+            return _compare(sign, result(left, scope), result(right, scope))
 
 
-class Relevance:
-    """Which fields are asked, given what was answered. Loops were refused when the form was read."""
-
-    def __init__(self, form: Form, values: Values) -> None:
-        self._values = values
-        self._fields: Mapping[str, tuple[Field, ...]] = {
-            field.name: (*groups, field) for field, groups in walk(form)
-        }
-        self._known: dict[str, bool] = {}
-
-    def __call__(self, name: str) -> bool:
-        if name not in self._known:
-            self._known[name] = all(
-                each.relevant is None or holds(each.relevant, self.value) for each in self._fields[name]
-            )
-        return self._known[name]
-
-    def value(self, name: str) -> Value | None:
-        """What `${name}` stands for."""
-        value = self._values.get(name)
-        return value if value is not None and self(name) else None
-
-
-def _value(operand: Operand, lookup: Lookup, own: Value | None) -> Value | None:
+def result(operand: Operand, scope: Scope) -> Result:
     match operand:
         case Ref(name):
-            return lookup(name)
+            return scope.value(name)
         case Own():
-            return own
+            return scope.own
+        case Column(name):
+            return scope.columns.get(name)
+        case If(condition, then, otherwise):
+            return result(then if holds(condition, scope) else otherwise, scope)
+        case Call():
+            return _called(operand, scope)
         case _:
             return operand
 
 
-def _compare(sign: Operator, left: Value | None, right: Value | None) -> bool:
-    if sign in {"=", "!="} and not isinstance(left, int) and not isinstance(right, int):
-        return (_text(left) == _text(right)) == (sign == "=")
-    return bool(_COMPARE[sign](_number(left), _number(right)))
+def as_value(found: Result) -> Value | None:
+    """What a record keeps of a calculation: a whole number as one, any other as text; None for nothing."""
+    if isinstance(found, int | float):
+        number = number_of(found)
+        return (
+            int(number)
+            if number.is_integer() and abs(number) <= _LARGEST_WHOLE
+            else number_text(number) or None
+        )
+    return found or None
 
 
-def _text(value: Value | None) -> str:
-    if value is None:
+def text_of(found: Result) -> str:
+    if found is None:
         return ""
-    return " ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(found, list):
+        return " ".join(found)
+    return number_text(found) if isinstance(found, float) else str(found)
 
 
-def _number(value: Value | None) -> float:
-    if isinstance(value, int):
-        return value
-    text = _text(value).strip(" \t\r\n")
-    return float(text) if _NUMBER.fullmatch(text) else math.nan
+def number_of(found: Result) -> float:
+    if isinstance(found, int | float):
+        try:
+            return float(found)
+        except OverflowError:
+            return math.nan
+    text = text_of(found).strip(" \t\r\n")
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    day = days_of(text)
+    moment = part_of_day(text) if day is None else float(day)
+    return math.nan if moment is None else moment
+
+
+def _compare(sign: Operator, left: Result, right: Result) -> bool:
+    numbers = isinstance(left, int | float) or isinstance(right, int | float)
+    if sign in {"=", "!="} and not numbers:
+        return (text_of(left) == text_of(right)) == (sign == "=")
+    return bool(_COMPARE[sign](number_of(left), number_of(right)))
+
+
+def _called(call: Call, scope: Scope) -> Result:
+    if call.function in AGGREGATES:
+        return _aggregate(call, scope)
+    given = [result(each, scope) for each in call.arguments]
+    if call.function == "today":
+        return scope.today
+    if call.function in _FUNCTIONS:
+        return _FUNCTIONS[call.function](given)
+    return _reckon(call.function, number_of(given[0]), number_of(given[1]))
+
+
+def _count_selected(given: Sequence[Result]) -> Result:
+    return len(given[0]) if isinstance(given[0], list) else int(given[0] is not None)
+
+
+def _cut(given: Sequence[Result]) -> Result:
+    number = number_of(given[0])
+    return float(math.trunc(number)) if math.isfinite(number) else number
+
+
+def _round(given: Sequence[Result]) -> Result:
+    places = given[1] if len(given) > 1 else 0
+    return rounded(number_of(given[0]), places if isinstance(places, int) else 0)
+
+
+_FUNCTIONS: Mapping[str, Callable[[Sequence[Result]], Result]] = {
+    "count-selected": _count_selected,
+    "string-length": lambda given: len(text_of(given[0])),
+    "number": lambda given: number_of(given[0]),
+    "int": _cut,
+    "round": _round,
+    "concat": lambda given: "".join(map(text_of, given)),
+    "coalesce": lambda given: given[0] if text_of(given[0]) else given[1],
+}
+
+
+def _reckon(sign: str, left: float, right: float) -> float:
+    match sign:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _ if right == 0 or not math.isfinite(left):
+            return math.nan
+        case "div":
+            return left / right
+        case _:
+            return math.fmod(left, right)
+
+
+def _aggregate(call: Call, scope: Scope) -> Result:
+    found = [each for argument in call.arguments for each in _all(argument, scope)]
+    if call.function == "count":
+        return len(found)
+    numbers = [number for number in map(number_of, found) if not math.isnan(number)]
+    if call.function == "sum":
+        return _sum(numbers)
+    if not numbers:
+        return None
+    return min(numbers) if call.function == "min" else max(numbers)
+
+
+def _all(argument: Operand, scope: Scope) -> Iterable[Result]:
+    if isinstance(argument, Ref):
+        return scope.every(argument.name)
+    found = result(argument, scope)
+    return () if text_of(found) == "" else (found,)
+
+
+def _sum(numbers: Sequence[float]) -> float:
+    """From the left: Python's own sum() is exacter than JavaScript's."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total

@@ -1,7 +1,8 @@
-"""Conditions as a small tree, so that the browser evaluates them and never parses text.
+"""Conditions and calculations as small trees, so that the browser evaluates them and never parses text.
 
 As JSON a node is an array that begins with its name, a literal stands for itself:
-`["and", ["selected", ["field", "needs"], "legal"], ["compare", ">=", ["own"], 1]]`.
+`["and", ["selected", ["field", "needs"], "legal"], ["compare", ">=", ["own"], 1]]`. A literal with a point is
+text in its one form: the wire has no floats.
 """
 
 from __future__ import annotations
@@ -12,6 +13,13 @@ from typing import Literal
 import msgspec
 
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
+Function = Literal[
+    "+", "-", "*", "div", "mod",
+    "today", "count-selected", "string-length", "number", "int", "round", "concat", "coalesce",
+    "sum", "count", "min", "max",
+]  # fmt: skip
+# Those that may ask for a field of a repeat from outside it: all its answers at once.
+AGGREGATES: frozenset[Function] = frozenset({"sum", "count", "min", "max"})
 
 
 class Ref(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="field"):
@@ -24,7 +32,24 @@ class Own(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tr
     """`.`: the value of the field whose constraint this is."""
 
 
-Operand = Ref | Own | str | int
+class Column(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="column"):
+    """A bare name in a choice filter: what the choice that is looked at has there."""
+
+    name: str
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="call"):
+    function: Function
+    arguments: tuple[Operand, ...]
+
+
+class If(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="if"):
+    condition: Condition
+    then: Operand
+    otherwise: Operand
+
+
+Operand = Ref | Own | Column | Call | If | str | int
 
 
 class Compare(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="compare"):
@@ -34,8 +59,8 @@ class Compare(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
 
 
 class Selected(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="selected"):
-    field: Ref | Own
-    choice: str
+    field: Ref | Own | Column
+    choice: str | Ref | Column
 
 
 class Not(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, tag="not"):
@@ -53,25 +78,41 @@ class Or(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=Tru
 
 
 Condition = And | Or | Not | Compare | Selected
+Node = Condition | Operand
 
 
-def comparisons(condition: Condition) -> Iterator[Compare | Selected]:
-    """The leaves of a condition, left to right."""
-    match condition:
-        case And(left, right) | Or(left, right):
-            yield from comparisons(left)
-            yield from comparisons(right)
-        case Not(inner):
-            yield from comparisons(inner)
-        case Compare() | Selected():
-            yield condition
+def nodes(node: Node | None) -> Iterator[Node]:
+    """The node and all within it, left to right."""
+    if node is None:
+        return
+    yield node
+    for inner in _inner(node):
+        yield from nodes(inner)
 
 
-def operands(leaf: Compare | Selected) -> tuple[Operand, ...]:
-    return (leaf.left, leaf.right) if isinstance(leaf, Compare) else (leaf.field,)
+def comparisons(node: Node | None) -> Iterator[Compare | Selected]:
+    """The comparisons within, left to right."""
+    for each in nodes(node):
+        if isinstance(each, Compare | Selected):
+            yield each
 
 
-def references(condition: Condition | None) -> set[str]:
-    """The names of the fields that a condition asks for, its own value (`.`) not counted."""
-    leaves = comparisons(condition) if condition else ()
-    return {operand.name for leaf in leaves for operand in operands(leaf) if isinstance(operand, Ref)}
+def references(node: Node | None) -> set[str]:
+    """The names of the fields that are asked for, the own value (`.`) not counted."""
+    return {each.name for each in nodes(node) if isinstance(each, Ref)}
+
+
+def _inner(node: Node) -> tuple[Node, ...]:
+    match node:
+        case And(left, right) | Or(left, right) | Compare(_, left, right):
+            return left, right
+        case Not(condition):
+            return (condition,)
+        case Selected(field, choice):
+            return field, choice
+        case Call(_, arguments):
+            return arguments
+        case If(condition, then, otherwise):
+            return condition, then, otherwise
+        case _:
+            return ()

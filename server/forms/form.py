@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 import msgspec
 
-from server.forms.expressions import Condition
+from server.forms.expressions import Condition, Operand
 
-FieldType = Literal["select_one", "select_multiple", "integer", "text", "note", "group"]
+FieldType = Literal[
+    "select_one", "select_multiple", "integer", "decimal", "date", "time", "text", "calculate",
+    "note", "group", "repeat",
+]  # fmt: skip
 Value = str | int | list[str]
-"""Of text and select_one, of integer, of select_multiple. Nothing answered is no value at all."""
+"""Of integer a whole number, of select_multiple a list, of a calculation a whole number or text, of all others
+text. Nothing answered is no value at all."""
 Values = Mapping[str, Value]
+# A household, a journey's stages: more is another form. Kept small, so that a contact stays under 64 KiB.
+MOST_REPEATS = 20
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Choice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`values`: the columns of the sheet that a choice filter asks for."""
+
     name: str
     label: str
+    values: dict[str, str] = {}
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`choices` names one of the form's lists; `fields` are a group's."""
+    """`choices` names one of the form's lists; `fields` are a group's or a repeat's; `repeat_count` says how often
+    a repeat is asked, else people do."""
 
     type: FieldType
     name: str
@@ -34,6 +44,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     constraint_message: str = ""
     appearance: str = ""
     choices: str = ""
+    choice_filter: Condition | None = None
+    calculation: Operand | None = None
+    repeat_count: Operand | None = None
     fields: tuple[Field, ...] = ()
 
 
@@ -63,8 +76,43 @@ def walk(form: Form) -> Iterator[tuple[Field, tuple[Field, ...]]]:
 
 
 def fields(form: Form) -> list[Field]:
-    """What can be answered, in order: neither groups nor notes."""
-    return [field for field, _ in walk(form) if field.type not in {"group", "note"}]
+    """What has a value, in order: neither groups nor notes; of a repeat each of its fields once."""
+    return [field for field, _ in walk(form) if field.type not in {"group", "note", "repeat"}]
+
+
+def key_of(name: str, at: int) -> str:
+    """What a record calls an answer: `age`, and in a repeat, counted from 1, `age/2`."""
+    return f"{name}/{at}" if at else name
+
+
+def named(key: str) -> tuple[str, int]:
+    """The field's name, and its place in the repeat, 0 outside; (key, 0) for what is no such key."""
+    name, _, number = key.partition("/")
+    if number in _PLACES:
+        return name, int(number)
+    return key, 0
+
+
+def keys(form: Form, times: Callable[[Field], int]) -> Iterator[tuple[str, Field]]:
+    """All that has a value, in order; a repeat's fields time by time. times: how often a repeat is there."""
+    yield from _keys(form.fields, times, 0)
+
+
+_PLACES = frozenset(str(at) for at in range(1, MOST_REPEATS + 1))
+
+
+def _keys(inside: tuple[Field, ...], times: Callable[[Field], int], at: int) -> Iterator[tuple[str, Field]]:
+    for field in inside:
+        match field.type:
+            case "note":
+                continue
+            case "group":
+                yield from _keys(field.fields, times, at)
+            case "repeat":
+                for each in range(1, times(field) + 1):
+                    yield from _keys(field.fields, times, each)
+            case _:
+                yield key_of(field.name, at), field
 
 
 def _walk(inside: tuple[Field, ...], groups: tuple[Field, ...]) -> Iterator[tuple[Field, tuple[Field, ...]]]:

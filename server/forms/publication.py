@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from server.forms.checks import check_conditions
-from server.forms.errors import FormError
-from server.forms.form import Form, fields, hashed, walk
-from server.forms.sheets import Row
+from server.forms.checks import check_expressions
+from server.forms.errors import Faults, FormError
+from server.forms.form import Field, Form, fields, hashed, walk
+from server.forms.names import is_field_name
+from server.forms.sheets import Row, Workbook
 from server.forms.xlsform import Texts, parse_languages
 
 
@@ -44,7 +45,7 @@ def parse_publication(path: Path, language: str) -> Publication:
     """language: of texts that do not say in which they are. Raises `FormError`."""
     if path.suffix.lower() == ".json":
         return Publication(form=_parse_json(path), language=language)
-    form, own, texts = parse_languages(path, language)
+    form, own, texts = parse_languages(Workbook(path, languages=True), language)
     return Publication(form=form, language=own, texts=texts)
 
 
@@ -72,16 +73,29 @@ def _parse_json(path: Path) -> Form:
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise FormError(path, "", f"is no form: {fault}") from fault
     names = [field.name for field, _ in walk(form)]
-    for number, (field, _) in enumerate(walk(form)):
+    for number, (field, groups) in enumerate(walk(form)):
         if field.name in names[:number]:
             raise FormError(path, field.name, "this name is there twice")
-        if field.name in {"form", "form_hash"}:
-            raise FormError(path, field.name, "this name is used by every record: choose another")
-        if (field.choices not in form.choices) if field.choices else field.type.startswith("select"):
-            raise FormError(path, field.name, f"there is no list {field.choices!r} among the choices")
+        if why := _misfit(form, field, groups):
+            raise FormError(path, field.name, why)
     if not fields(form):
         raise FormError(path, "fields", "there is nothing to answer")
-    # A condition's place is its field's name: JSON has no cells.
-    rows = {name: Row(path, name, 1, (), {"relevant": "?"}) for name in names}
-    check_conditions(form, rows)
+    # An expression's place is its field's name: JSON has no cells.
+    faults = Faults()
+    check_expressions(form, {name: Row(path, name, 1, (), {}) for name in names}, faults)
+    faults.tell()
     return hashed(form)
+
+
+def _misfit(form: Form, field: Field, groups: tuple[Field, ...]) -> str | None:
+    if not is_field_name(field.name):
+        return "this is not a name: a letter, then up to 63 letters, digits and _"
+    if field.name in {"form", "form_hash"}:
+        return "this name is used by every record: choose another"
+    if (field.choices not in form.choices) if field.choices else field.type.startswith("select"):
+        return f"there is no list {field.choices!r} among the choices"
+    if field.type == "repeat" and any(each.type == "repeat" for each in groups):
+        return "a repeat cannot stand in a repeat: our forms have one level"
+    if (field.type == "calculate") != (field.calculation is not None):
+        return "a calculation and the type calculate belong together"
+    return None

@@ -70,6 +70,10 @@ class Workbook:
         found = _LANGUAGE.fullmatch(named.strip())
         return found[1] if found else None
 
+    def cells(self, sheet: str) -> Iterator[Mapping[str, str]]:
+        """The rows as they were written, unchecked."""
+        yield from getattr(self.data, sheet) or ()
+
     def rows(self, sheet: str, allowed: tuple[str, ...]) -> Iterator[Row]:
         """The rows that are not empty. A column that is not allowed is refused, even an empty one."""
         headers = getattr(self.data, f"{sheet}_header") or [{}]

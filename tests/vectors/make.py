@@ -18,6 +18,7 @@ from tests.vectors.cases.bundles import bundle_cases, bundle_receipt_cases
 from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, key_id_cases, padding_cases
 from tests.vectors.cases.contacts import contacts_cases
 from tests.vectors.cases.forgetting import forgetting_cases
+from tests.vectors.cases.forms import form_reckoning_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import (
     card_cases,
@@ -71,6 +72,7 @@ def main() -> None:
         "forgetting": forgetting_cases,
         "contacts": contacts_cases,
         "publication": publication_cases,
+        "form_reckoning": form_reckoning_cases,
     }
     for name, make in makers.items():
         with mock.patch("secrets.token_bytes", stream(name)):

@@ -1,22 +1,47 @@
 /** A contact form as the pack brings it. Mirrors `server/forms/form.py`. */
 import { isRecord, list, object, oneOf, optionalText, text } from "./decoding.ts";
 import { FormError } from "./errors.ts";
-import { type Condition, decodeCondition } from "./expressions.ts";
+import { type Condition, decodeCondition, decodeOperand, type Operand } from "./expressions.ts";
 
-const TYPES = ["select_one", "select_multiple", "integer", "text", "note", "group"] as const;
+const TYPES = [
+  "select_one",
+  "select_multiple",
+  "integer",
+  "decimal",
+  "date",
+  "time",
+  "text",
+  "calculate",
+  "note",
+  "group",
+  "repeat",
+] as const;
 export type FieldType = (typeof TYPES)[number];
 
-/** Of text and select_one, of integer, of select_multiple. Nothing answered is no value at all. */
+/** A household, a journey's stages: more is another form. */
+export const MOST_REPEATS = 20;
+/** "A short note" is 280 characters (experience.md); nothing else in a contact needs more. */
+export const LONGEST_TEXT = 280;
+
+/**
+ * Of integer a whole number, of select_multiple a list, of a calculation a whole number or text, of all others text.
+ * Nothing answered is no value at all.
+ */
 export type Value = string | number | readonly string[];
 /** Checked, or on the way to be: `validate` takes anything. */
 export type Values = Readonly<Record<string, Value>>;
 
+/** `values`: what a choice filter asks for, by column. */
 export interface Choice {
   readonly name: string;
   readonly label: string;
+  readonly values: ReadonlyMap<string, string>;
 }
 
-/** `choices` names one of the form's lists; `fields` are a group's; "" for what a field does not have. */
+/**
+ * `choices` names one of the form's lists; `fields` are a group's or a repeat's; `repeat_count` says how often a repeat
+ * is asked, else people do; "" for what a field does not have.
+ */
 export interface Field {
   readonly type: FieldType;
   readonly name: string;
@@ -28,6 +53,9 @@ export interface Field {
   readonly constraint_message: string;
   readonly appearance: string;
   readonly choices: string;
+  readonly choice_filter: Condition | undefined;
+  readonly calculation: Operand | undefined;
+  readonly repeat_count: Operand | undefined;
   readonly fields: readonly Field[];
 }
 
@@ -69,9 +97,66 @@ export function walk(fields: readonly Field[]): readonly Field[] {
   return fields.flatMap((field) => [field, ...walk(field.fields)]);
 }
 
-/** What can be answered, in order: neither groups nor notes. */
+/** What has a value, in order: neither groups nor notes; of a repeat each of its fields once. */
 export function answerable(fields: readonly Field[]): readonly Field[] {
-  return walk(fields).filter(({ type }) => type !== "group" && type !== "note");
+  return walk(fields).filter(({ type }) => !["group", "note", "repeat"].includes(type));
+}
+
+/** A question, and what a record calls its answer: `age`, and in a repeat, counted from 1, `age/2`. */
+export interface Keyed {
+  readonly key: string;
+  readonly field: Field;
+  /** Which time of a repeat; 0 outside. */
+  readonly at: number;
+}
+
+/** All that has a value, in order; a repeat's fields time by time. `times`: how often a repeat is there. */
+export function keyed(
+  fields: readonly Field[],
+  times: (repeat: Field) => number,
+  at = 0,
+): readonly Keyed[] {
+  return fields.flatMap((field) => {
+    if (field.type === "note") return [];
+    if (field.type === "group") return keyed(field.fields, times, at);
+    if (field.type !== "repeat") return [{ key: keyOf(field.name, at), field, at }];
+    return Array.from({ length: times(field) }, (_, each) =>
+      keyed(field.fields, times, each + 1),
+    ).flat();
+  });
+}
+
+export function keyOf(name: string, at: number): string {
+  return at === 0 ? name : `${name}/${at}`;
+}
+
+/** The field's name, and its place in the repeat, 0 outside; the whole as a name for what is no such key. */
+export function named(key: string): { readonly name: string; readonly at: number } {
+  const [, name = "", number = ""] = KEY.exec(key) ?? [];
+  const at = Number(number);
+  return at >= 1 && at <= MOST_REPEATS ? { name, at } : { name: key, at: 0 };
+}
+
+const KEY = /^([^/]*)\/([1-9][0-9]?)$/;
+
+/** The last time of a repeat that has an answer; what is calculated does not count. */
+export function answeredTimes(repeat: Field, values: Readonly<Record<string, unknown>>): number {
+  const inside = answerable(repeat.fields).filter(({ type }) => type !== "calculate");
+  const names = new Set(inside.map(({ name }) => name));
+  const times = Object.entries(values)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([key]) => named(key))
+    .filter(({ name }) => names.has(name));
+  return Math.max(0, ...times.map(({ at }) => at));
+}
+
+export function isEmpty(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 export function choicesOf(form: Form, field: Field): readonly Choice[] {
@@ -80,8 +165,10 @@ export function choicesOf(form: Form, field: Field): readonly Choice[] {
 
 function decodeField(value: unknown, path: string): Field {
   const raw = object(value, path, FIELD_KEYS);
-  const condition = (key: "relevant" | "constraint"): Condition | undefined =>
+  const condition = (key: "relevant" | "constraint" | "choice_filter"): Condition | undefined =>
     raw[key] === undefined ? undefined : decodeCondition(raw[key], `${path}.${key}`);
+  const operand = (key: "calculation" | "repeat_count"): Operand | undefined =>
+    raw[key] === undefined ? undefined : decodeOperand(raw[key], `${path}.${key}`);
   return {
     type: oneOf(raw["type"], `${path}.type`, TYPES),
     name: text(raw["name"], `${path}.name`),
@@ -93,6 +180,9 @@ function decodeField(value: unknown, path: string): Field {
     constraint_message: optionalText(raw["constraint_message"], `${path}.constraint_message`),
     appearance: optionalText(raw["appearance"], `${path}.appearance`),
     choices: optionalText(raw["choices"], `${path}.choices`),
+    choice_filter: condition("choice_filter"),
+    calculation: operand("calculation"),
+    repeat_count: operand("repeat_count"),
     fields: list(raw["fields"] ?? [], `${path}.fields`, decodeField),
   };
 }
@@ -108,6 +198,9 @@ const FIELD_KEYS = [
   "constraint_message",
   "appearance",
   "choices",
+  "choice_filter",
+  "calculation",
+  "repeat_count",
   "fields",
 ];
 
@@ -122,6 +215,14 @@ function decodeLists(value: unknown): Form["choices"] {
 }
 
 function decodeChoice(value: unknown, path: string): Choice {
-  const raw = object(value, path, ["name", "label"]);
-  return { name: text(raw["name"], `${path}.name`), label: text(raw["label"], `${path}.label`) };
+  const raw = object(value, path, ["name", "label", "values"]);
+  const values = raw["values"] ?? {};
+  if (!isRecord(values)) throw new FormError(`${path}.values`, "an object");
+  return {
+    name: text(raw["name"], `${path}.name`),
+    label: text(raw["label"], `${path}.label`),
+    values: new Map(
+      Object.entries(values).map(([name, each]) => [name, text(each, `${path}.values.${name}`)]),
+    ),
+  };
 }

@@ -1,9 +1,22 @@
 /** Whether values fit a form. Mirrors `server/forms/validation.py`, which says what is a problem and why. */
-import { holds, isList, Relevance } from "./evaluate.ts";
-import { answerable, choicesOf, type Field, type Form, type Value, type Values } from "./form.ts";
+import { isDecimal } from "./decimals.ts";
+import { holds, isList } from "./evaluate.ts";
+import {
+  answeredTimes,
+  choicesOf,
+  type Field,
+  type FieldType,
+  type Form,
+  isEmpty,
+  keyed,
+  LONGEST_TEXT,
+  type Value,
+  type Values,
+} from "./form.ts";
+import { isDate, isTime } from "./moments.ts";
+import { Relevance } from "./relevance.ts";
 import { isWeek } from "./weeks.ts";
 
-export const LONGEST_TEXT = 280;
 export const LARGEST_INTEGER = Number.MAX_SAFE_INTEGER;
 
 export type ProblemCode =
@@ -14,6 +27,10 @@ export type ProblemCode =
   | "unknown-choice"
   | "repeated-choice"
   | "bad-week"
+  | "bad-date"
+  | "bad-time"
+  | "bad-decimal"
+  | "calculated"
   | "bad-number"
   | "too-long"
   | "constraint";
@@ -25,27 +42,33 @@ export interface Problem {
   readonly args: Readonly<Record<string, string | number>>;
 }
 
-/** At most one problem a field, in the form's order, unknown fields last. */
-export function validate(form: Form, values: Readonly<Record<string, unknown>>): Problem[] {
-  const fields = answerable(form.fields);
+/** At most one problem a field, in the form's order, unknown fields last. `today`: `2026-11-22`, else by the clock. */
+export function validate(
+  form: Form,
+  values: Readonly<Record<string, unknown>>,
+  today?: string,
+): Problem[] {
   const given = new Map(Object.entries(values).filter(([, value]) => !isEmpty(value)));
   const fit = new Map<string, Value>();
   const unfit = new Map<string, Problem>();
-  for (const field of fields) {
-    const value = given.get(field.name);
+  for (const { key, field } of keyed(form.fields, (repeat) => answeredTimes(repeat, values))) {
+    const value = given.get(key);
     if (value === undefined) continue;
-    const found = fits(form, field, value);
-    if ("problem" in found) unfit.set(field.name, found.problem);
-    else fit.set(field.name, found.value);
+    const found = fits(form, field, key, value);
+    if ("problem" in found) unfit.set(key, found.problem);
+    else fit.set(key, found.value);
   }
-  const relevance = new Relevance(form, Object.fromEntries(fit));
-  const problems = fields.map((field) => {
-    if (given.has(field.name) && !relevance.isRelevant(field.name)) {
-      return problem(field.name, "irrelevant");
-    }
-    return unfit.get(field.name) ?? unmet(field, fit.get(field.name), relevance);
+  const relevance = new Relevance(form, Object.fromEntries(fit), today);
+  // A repeat that was cut short by another answer still holds what is to be pointed out.
+  const there = Object.fromEntries(Object.keys(values).map((key) => [key, 1]));
+  const asked = keyed(form.fields, (repeat) =>
+    Math.max(relevance.times(repeat), answeredTimes(repeat, there)),
+  );
+  const problems = asked.map(({ key, field }) => {
+    if (given.has(key) && !relevance.isRelevant(key)) return problem(key, "irrelevant");
+    return unfit.get(key) ?? unmet(key, field, fit.get(key), relevance);
   });
-  const known = new Set(fields.map(({ name }) => name));
+  const known = new Set(asked.map(({ key }) => key));
   const unknown = Object.keys(values).filter((name) => !known.has(name));
   return [
     ...problems.filter((each) => each !== undefined),
@@ -53,72 +76,111 @@ export function validate(form: Form, values: Readonly<Record<string, unknown>>):
   ];
 }
 
-/** What is to be kept of what was answered: in the form's order, without what is empty or not asked. */
-export function relevantValues(form: Form, values: Values): Record<string, Value> {
-  const relevance = new Relevance(form, values);
+/**
+ * What is to be kept of what was answered: in the form's order, without what is empty or not asked, and with what
+ * the form calculates.
+ */
+export function relevantValues(form: Form, values: Values, today?: string): Record<string, Value> {
+  const relevance = new Relevance(form, values, today);
   const kept: Record<string, Value> = {};
-  for (const { name } of answerable(form.fields)) {
-    const value = relevance.value(name);
-    if (value !== undefined && !isEmpty(value)) kept[name] = value;
+  for (const { key } of keyed(form.fields, (repeat) => relevance.times(repeat))) {
+    const value = relevance.value(key);
+    if (value !== undefined && !isEmpty(value)) kept[key] = value;
   }
   return kept;
 }
 
-export function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || (isList(value) && !value.length);
+function unmet(
+  key: string,
+  field: Field,
+  value: Value | undefined,
+  relevance: Relevance,
+): Problem | undefined {
+  const { required, constraint, constraint_message: message } = field;
+  if (value === undefined) {
+    return required && relevance.isRelevant(key) ? problem(key, "required") : undefined;
+  }
+  const admitted = relevance.value(key);
+  if (!isSame(admitted, value)) return unadmitted(key, field, value, admitted);
+  if (constraint === undefined || holds(constraint, relevance.scope(key, value))) return undefined;
+  return problem(key, "constraint", message === "" ? {} : { message });
 }
 
-function unmet(field: Field, value: Value | undefined, relevance: Relevance): Problem | undefined {
-  const { name, required, constraint, constraint_message: message } = field;
-  if (value === undefined) {
-    return required && relevance.isRelevant(name) ? problem(name, "required") : undefined;
-  }
-  if (constraint === undefined || holds(constraint, (each) => relevance.value(each), value)) {
-    return undefined;
-  }
-  return problem(name, "constraint", message === "" ? {} : { message });
+/** Not what the form calculates, or a choice that its filter keeps out. */
+function unadmitted(key: string, field: Field, value: Value, admitted: Value | undefined): Problem {
+  if (field.type === "calculate") return problem(key, "calculated");
+  const left = isList(admitted) ? admitted : [];
+  const chosen = isList(value) ? value : [String(value)];
+  const choice = chosen.find((each) => !left.includes(each)) ?? "";
+  return problem(key, "unknown-choice", { choice });
+}
+
+function isSame(a: Value | undefined, b: Value): boolean {
+  if (!isList(a) || !isList(b)) return a === b;
+  return a.length === b.length && a.every((each, at) => each === b[at]);
 }
 
 type Fit = { readonly value: Value } | { readonly problem: Problem };
 
 /** A decoded value may be anything. */
-function fits(form: Form, field: Field, value: unknown): Fit {
-  const { name, type } = field;
-  if (type === "integer" && Number.isInteger(value)) return fitsNumber(name, value as number);
-  if (type === "text" && typeof value === "string") return fitsText(field, value);
+function fits(form: Form, field: Field, key: string, value: unknown): Fit {
+  const { type } = field;
+  if (type === "integer" && Number.isInteger(value)) return fitsNumber(key, value as number);
+  if (type === "calculate" && Number.isInteger(value)) return { value: value as number };
+  if (IN_TEXT.has(type) && typeof value === "string") return fitsText(field, key, value);
   if (type === "select_one" && typeof value === "string") {
-    return fitsChoices(form, field, [value], value);
+    return fitsChoices(form, field, key, [value], value);
   }
   if (type === "select_multiple" && isList(value)) {
     const texts = (value as readonly unknown[]).every((each) => typeof each === "string");
-    if (texts) return fitsChoices(form, field, value, value);
+    if (texts) return fitsChoices(form, field, key, value, value);
   }
-  return { problem: problem(name, "wrong-type") };
+  return { problem: problem(key, "wrong-type") };
 }
+
+const IN_TEXT: ReadonlySet<FieldType> = new Set(["text", "date", "time", "decimal", "calculate"]);
 
 function fitsNumber(name: string, value: number): Fit {
   if (value >= 0 && value <= LARGEST_INTEGER) return { value };
   return { problem: problem(name, "bad-number", { least: 0, most: LARGEST_INTEGER }) };
 }
 
-function fitsText({ name, appearance }: Field, value: string): Fit {
-  if (appearance === "week" && !isWeek(value)) return { problem: problem(name, "bad-week") };
+function fitsText({ type, appearance }: Field, key: string, value: string): Fit {
+  const code = misfit(appearance === "week" ? "week" : type, value);
+  if (code !== undefined) return { problem: problem(key, code) };
   // Code points, as both languages can count them.
   if (Array.from(value).length > LONGEST_TEXT) {
-    return { problem: problem(name, "too-long", { most: LONGEST_TEXT }) };
+    return { problem: problem(key, "too-long", { most: LONGEST_TEXT }) };
   }
   return { value };
 }
 
-function fitsChoices(form: Form, field: Field, chosen: readonly string[], value: Value): Fit {
+function misfit(kind: FieldType | "week", value: string): ProblemCode | undefined {
+  switch (kind) {
+    case "week":
+      return isWeek(value) ? undefined : "bad-week";
+    case "date":
+      return isDate(value) ? undefined : "bad-date";
+    case "time":
+      return isTime(value) ? undefined : "bad-time";
+    case "decimal":
+      return isDecimal(value) ? undefined : "bad-decimal";
+    default:
+      return undefined;
+  }
+}
+
+function fitsChoices(
+  form: Form,
+  field: Field,
+  key: string,
+  chosen: readonly string[],
+  value: Value,
+): Fit {
   const names = new Set(choicesOf(form, field).map(({ name }) => name));
   for (const [at, choice] of chosen.entries()) {
-    if (!names.has(choice)) {
-      return { problem: problem(field.name, "unknown-choice", { choice }) };
-    }
-    if (chosen.indexOf(choice) < at) {
-      return { problem: problem(field.name, "repeated-choice", { choice }) };
-    }
+    if (!names.has(choice)) return { problem: problem(key, "unknown-choice", { choice }) };
+    if (chosen.indexOf(choice) < at) return { problem: problem(key, "repeated-choice", { choice }) };
   }
   return { value };
 }

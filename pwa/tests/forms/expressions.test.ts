@@ -25,7 +25,7 @@ test.each(found.parsed)("the tree of $text is read", ({ condition }) => {
 
 test.each(found.holds)("$condition holds where the vectors say", (each) => {
   const condition = decodeCondition(each.condition, "$");
-  expect(holds(condition, (name) => each.values[name], each.own)).toBe(each.holds);
+  expect(holds(condition, { value: (name) => each.values[name], own: each.own })).toBe(each.holds);
 });
 
 test.each(found.malformed.map((tree) => ({ tree })))("$tree is refused", ({ tree }) => {

@@ -14,6 +14,7 @@ from .vectors import vectors
 FORMS = [
     parse_xlsform(Path(__file__).parents[3] / "content" / "forms" / "contact.xlsx"),
     msgspec.convert(vectors("form_validation.json")["form"], Form),
+    msgspec.convert(vectors("form_repeats.json")["form"], Form),
 ]
 
 

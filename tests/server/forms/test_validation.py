@@ -15,6 +15,8 @@ from .vectors import vectors
 
 VECTORS = vectors("form_validation.json")
 FORM = msgspec.convert(VECTORS["form"], Form)
+WIDE = vectors("form_repeats.json")
+WIDE_FORM = msgspec.convert(WIDE["form"], Form)
 
 
 @pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: str(case["why"]))
@@ -27,6 +29,27 @@ def test_the_problems_are_those_of_the_vectors(case: dict[str, Any]) -> None:
 )
 def test_what_is_kept_is_what_is_asked_and_answered(case: dict[str, Any]) -> None:
     assert relevant_values(FORM, case["values"]) == case["kept"]
+
+
+@pytest.mark.parametrize("case", WIDE["cases"], ids=lambda case: str(case["why"]))
+def test_days_numbers_and_repeats_are_those_of_the_vectors(case: dict[str, Any]) -> None:
+    assert msgspec.to_builtins(validate(WIDE_FORM, case["values"], WIDE["today"])) == case["problems"]
+    assert relevant_values(WIDE_FORM, case["values"], WIDE["today"]) == case["kept"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["wage", "fee", "country", "province", "district", "age/1", "age/2", "grade/2", "trips", "by/1"]
+        ),
+        st.sampled_from(["a", "b", "a1", "b1", "d1", "1", "2.5", 1, 7, 20, ["a1", "b1"]]),
+    )
+)
+def test_what_is_kept_is_kept_again(values: dict[str, Any]) -> None:
+    kept = relevant_values(WIDE_FORM, values, WIDE["today"])
+    wrong = {problem.field for problem in validate(WIDE_FORM, kept, WIDE["today"])}
+    right = {key: value for key, value in kept.items() if key not in wrong}
+    assert wrong or relevant_values(WIDE_FORM, right, WIDE["today"]) == kept
 
 
 @given(

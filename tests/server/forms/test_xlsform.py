@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
-from server.forms import Form, FormError, fields, parse_xlsform, texts, translate
+from server.forms import Form, FormError, fields, parse_xlsform, relevant_values, texts, translate
 
 from .conftest import CHOICES, SETTINGS, Write
 
@@ -51,9 +51,10 @@ def test_groups_hold_their_fields_in_order(write: Write) -> None:
     [
         ("geopoint | a | A | | |", "survey!A3", "no type 'geopoint'"),
         ("image | a | A | | |", "survey!A3", "no type 'image'"),
-        ("calculate | a | A | | |", "survey!A3", "no type 'calculate'"),
-        ("begin_repeat | a | A | | |", "survey!A3", "no type 'begin_repeat'"),
-        ("select_one answers or_other | a | A | | |", "survey!A3", "no type"),
+        ("deviceid | a | A | | |", "survey!A3", "nobody was asked"),
+        ("select_one answers or_more | a | A | | |", "survey!A3", "no type"),
+        ("begin_repeat | a | A | | |", "survey!A3", "no end_repeat"),
+        ("text | a | Hello ${first} | | |", "survey!C3", "cannot show an answer"),
         ("select_one nobody | a | A | | |", "survey!A3", "no list 'nobody'"),
         ("end_group | | | | |", "survey!A3", "no open group"),
         ("begin_group | g | G | | |", "survey!A3", "no end_group"),
@@ -66,14 +67,14 @@ def test_groups_hold_their_fields_in_order(write: Write) -> None:
         ("text | a | A | | ${nobody} = 'x' |", "survey!E3", "no field 'nobody'"),
         ("text | a | A | | ${a} = 'x' |", "survey!E3", "depends on itself: a → a"),
         ("text | a | A | | . = 'x' |", "survey!E3", "constraints only"),
-        ("text | a | A | | ${first} |", "survey!E3", "ends too early"),
+        ("text | a | A | | ${first} |", "survey!E3", "a condition is needed"),
         ("text | a | A | | ${first} = 'maybe' |", "survey!E3", "no choice 'maybe'"),
         ("text | a | A | | selected(${first}, 'maybe') |", "survey!E3", "no choice 'maybe'"),
         ("text | a | A | | ${first} > 'yes' |", "survey!E3", "by selected()"),
         ("text | a | A | | | selected(., 'yes')", "survey!F3", "for select_one and select_multiple"),
         ("select_multiple answers | a | A | | | . = 'yes'", "survey!F3", "by selected()"),
         ("note | a | A | | | . = 'x'", "survey!F3", "no value"),
-        ("text | a | A | | | regex(., 'x')", "survey!F3", "not understood"),
+        ("text | a | A | | | regex(., 'x')", "survey!F3", "no function regex()"),
     ],
 )
 def test_what_our_forms_do_not_have_is_refused_by_sheet_and_cell(
@@ -82,6 +83,80 @@ def test_what_our_forms_do_not_have_is_refused_by_sheet_and_cell(
     found = fault(write(HEAD, "select_one answers | first | First | | |", row))
     assert found.where == where
     assert why in found.why
+
+
+def test_a_form_with_days_repeats_filters_and_calculations_is_read(write: Write) -> None:
+    head = "type | name | label | relevant | constraint | calculation | choice_filter | repeat_count"
+    choices = (
+        "| choices |\n| | list_name | name | label | country |\n| | countries | a | A | |\n"
+        "| | provinces | a1 | A1 | a |\n| | provinces | b1 | B1 | b |\n"
+    )
+    form = parse_xlsform(
+        write(
+            head,
+            "date | met | Day | | . <= today() | | |",
+            "time | at | Time | | | | |",
+            "decimal | wage | Wage | | . > 0.5 | | |",
+            "select_one countries or_other | country | Country | | | | |",
+            "select_multiple provinces | routes | Routes | | | | country = ${country} |",
+            "begin_repeat | child | Child | | | | | 2",
+            "integer | age | Age | | | | |",
+            "end_repeat | | | | | | |",
+            "calculate | ages | | | | sum(${age}) div 2 | |",
+            choices=choices,
+        )
+    )
+    known = {field.name: field for field in fields(form)}
+    assert [field.type for field in known.values()] == [
+        "date", "time", "decimal", "select_one", "text", "select_multiple", "integer", "calculate",
+    ]  # fmt: skip
+    assert known["country_other"].relevant is not None
+    assert [choice.name for choice in form.choices[known["country"].choices]] == ["a", "other"]
+    assert form.choices["provinces"][0].values == {"country": "a"}
+    assert msgspec.json.decode(msgspec.json.encode(form), type=Form) == form
+    kept = relevant_values(
+        form, {"country": "other", "country_other": "x", "age/1": 3, "age/2": 4, "age/3": 5}
+    )
+    assert kept == {"country": "other", "country_other": "x", "age/1": 3, "age/2": 4, "ages": "3.5"}
+
+
+@pytest.mark.parametrize(
+    ("row", "where", "why"),
+    [
+        ("text | a | A | | ${age} = 1 | |", "survey!E5", "stands in the repeat 'child'"),
+        ("calculate | a | A | | | ${child} + 1 |", "survey!F5", "no field 'child'"),
+        ("calculate | a | A | | | ${a} + 1 |", "survey!F5", "depends on itself: a → a"),
+        ("calculate | a | A | | | |", "survey!F5", "what is calculated"),
+        ("text | a | A | | | 1 + 1 |", "survey!F5", "no calculation"),
+        ("select_one answers | a | A | | | | place = 'x'", "survey!G5", "has a column 'place'"),
+        ("text | a | A | | | | name = 'x'", "survey!G5", "no choice_filter"),
+        ("end_repeat | | | | | |", "survey!A5", "no open repeat"),
+        ("begin_group | a | A | | | |", "survey!A5", "no end_group"),
+    ],
+)
+def test_what_repeats_and_calculations_cannot_ask_for_is_refused(
+    write: Write, row: str, where: str, why: str
+) -> None:
+    found = fault(
+        write(
+            "type | name | label | required | relevant | calculation | choice_filter",
+            "begin_repeat | child | Child | | | |",
+            "integer | age | Age | | | |",
+            "end_repeat | | | | | |",
+            row,
+        )
+    )
+    assert found.where == where
+    assert why in found.why
+
+
+def test_all_that_is_wrong_is_said_at_once(write: Write) -> None:
+    found = fault(
+        write(
+            HEAD, "geopoint | a | A | | |", "text | b | | | |", "integer | c | C | | ${d} = 1 |", settings=""
+        )
+    )
+    assert [each.where for each in (found, *found.also)] == ["survey!A2", "survey!C3", "settings"]
 
 
 def test_a_circle_through_a_group_is_refused_at_the_groups_condition(write: Write) -> None:
@@ -98,7 +173,7 @@ def test_a_circle_through_a_group_is_refused_at_the_groups_condition(write: Writ
     assert "g → b → a → g" in found.why
 
 
-@pytest.mark.parametrize("column", ["calculation", "default", "choice_filter", "label::Thai (th)", "trigger"])
+@pytest.mark.parametrize("column", ["default", "read_only", "label::Thai (th)", "trigger"])
 def test_a_column_that_we_do_not_read_is_refused(write: Write, column: str) -> None:
     assert fault(write(f"type | name | label | {column}", "text | a | A | x")).where == "survey!D1"
 

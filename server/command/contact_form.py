@@ -8,7 +8,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from server.forms import Form, Problem, Value, fields, parse_xlsform, validate
+from server.forms import Form, Problem, Value, parse_xlsform, relevant_values, validate
 from server.site.places import find_places
 from sync.revisions import Value as Kept
 
@@ -22,6 +22,10 @@ _SENTENCES = {
     "unknown-choice": "“{choice}” is not one of the choices",
     "repeated-choice": "“{choice}” is there twice",
     "bad-week": "a week is written like 2026-W10",
+    "bad-date": "a day is written like 2026-03-07",
+    "bad-time": "a time is written like 14:05",
+    "bad-decimal": "a number from 0, written like 12.5",
+    "calculated": "the form calculates this, and comes to something else",
     "bad-number": "a whole number from {least} to {most}",
     "too-long": "at most {most} characters",
     "constraint": "the form does not allow this value",
@@ -69,11 +73,10 @@ def _line(form: Form, number: int, raw: bytes) -> Line:
 
 
 def _contact(form: Form, values: Mapping[str, Value | None]) -> dict[str, Kept]:
-    """What was answered, exactly, with the form's id and hash."""
-    answered = {field.name: values.get(field.name) for field in fields(form)}
+    """What was answered, exactly, and what the form calculates, with its id and hash."""
+    answered = {name: value for name, value in values.items() if value is not None}
     kept: dict[str, Kept] = {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in answered.items()
-        if value not in (None, "", [])
+        for name, value in relevant_values(form, answered).items()
     }
     return {**kept, "form": form.id, "form_hash": form.hash}

@@ -26,7 +26,7 @@ from server.command.vault import (
     tell,
     vault_options,
 )
-from server.forms import Form, fields
+from server.forms import Form, all_keys
 from sync.client import Contact, Coordinator, Fetched, Overview, Rotated, Status
 from sync.client.export import Format, flags, lines, ordered
 from sync.client.reading import Record
@@ -266,7 +266,7 @@ def export(
             _check_practice((await opened.status()).practice, practice=practice)
             seen = await opened.overview()
             known = _known_forms(await opened.members())
-            order = [field.name for each in known.values() for field in fields(each)]
+            order = [key for each in known.values() for key in all_keys(each)]
             versions = {name: each.version for name, each in known.items()}
             await opened.log_export(why, {"format": format_, "count": len(seen.contacts)})
             try:
@@ -412,7 +412,7 @@ def _known_forms(held: list[Record]) -> dict[str, Form]:
 
 def _contact(contact: Contact, known: Mapping[str, Form]) -> dict[str, Any]:
     form = known.get(contact.form_hash)
-    order = [field.name for field in fields(form)] if form else []
+    order = list(all_keys(form)) if form else []
     return {
         "record": contact.record.hex(),
         "device": contact.device.hex(),
@@ -440,10 +440,11 @@ def _contact_lines(contact: Contact, known: Mapping[str, Form]) -> list[str]:
 
 def _labels(form: Form) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Of the fields and of their choices."""
-    labels = {field.name: field.label for field in fields(form)}
+    known = all_keys(form)
+    labels = {key: " ".join([field.label or field.name, *key.split("/")[1:]]) for key, field in known.items()}
     choices = {
-        field.name: {choice.name: choice.label for choice in form.choices.get(field.choices, ())}
-        for field in fields(form)
+        key: {choice.name: choice.label for choice in form.choices.get(field.choices, ())}
+        for key, field in known.items()
     }
     return labels, choices
 

@@ -2,7 +2,7 @@
 
 from server.forms.errors import FormError
 from server.forms.example import example
-from server.forms.form import Choice, Field, Form, Value, Values, fields, keys, named
+from server.forms.form import Choice, Field, Form, Value, Values, all_keys, fields, keys, named
 from server.forms.publication import Publication, parse_content, parse_publication
 from server.forms.relevance import Relevance
 from server.forms.translation import Translate, texts, translate
@@ -21,6 +21,7 @@ __all__ = [
     "Translate",
     "Value",
     "Values",
+    "all_keys",
     "example",
     "fields",
     "keys",

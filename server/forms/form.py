@@ -98,6 +98,11 @@ def keys(form: Form, times: Callable[[Field], int]) -> Iterator[tuple[str, Field
     yield from _keys(form.fields, times, 0)
 
 
+def all_keys(form: Form) -> dict[str, Field]:
+    """In order, with every time that a repeat could be there: for the order of columns, and for labels."""
+    return dict(keys(form, lambda _: MOST_REPEATS))
+
+
 _PLACES = frozenset(str(at) for at in range(1, MOST_REPEATS + 1))
 
 

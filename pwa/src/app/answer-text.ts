@@ -1,6 +1,6 @@
 /** An answer as people read it: labels for names, the locale's digits, a week by its Monday. */
-import { answerable, choicesOf, type Field, type Form } from "../forms/index.ts";
-import { formatList, formatNumber } from "../i18n/index.ts";
+import { choicesOf, type Field, type Form, isDate, isDecimal, keyed } from "../forms/index.ts";
+import { formatDay, formatDigits, formatList, formatNumber } from "../i18n/index.ts";
 import type { Value } from "../vault/index.ts";
 import { weekName } from "./weeks.ts";
 
@@ -9,10 +9,19 @@ export function answerText(value: Value, field?: Field, form?: Form): string {
   if (typeof value === "number") return formatNumber(value, { useGrouping: false });
   if (value === null || typeof value === "boolean") return String(value);
   if (field?.appearance === "week" && typeof value === "string") return weekName(value);
+  if (typeof value === "string" && isDate(value) && field?.type === "date") return formatDay(value);
+  if (typeof value === "string" && field?.type === "time") return formatDigits(value);
+  if (typeof value === "string" && field?.type === "decimal") return decimalText(value);
   const chosen = typeof value === "string" ? [value] : value;
   if (field === undefined || form === undefined || field.choices === "") return formatList(chosen);
   const labels = new Map(choicesOf(form, field).map(({ name, label }) => [name, label]));
   return formatList(chosen.map((name) => labels.get(name) ?? name));
+}
+
+/** With the point, or comma, and the figures of the language; what is no number stays as it was typed. */
+export function decimalText(value: string): string {
+  if (!isDecimal(value)) return value;
+  return formatNumber(Number(value), { useGrouping: false, maximumFractionDigits: 6 });
 }
 
 /** So many answers tell one contact from another. */
@@ -23,9 +32,9 @@ export function contactTitle(
   fields: ReadonlyMap<string, readonly Value[]>,
   form: Form,
 ): string | undefined {
-  const answered = answerable(form.fields).filter(
-    ({ type, name }) => type === "select_one" && fields.get(name)?.[0] !== undefined,
-  );
+  const answered = keyed(form.fields, () => 0)
+    .map(({ field }) => field)
+    .filter(({ type, name }) => type === "select_one" && fields.get(name)?.[0] !== undefined);
   const required = answered.filter((field) => field.required);
   const telling = [...required, ...answered.filter((field) => !field.required)];
   const said = telling

@@ -17,6 +17,8 @@ export interface Noticed {
   readonly gone: boolean;
   /** Another phone saved something of it meanwhile. */
   readonly changed: boolean;
+  /** The programme has a newer form that this version of the app cannot show. */
+  readonly behind: boolean;
 }
 
 export function formNotices({
@@ -24,6 +26,7 @@ export function formNotices({
   repeated,
   gone,
   changed,
+  behind,
 }: Noticed): readonly TemplateResult[] {
   const notices: (() => string)[] = [];
   if (older) {
@@ -40,6 +43,13 @@ export function formNotices({
     notices.push(() =>
       gettext(
         "Another phone changed this contact meanwhile. Its answers are here now: look at them, then save again.",
+      ),
+    );
+  }
+  if (behind) {
+    notices.push(() =>
+      gettext(
+        "There is a newer form that this app cannot show yet. This one is used until the app is up to date.",
       ),
     );
   }

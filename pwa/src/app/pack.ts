@@ -9,6 +9,8 @@ const SOURCE_LOCALE = "en";
 export interface LoadedForm {
   readonly form: Form;
   readonly lang: string | undefined;
+  /** The programme published a newer one that this version of the app cannot show. */
+  readonly behind?: boolean;
 }
 
 /** In English where the language's own pack cannot be had. Rejects when neither can. */

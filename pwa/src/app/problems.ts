@@ -2,12 +2,16 @@
 import { gettext, ngettext } from "../i18n/index.ts";
 import type { FieldType, Problem } from "../forms/index.ts";
 
+const WRITTEN: ReadonlySet<FieldType> = new Set(["integer", "decimal", "text"]);
+
 export function problemSentence({ code, args }: Problem, type: FieldType): string {
   switch (code) {
     case "required":
-      return type === "integer" || type === "text"
+      return WRITTEN.has(type)
         ? gettext("Write an answer here.")
         : gettext("Choose an answer here.");
+    case "bad-decimal":
+      return gettext("Write a number, 0 or more.");
     case "bad-number":
       return gettext("Write a whole number, 0 or more.");
     case "wrong-type":
@@ -28,6 +32,9 @@ export function problemSentence({ code, args }: Problem, type: FieldType): strin
       return typeof args["message"] === "string"
         ? args["message"]
         : gettext("This does not fit the other answers.");
+    case "bad-date":
+    case "bad-time":
+    case "calculated":
     case "unknown-choice":
     case "repeated-choice":
     case "irrelevant":

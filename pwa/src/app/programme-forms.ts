@@ -33,16 +33,33 @@ interface ProgrammeForm {
   readonly placed: readonly (number | undefined)[];
 }
 
+/** Newest first. `isBehind`: the newest is one that this version of the app cannot show. */
+interface Shelf {
+  readonly forms: readonly ProgrammeForm[];
+  readonly isBehind: boolean;
+}
+
 export class FormShelf {
   readonly #packs = new Map<string, Promise<LoadedForm>>();
-  readonly #read = new WeakMap<readonly Published[], Promise<readonly ProgrammeForm[]>>();
+  readonly #read = new WeakMap<readonly Published[], Promise<Shelf>>();
 
   async load(
     engine: Engine | undefined,
     ...[enrolment, wanted, tag = locale()]: Parameters<LoadForm>
   ): Promise<LoadedForm> {
-    const own =
-      engine === undefined || enrolment === undefined ? [] : await this.#own(engine, enrolment);
+    const { forms, isBehind } =
+      engine === undefined || enrolment === undefined
+        ? { forms: [], isBehind: false }
+        : await this.#own(engine, enrolment);
+    const found = await this.#choose(forms, wanted, tag);
+    return isBehind ? { ...found, behind: true } : found;
+  }
+
+  async #choose(
+    own: readonly ProgrammeForm[],
+    wanted: FormName | undefined,
+    tag: string,
+  ): Promise<LoadedForm> {
     const versions = own.filter(({ form }) => form.hash === wanted?.hash);
     const same = versions.find(({ isStanding }) => isStanding) ?? versions[0];
     if (same !== undefined) return this.#shown(same, tag);
@@ -52,7 +69,7 @@ export class FormShelf {
     return pack?.form.hash === wanted?.hash && pack !== undefined ? pack : this.#shown(newest, tag);
   }
 
-  async #own(engine: Engine, enrolment: Id): Promise<readonly ProgrammeForm[]> {
+  async #own(engine: Engine, enrolment: Id): Promise<Shelf> {
     const published = await engine.published(enrolment);
     const read = this.#read.get(published) ?? formsIn(published);
     this.#read.set(published, read);
@@ -85,15 +102,23 @@ export class FormShelf {
   }
 }
 
-/** Newest first. What is not what its hash says, or of a later kind than this app knows, is left out. */
-async function formsIn(published: readonly Published[]): Promise<readonly ProgrammeForm[]> {
+/** What is not what its hash says, or of a later kind than this app knows, is left out. */
+async function formsIn(published: readonly Published[]): Promise<Shelf> {
   const found = await Promise.all(
     published.filter(({ type }) => type === "form").map(async (each) => formIn(each)),
   );
-  return found.filter((form) => form !== undefined);
+  const forms = found.filter((form) => form !== undefined && form !== LATER);
+  const standing = found.find((form) => form === LATER || form?.isStanding === true);
+  return { forms, isBehind: standing === LATER };
 }
 
-async function formIn({ values, isStanding }: Published): Promise<ProgrammeForm | undefined> {
+/** Stands for a form that whoever published it proved, of a kind that this version of the app does not know. */
+const LATER = "later";
+
+async function formIn({
+  values,
+  isStanding,
+}: Published): Promise<ProgrammeForm | typeof LATER | undefined> {
   const text = (name: string): string => {
     const value = values.get(name);
     return typeof value === "string" ? value : "";
@@ -112,7 +137,8 @@ async function formIn({ values, isStanding }: Published): Promise<ProgrammeForm 
       .map((place) => (/^\d+$/.test(place) ? Number(place) : undefined));
     return { ...bare, texts: textsIn(text("texts")), standard: text("standard"), placed };
   } catch (error) {
-    if (error instanceof FormError || error instanceof SyntaxError) return undefined;
+    if (error instanceof FormError) return isStanding ? LATER : undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 
 /** Opens the groups around it, takes the focus there. */
 export function showQuestion(form: ParentNode, name: string): void {
-  const place = form.querySelector(`#q-${name}`);
+  const place = form.querySelector(`[id="q-${name}"]`);
   let group = place?.closest("details");
   while (group) {
     group.open = true;
@@ -13,6 +13,6 @@ export function showQuestion(form: ParentNode, name: string): void {
 }
 
 export function focusQuestion(form: ParentNode, name: string): void {
-  const place = form.querySelector(`#q-${name}`);
+  const place = form.querySelector(`[id="q-${name}"]`);
   place?.querySelector<HTMLElement>("input:checked, input, select, textarea, button")?.focus();
 }

@@ -1,5 +1,5 @@
 /** What can be counted: the questions of every version of a programme's form, each once. */
-import { answerable, type Form } from "../forms/index.ts";
+import { type Form, keyed } from "../forms/index.ts";
 
 /** `many`: a contact counts in each of its answers, so that the rows add up to nothing. */
 export interface Question {
@@ -16,7 +16,9 @@ export const NO_ANSWER = "";
 export function questionsOf(forms: readonly Form[]): Question[] {
   const found = new Map<string, { many: boolean; choices: Set<string> }>();
   for (const form of [...forms].sort(newestFirst)) {
-    for (const { type, name, choices } of answerable(form.fields)) {
+    // What stands in a repeat is answered any number of times: such tables would count answers, not contacts.
+    for (const { field } of keyed(form.fields, () => 0)) {
+      const { type, name, choices } = field;
       if (type !== "select_one" && type !== "select_multiple") continue;
       const question = found.get(name) ?? { many: false, choices: new Set<string>() };
       question.many ||= type === "select_multiple";

@@ -102,11 +102,7 @@ function orNone(value: Value | undefined): Value | undefined {
   return value === "" || (isList(value) && value.length === 0) ? undefined : value;
 }
 
-function called(
-  name: FunctionName,
-  operands: readonly Operand[],
-  scope: Scope,
-): Value | undefined {
+function called(name: FunctionName, operands: readonly Operand[], scope: Scope): Value | undefined {
   if (name === "sum" || name === "count" || name === "min" || name === "max") {
     return aggregate(name, operands, scope);
   }
@@ -129,7 +125,11 @@ function called(
       return given.map(asText).join("");
     case "coalesce":
       return asText(first) === "" ? second : first;
-    default:
+    case "+":
+    case "-":
+    case "*":
+    case "div":
+    case "mod":
       return reckon(name, asNumber(first), asNumber(second));
   }
 }
@@ -155,7 +155,8 @@ function aggregate(
   scope: Scope,
 ): Value | undefined {
   const found = operands.flatMap((operand): readonly (Value | undefined)[] => {
-    if (isList(operand) && operand[0] === "field") return scope.every?.(operand[1] ?? "") ?? [];
+    if (typeof operand === "object" && operand[0] === "field")
+      return scope.every?.(operand[1]) ?? [];
     const value = result(operand, scope);
     return asText(value) === "" ? [] : [value];
   });

@@ -30,10 +30,7 @@ const FUNCTIONS = [
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** `["field", name]`: a field's value. `["own"]`: the value whose constraint this is. `["column", name]`: a choice's. */
-export type Reference =
-  | readonly ["field", string]
-  | readonly ["own"]
-  | readonly ["column", string];
+export type Reference = readonly ["field", string] | readonly ["own"] | readonly ["column", string];
 export type Operand =
   | Reference
   | readonly ["call", FunctionName, readonly Operand[]]
@@ -81,7 +78,11 @@ export function decodeOperand(value: unknown, path: string): Operand {
   switch (name) {
     case "call":
       expect(parts, 3, path);
-      return [name, oneOf(first, `${path}[1]`, FUNCTIONS), list(second, `${path}[2]`, decodeOperand)];
+      return [
+        name,
+        oneOf(first, `${path}[1]`, FUNCTIONS),
+        list(second, `${path}[2]`, decodeOperand),
+      ];
     case "if":
       expect(parts, 4, path);
       return [

@@ -21,12 +21,7 @@ export {
   type Values,
   walk,
 } from "./form.ts";
-export {
-  type Problem,
-  type ProblemCode,
-  relevantValues,
-  validate,
-} from "./validate.ts";
+export { type Problem, type ProblemCode, relevantValues, validate } from "./validate.ts";
 export { isDate, isTime, today } from "./moments.ts";
 export { Relevance } from "./relevance.ts";
 export { isWeek, weekOf } from "./weeks.ts";

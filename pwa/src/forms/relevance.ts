@@ -22,16 +22,26 @@ interface Place {
   readonly repeat: Field | undefined;
 }
 
-/** Loops were refused by the build. `day`: `2026-11-22`; else by the clock. Keys are a record's: `age`, `age/2`. */
+/**
+ * Loops were refused by the build. `day`: `2026-11-22`; else by the clock. Keys are a record's: `age`, `age/2`.
+ * `shown`: of repeats on a screen, how often at least.
+ */
 export class Relevance {
   private readonly form: Form;
   private readonly values: Values;
   private readonly day: string;
+  private readonly shown: ReadonlyMap<string, number>;
   private readonly places = new Map<string, Place>();
   private readonly asked = new Map<string, boolean>();
   private readonly known = new Map<string, Value | undefined>();
 
-  constructor(form: Form, values: Values, day = dayNow()) {
+  constructor(
+    form: Form,
+    values: Values,
+    day = dayNow(),
+    shown: ReadonlyMap<string, number> = new Map(),
+  ) {
+    this.shown = shown;
     this.form = form;
     this.values = values;
     this.day = day;
@@ -59,7 +69,9 @@ export class Relevance {
   /** How often a repeat is there: as often as the form says, else as somebody answered it. */
   times(repeat: Field): number {
     if (!this.isRelevant(repeat.name)) return 0;
-    if (repeat.repeat_count === undefined) return answeredTimes(repeat, this.values);
+    if (repeat.repeat_count === undefined) {
+      return Math.max(answeredTimes(repeat, this.values), this.shown.get(repeat.name) ?? 0);
+    }
     const wanted = asNumber(result(repeat.repeat_count, this.scope(repeat.name)));
     return Number.isNaN(wanted) ? 0 : Math.trunc(Math.min(Math.max(wanted, 0), MOST_REPEATS));
   }
@@ -111,9 +123,8 @@ export class Relevance {
 
   /** Without the choices that the filter keeps out, as when what they hang on was changed. */
   private admitted(key: string, field: Field, value: Value): Value | undefined {
-    const let_ = new Set(this.choices(key).map(({ name }) => name));
     const out = new Set(choicesOf(this.form, field).map(({ name }) => name));
-    for (const name of let_) out.delete(name);
+    for (const { name } of this.choices(key)) out.delete(name);
     if (!isList(value)) return out.has(String(value)) ? undefined : value;
     const left = value.filter((each) => !out.has(each));
     return left.length === 0 ? undefined : left;

@@ -156,18 +156,11 @@ function fitsText({ type, appearance }: Field, key: string, value: string): Fit 
 }
 
 function misfit(kind: FieldType | "week", value: string): ProblemCode | undefined {
-  switch (kind) {
-    case "week":
-      return isWeek(value) ? undefined : "bad-week";
-    case "date":
-      return isDate(value) ? undefined : "bad-date";
-    case "time":
-      return isTime(value) ? undefined : "bad-time";
-    case "decimal":
-      return isDecimal(value) ? undefined : "bad-decimal";
-    default:
-      return undefined;
-  }
+  if (kind === "week" && !isWeek(value)) return "bad-week";
+  if (kind === "date" && !isDate(value)) return "bad-date";
+  if (kind === "time" && !isTime(value)) return "bad-time";
+  if (kind === "decimal" && !isDecimal(value)) return "bad-decimal";
+  return undefined;
 }
 
 function fitsChoices(
@@ -180,7 +173,8 @@ function fitsChoices(
   const names = new Set(choicesOf(form, field).map(({ name }) => name));
   for (const [at, choice] of chosen.entries()) {
     if (!names.has(choice)) return { problem: problem(key, "unknown-choice", { choice }) };
-    if (chosen.indexOf(choice) < at) return { problem: problem(key, "repeated-choice", { choice }) };
+    if (chosen.indexOf(choice) < at)
+      return { problem: problem(key, "repeated-choice", { choice }) };
   }
   return { value };
 }

@@ -80,6 +80,16 @@ test("what is not what its hash says is no form", async () => {
   expect((await new FormShelf().load(engineOf([wrong]), "e")).form).toBe(PACK);
 });
 
+test("a newer form of a kind that this app does not know is said, and the one before is used", async () => {
+  const content = JSON.stringify({ fields: [{ type: "hologram", name: "a", label: "A" }] });
+  const form_hash = createHash("sha256").update(content).digest("hex");
+  const later = form("2", 2, { content, form_hash });
+  const behind = await new FormShelf().load(engineOf([later, form("1", 1)]), "e", undefined, "en");
+  expect(behind).toMatchObject({ behind: true, form: { version: "1" } });
+  const again = await new FormShelf().load(engineOf([form("3", 3), later]), "e", undefined, "en");
+  expect(again.behind).toBeUndefined();
+});
+
 test("it speaks the reader's language where it, or the hub's own form, can", async () => {
   const placed = { standard: PACK.hash, placed: "0 1 - - - - -" };
   const both = form("1", 1, { ...placed, texts: '{"ur":{"A lamp?":"چراغ؟"}}' });

@@ -10,7 +10,7 @@ import { marked } from "../../i18n/marked.ts";
 import type { Contact, Engine } from "../../sync/index.ts";
 import type { Id, Value } from "../../vault/index.ts";
 import { answerText } from "../answer-text.ts";
-import { type Conflict, conflictsOf, onlyIn } from "../conflicts.ts";
+import { type Conflict, conflictsOf, onlyIn, withCalculated } from "../conflicts.ts";
 import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -149,15 +149,15 @@ export class ContactDecide extends ScreenElement {
     const open = conflictsOf(found, this.loaded?.form);
     this.missing = open.some(({ name }) => !this.chosen.has(name));
     if (this.missing) return;
-    const decided = open.map(({ name, values }): [string, Value | undefined] => [
+    const decided = open.map(({ name, values }): [string, Value] => [
       name,
-      values[this.chosen.get(name) ?? 0],
+      values[this.chosen.get(name) ?? 0] ?? null,
     ]);
     void this.attempt(async () => {
       await this.engine.editContact({
         record: this.contact,
         form,
-        values: Object.fromEntries(decided),
+        values: withCalculated(found, this.loaded?.form, Object.fromEntries(decided)),
       });
       this.go({ name: "contact", contact: this.contact }, () =>
         gettext("Change saved on this phone."),

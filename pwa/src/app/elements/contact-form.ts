@@ -5,7 +5,15 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, type Field, type Form, type Problem, type Value } from "../../forms/index.ts";
+import {
+  answerable,
+  answeredTimes,
+  type Field,
+  type Form,
+  named,
+  type Problem,
+  type Value,
+} from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine } from "../../sync/index.ts";
@@ -21,6 +29,7 @@ import {
   laterQuestions,
   rebased,
   revealedIn,
+  withoutTime,
 } from "../answering.ts";
 import { answerText } from "../answer-text.ts";
 import { stripeOf } from "../contacts.ts";
@@ -38,7 +47,7 @@ import type { Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
 import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
-import type { Asking } from "../questions.ts";
+import type { Asking } from "../question-parts.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
 import { readLast, readSaved } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
@@ -70,6 +79,7 @@ export class ContactForm extends ScreenElement {
     guided: { state: true },
     referrals: { state: true },
     referred: { state: true },
+    shown: { state: true },
   };
 
   declare vault: Vault;
@@ -102,6 +112,8 @@ export class ContactForm extends ScreenElement {
   /** The programme's own contacts, and of which kind they are looked at: "" for all. */
   declare private referrals: readonly Referral[];
   declare private referred: string | undefined;
+  /** How often a repeat is shown, where somebody asked for one more. */
+  declare private shown: ReadonlyMap<string, number>;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
   /** Its form. */
@@ -124,6 +136,7 @@ export class ContactForm extends ScreenElement {
     this.revealed = [];
     this.guided = false;
     this.referrals = [];
+    this.shown = new Map();
   }
 
   override connectedCallback(): void {
@@ -236,6 +249,9 @@ export class ContactForm extends ScreenElement {
       setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
       isFolded: (name) => this.folded.has(name),
       unfold: (name) => void this.unfold(name),
+      shown: this.shown,
+      show: ({ name }, times) => (this.shown = new Map(this.shown).set(name, times)),
+      takeOut: (repeat, at) => this.takeOut(loaded, repeat, at),
       beside: (name) => (name === REFERRAL ? this.referralButton() : nothing),
     };
   }
@@ -248,6 +264,15 @@ export class ContactForm extends ScreenElement {
     if (this.problems.has(name)) {
       this.problems = new Map([...this.problems].filter(([each]) => each !== name));
     }
+    this.keep(loaded);
+  }
+
+  private takeOut(loaded: LoadedForm, repeat: Field, at: number): void {
+    const { name } = repeat;
+    const times = Math.max(answeredTimes(repeat, this.answers), this.shown.get(name) ?? 1);
+    this.shown = new Map(this.shown).set(name, times - 1);
+    this.answers = withoutTime(repeat, this.answers, at);
+    this.problems = new Map();
     this.keep(loaded);
   }
 
@@ -372,13 +397,13 @@ export class ContactForm extends ScreenElement {
 
   private textOf(form: Form, name: string): string {
     const value = this.saved[name];
-    const field = answerable(form.fields).find((each) => each.name === name);
+    const field = answerable(form.fields).find((each) => each.name === named(name).name);
     return value === undefined ? gettext("No answer") : answerText(value, field, form);
   }
 
   private noticed(): Noticed {
     const { older, repeated, gone, changed } = this;
-    return { older, repeated, gone, changed };
+    return { older, repeated, gone, changed, behind: this.loaded?.behind === true };
   }
 
   private async showFirst([first]: readonly string[]): Promise<void> {

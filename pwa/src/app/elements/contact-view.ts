@@ -4,13 +4,13 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, type Field, isEmpty } from "../../forms/index.ts";
-import { gettext } from "../../i18n/index.ts";
+import { type Field, isEmpty } from "../../forms/index.ts";
+import { formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Contact, Engine } from "../../sync/index.ts";
 import type { Id, Value } from "../../vault/index.ts";
 import { answerText } from "../answer-text.ts";
-import { answersOf, laterQuestions } from "../answering.ts";
+import { answersOf, keysIn, laterQuestions } from "../answering.ts";
 import { confirmation } from "../confirmation.ts";
 import { conflictsOf } from "../conflicts.ts";
 import { stripeOf } from "../contacts.ts";
@@ -151,11 +151,13 @@ export class ContactView extends ScreenElement {
   }
 
   private answers({ fields }: Contact): TemplateResult {
-    const known = answerable(this.loaded?.form.fields ?? []);
-    const names = known.map(({ name }) => name);
-    const others = [...fields.keys()].filter((name) => !names.includes(name));
+    const values = Object.fromEntries([...fields].map(([name, [value = null]]) => [name, value]));
+    const form = this.loaded?.form;
+    const known = form === undefined ? [] : keysIn(form, values);
+    const names = new Set(known.map(({ key }) => key));
+    const others = [...fields.keys()].filter((name) => !names.has(name));
     return html`<dl class="facts">
-      ${known.map((field) => this.answer(field.name, fields.get(field.name) ?? [], field))}
+      ${known.map(({ key, field, at }) => this.answer(key, fields.get(key) ?? [], field, at))}
       ${others.map((name) => this.answer(name, fields.get(name) ?? []))}
     </dl>`;
   }
@@ -164,8 +166,10 @@ export class ContactView extends ScreenElement {
     name: string,
     values: readonly Value[],
     field?: Field,
+    at = 0,
   ): TemplateResult | typeof nothing {
-    if (values.length === 0) return nothing;
+    // What is calculated without a label is for the form alone.
+    if (values.length === 0 || field?.label === "") return nothing;
     const form = this.loaded?.form;
     return html`
       <dt>
@@ -174,6 +178,7 @@ export class ContactView extends ScreenElement {
             ? html`<bdi dir="ltr">${name}</bdi>`
             : formText(field.label, form, this.loaded?.lang)
         }
+        ${at === 0 ? nothing : html`<bdi>${formatNumber(at)}</bdi>`}
       </dt>
       <dd>
         ${values.map((value) => html`<p dir="auto">${answerText(value, field, form)}</p>`)}

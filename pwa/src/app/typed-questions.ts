@@ -1,0 +1,145 @@
+/** Questions that are answered by typing, or by the phone's own calendar and clock. */
+import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+
+import { type Field, LONGEST_TEXT, type Value } from "../forms/index.ts";
+import { asciiDigits, formatNumber, gettext } from "../i18n/index.ts";
+import { marked } from "../i18n/marked.ts";
+import { decimalText } from "./answer-text.ts";
+import { decimalOf } from "./answering.ts";
+import { roomSentence } from "./problems.ts";
+import {
+  type Asking,
+  describedBy,
+  fieldClass,
+  hint,
+  label,
+  onInput,
+  problem,
+} from "./question-parts.ts";
+import { weekAfter, weekName } from "./weeks.ts";
+
+export function numberQuestion(field: Field, asking: Asking): TemplateResult {
+  const value = asking.value(field.name);
+  const shown =
+    typeof value === "number" ? formatNumber(value, { useGrouping: false }) : String(value ?? "");
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
+    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)}
+    <input
+      id=${`i-${field.name}`}
+      class="input"
+      type="text"
+      inputmode="numeric"
+      autocomplete="off"
+      spellcheck="false"
+      aria-describedby=${describedBy(field.name)}
+      .value=${live(shown)}
+      @input=${onInput((text) => asking.answer(field.name, numberOf(text)))}
+    />
+    ${problem(field, asking)}
+  </div>`;
+}
+
+/** What is typed stays as it is until the field is left: `1.` is on its way to `1.5`. */
+export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
+  const value = asking.value(field.name);
+  const shown = typeof value === "string" ? decimalText(value) : value;
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
+    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)}
+    <input
+      id=${`i-${field.name}`}
+      class="input"
+      type="text"
+      inputmode="decimal"
+      autocomplete="off"
+      spellcheck="false"
+      aria-describedby=${describedBy(field.name)}
+      .value=${live(String(shown ?? ""))}
+      @input=${onInput((text) => asking.answer(field.name, text.trim() === "" ? undefined : text))}
+      @change=${onInput((text) => asking.answer(field.name, decimalOf(text)))}
+    />
+    ${problem(field, asking)}
+  </div>`;
+}
+
+/** The platform's own calendar, or clock: it gives, and takes, what a record holds. */
+export function momentQuestion(field: Field, asking: Asking): TemplateResult {
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
+    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)}
+    <input
+      id=${`i-${field.name}`}
+      class="input"
+      type=${field.type === "date" ? "date" : "time"}
+      autocomplete="off"
+      aria-describedby=${describedBy(field.name)}
+      .value=${live(String(asking.value(field.name) ?? ""))}
+      @change=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
+    />
+    ${problem(field, asking)}
+  </div>`;
+}
+
+export function textQuestion(field: Field, asking: Asking): TemplateResult {
+  const value = String(asking.value(field.name) ?? "");
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
+    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)}
+    <p class="caution">
+      ${marked(() => gettext("Never write what names someone: no name, number, address or exact date."))}
+    </p>
+    <textarea
+      id=${`i-${field.name}`}
+      class="input"
+      rows=${field.appearance === "multiline" ? 4 : 2}
+      dir="auto"
+      autocomplete="off"
+      spellcheck="false"
+      aria-describedby=${describedBy(field.name)}
+      .value=${live(value)}
+      @input=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
+    ></textarea>
+    <p class="hint">${marked(() => roomSentence(LONGEST_TEXT - Array.from(value).length))}</p>
+    <p class="hint">
+      ${marked(() =>
+        gettext(
+          "Before it is saved, this phone looks for names, numbers, addresses and dates of birth. What it cannot see it cannot warn of.",
+        ),
+      )}
+    </p>
+    ${problem(field, asking)}
+  </div>`;
+}
+
+export function weekQuestion(field: Field, asking: Asking): TemplateResult {
+  const { name } = field;
+  const week = String(asking.value(name) ?? "");
+  const step = (weeks: number) => () => asking.answer(name, weekAfter(week, weeks));
+  return html`<div
+    class=${fieldClass(field, asking)}
+    id=${`q-${name}`}
+    role="group"
+    aria-labelledby=${`l-${name}`}
+  >
+    <p id=${`l-${name}`}><strong>${label(field, asking)}</strong></p>
+    <p role="status">${marked(() => weekName(week))}</p>
+    <div class="buttons">
+      <button class="button button--quiet" type="button" @click=${step(-1)}>
+        ${marked(() => gettext("A week earlier"))}
+      </button>
+      <button class="button button--quiet" type="button" @click=${step(1)}>
+        ${marked(() => gettext("A week later"))}
+      </button>
+    </div>
+    ${problem(field, asking)}
+  </div>`;
+}
+
+/** In whatever digits it was typed; what is no whole number is kept as typed, and is a problem. */
+function numberOf(text: string): Value | undefined {
+  const typed = asciiDigits(text).trim();
+  if (typed === "") return undefined;
+  return /^[0-9]{1,15}$/.test(typed) ? Number(typed) : text;
+}

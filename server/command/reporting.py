@@ -14,7 +14,7 @@ from msgspec import to_builtins
 from server.command.contact_form import contact_form
 from server.command.publishing import published_forms
 from server.command.vault import around, counted, passphrase, run, tell, vault_options
-from server.forms import Form, fields
+from server.forms import Form, fields, keys
 from sync.client import Contact, Coordinator
 from sync.client.publication import LOWEST_THRESHOLD, NO_ANSWER, Publication, Question, weeks_of
 from sync.client.reading import Record, records
@@ -107,7 +107,8 @@ def questions(forms: Sequence[Form]) -> list[Question]:
     many: dict[str, bool] = {}
     choices: dict[str, dict[str, None]] = {}
     for form in _newest_first(forms):
-        for field in fields(form):
+        # What stands in a repeat is answered any number of times: tables would count answers, not contacts.
+        for _, field in keys(form, lambda _: 0):
             if field.type not in {"select_one", "select_multiple"}:
                 continue
             many[field.name] = many.get(field.name, False) or field.type == "select_multiple"

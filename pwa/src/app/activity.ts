@@ -2,9 +2,13 @@
 import type { Vault } from "../vault/index.ts";
 
 const EVENTS = ["pointerdown", "keydown", "scroll", "input"] as const;
+/** What says that the phone's window for choosing a file is closed again. */
+const CHOSEN = ["change", "cancel"] as const;
 
 export class Activity {
   private readonly vault: () => Vault | undefined;
+  /** A field for a file was pressed: that window is open, or the camera's app that it offers. */
+  private choosing = false;
 
   constructor(vault: () => Vault | undefined) {
     this.vault = vault;
@@ -14,6 +18,8 @@ export class Activity {
     for (const event of EVENTS) {
       document.addEventListener(event, this.touch, { capture: true, passive: true });
     }
+    document.addEventListener("click", this.press, { capture: true });
+    for (const event of CHOSEN) document.addEventListener(event, this.chosen, { capture: true });
     document.addEventListener("visibilitychange", this.tell);
     addEventListener("pagehide", this.hidden);
     addEventListener("pageshow", this.tell);
@@ -21,6 +27,8 @@ export class Activity {
 
   end(): void {
     for (const event of EVENTS) document.removeEventListener(event, this.touch, { capture: true });
+    document.removeEventListener("click", this.press, { capture: true });
+    for (const event of CHOSEN) document.removeEventListener(event, this.chosen, { capture: true });
     document.removeEventListener("visibilitychange", this.tell);
     removeEventListener("pagehide", this.hidden);
     removeEventListener("pageshow", this.tell);
@@ -28,10 +36,24 @@ export class Activity {
 
   /** Whether the page can be seen now. */
   readonly tell = (): void => {
-    this.vault()?.setVisible(document.visibilityState === "visible");
+    const isVisible = document.visibilityState === "visible";
+    this.vault()?.setVisible(isVisible, this.choosing);
+    // Whoever is back has chosen, or has not.
+    if (isVisible) this.choosing = false;
+  };
+
+  private readonly press = ({ target }: Event): void => {
+    this.choosing = target instanceof HTMLInputElement && target.type === "file";
+  };
+
+  private readonly chosen = (): void => {
+    if (!this.choosing) return;
+    this.choosing = false;
+    this.tell();
   };
 
   private readonly hidden = (): void => {
+    this.choosing = false;
     this.vault()?.setVisible(false);
   };
 

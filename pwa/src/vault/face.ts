@@ -232,8 +232,11 @@ export interface Vault extends Store {
   setAutoLock(autoLock: AutoLock): Promise<void>;
   /** A person did something (pointer, key, scroll). Cheap: call it at every event. */
   touch(): void;
-  /** `visibilitychange`, `pagehide`: hidden flushes drafts and starts the shorter clock. */
-  setVisible(visible: boolean): void;
+  /**
+   * `visibilitychange`, `pagehide`: hidden flushes drafts and starts the shorter clock; not `isChoosing`, while the
+   * phone's own window for choosing a file covers the page: then only the clock of no touch goes on.
+   */
+  setVisible(visible: boolean, isChoosing?: boolean): void;
   /**
    * Writes what waits of the drafts, then forgets all keys and tells the other tabs to do the same.
    * Never rejects. When the disk is full the vault locks all the same: `drafts.trouble` said so before.

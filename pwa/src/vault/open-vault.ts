@@ -119,10 +119,10 @@ export class OpenVault implements Vault {
     if (this.isOpen.value) this.#clock.touch();
   }
 
-  setVisible(visible: boolean): void {
+  setVisible(visible: boolean, isChoosing = false): void {
     if (!this.isOpen.value) return;
     if (!visible) this.#drafts.flushSoon();
-    this.#clock.setVisible(visible);
+    this.#clock.setVisible(visible || isChoosing);
   }
 
   async lock(): Promise<void> {

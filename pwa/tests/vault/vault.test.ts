@@ -395,6 +395,15 @@ describe("the clock", () => {
     expect(vault.isOpen.value).toBe(true);
   });
 
+  test("stays open while a file is chosen outside it, and no longer than nobody touches it", async () => {
+    const vault = await made();
+    vault.setVisible(false, true);
+    await world.pass(299_000);
+    expect(vault.isOpen.value).toBe(true);
+    await world.pass(1000);
+    expect(vault.isOpen.value).toBe(false);
+  });
+
   test("who comes back from a sleep finds it locked, whatever the timers did", async () => {
     const vault = await made();
     vault.setVisible(false);

@@ -128,7 +128,11 @@ export class MemoryHub {
     const { programme, certificates } = this;
     this.certificates = await Promise.all(
       certificates.map(async (held) =>
-        programme.certify(held, held.lane, { n: held.n + 1, revoked: held.revoked, role: held.role }),
+        programme.certify(held, held.lane, {
+          n: held.n + 1,
+          revoked: held.revoked,
+          role: held.role,
+        }),
       ),
     );
   }

@@ -2,13 +2,7 @@
 import { equal, type Hex, toHex } from "../bytes.ts";
 import { newKeyPair } from "../crypto/signing.ts";
 import * as sealing from "../crypto/sealing.ts";
-import {
-  enrolmentOf,
-  firstCard,
-  type Invite,
-  isFounding,
-  parseInvite,
-} from "../enrolment.ts";
+import { enrolmentOf, firstCard, type Invite, isFounding, parseInvite } from "../enrolment.ts";
 import {
   BadSignatureError,
   InviteError,

@@ -7,14 +7,15 @@ import { marked } from "../i18n/marked.ts";
 import { hasCards } from "./cards.ts";
 import { confirmation } from "./confirmation.ts";
 import type { Finding } from "./revealing.ts";
+import type { Gone } from "./saved-contact.ts";
 
 export interface Noticed {
   /** The draft was of another version of the form: what fits of it was carried over. */
   readonly older: boolean;
   /** Something was filled in from the last contact. */
   readonly repeated: boolean;
-  /** It was deleted while it was being changed here. */
-  readonly gone: boolean;
+  /** It was deleted, or left this phone, while it was being changed here. */
+  readonly gone: Gone | undefined;
   /** Another phone saved something of it meanwhile. */
   readonly changed: boolean;
   /** The programme has a newer form that this version of the app cannot show. */
@@ -34,7 +35,14 @@ export function formNotices({
       gettext("The form has changed since. The answers that still fit are here: check them."),
     );
   }
-  if (gone) {
+  if (gone === "left") {
+    notices.push(() =>
+      gettext(
+        "This contact is not on this phone any more. Save it as a new contact, or throw it away.",
+      ),
+    );
+  }
+  if (gone === "deleted") {
     notices.push(() =>
       gettext("This contact was deleted meanwhile. Save it as a new contact, or throw it away."),
     );

@@ -2,13 +2,15 @@
 import { type Contact, type Engine, SyncError } from "../sync/index.ts";
 import type { Id, Values } from "../vault/index.ts";
 
-/** Undefined when it is deleted, or so long deleted that not even the deletion is here any more. */
-export async function readSaved(engine: Engine, contact: Id): Promise<Values | undefined> {
+/** `left`: it is not on this phone any more, safe with the programme, or so long deleted that nothing tells it. */
+export type Gone = "deleted" | "left";
+
+export async function readSaved(engine: Engine, contact: Id): Promise<Values | Gone> {
   try {
     const found = await engine.readContact(contact);
-    return found.deleted ? undefined : firstValues(found);
+    return found.deleted ? "deleted" : firstValues(found);
   } catch (error) {
-    if (error instanceof SyncError && error.code === "unknown-record") return undefined;
+    if (error instanceof SyncError && error.code === "unknown-record") return "left";
     throw error;
   }
 }
@@ -17,7 +19,8 @@ export async function readSaved(engine: Engine, contact: Id): Promise<Values | u
 export async function readLast(engine: Engine, enrolment: Id): Promise<Values> {
   const [last] = engine.contacts(enrolment);
   if (last === undefined) return {};
-  return (await readSaved(engine, last.id).catch(() => undefined)) ?? {};
+  const saved = await readSaved(engine, last.id).catch(() => "left" as const);
+  return typeof saved === "string" ? {} : saved;
 }
 
 /** A contact's values; of one that two phones changed, what is shown first. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { readSaved } from "../../src/app/saved-contact.ts";
 import { openBody } from "../../src/sync/crypto/bodies.ts";
 import { keyLine, readKey, revisionEntry, revisionLine } from "../../src/sync/client/layout.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
@@ -105,6 +106,16 @@ describe("a contact that is safe with the programme", () => {
     await scene.world.pass(1000);
     again.stop();
     expect(records()).toHaveLength(1);
+  });
+
+  test("is told apart from one that was deleted, to whoever was changing it", async () => {
+    const [left, deleted] = [await sent("left"), await sent("deleted")];
+    await later(KEEP);
+    await made.engine.deleteContact(deleted);
+    expect(await readSaved(made.engine, left)).toMatchObject({ area: "left" });
+    await later(1);
+    expect(await readSaved(made.engine, left)).toBe("left");
+    expect(await readSaved(made.engine, deleted)).toBe("deleted");
   });
 
   test("goes when it was deleted too: the deletion is on the hub", async () => {

@@ -49,7 +49,7 @@ import { problemsSentence } from "../problems.ts";
 import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
 import type { Asking } from "../question-parts.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
-import { readLast, readSaved } from "../saved-contact.ts";
+import { type Gone, readLast, readSaved } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
 import { focusQuestion, showQuestion } from "../showing.ts";
@@ -101,7 +101,7 @@ export class ContactForm extends ScreenElement {
   /** Questions shown as one line, because their answer is likely right already. */
   declare private folded: ReadonlySet<string>;
   /** It was deleted while it was being changed here: what is written can become a new contact. */
-  declare private gone: boolean;
+  declare private gone: Gone | undefined;
   /** What another phone saved meanwhile, where it is not what stands here. */
   declare private clashes: ReadonlyMap<string, string>;
   /** Another phone saved something of it meanwhile. */
@@ -130,7 +130,7 @@ export class ContactForm extends ScreenElement {
     this.repeated = false;
     this.folded = new Set();
     this.later = false;
-    this.gone = false;
+    this.gone = undefined;
     this.clashes = new Map();
     this.changed = false;
     this.revealed = [];
@@ -324,14 +324,17 @@ export class ContactForm extends ScreenElement {
 
   private async loadSaved(edits: Id): Promise<void> {
     const saved = await readSaved(this.engine, edits);
-    if (saved === undefined) this.bury();
-    else this.saved = saved;
-    if (saved !== undefined) this.written ??= (await this.engine.readContact(edits)).form;
+    if (typeof saved === "string") {
+      this.bury(saved);
+      return;
+    }
+    this.saved = saved;
+    this.written ??= (await this.engine.readContact(edits)).form;
   }
 
   /** From here on it is a new contact. */
-  private bury(): void {
-    this.gone = true;
+  private bury(gone: Gone): void {
+    this.gone = gone;
     this.edits = undefined;
     this.later = false;
     this.saved = {};
@@ -383,8 +386,9 @@ export class ContactForm extends ScreenElement {
     const before = this.saved;
     await this.loadSaved(edits);
     const theirs = changesOf(before, answersOf(form, this.saved));
-    this.changed = !this.gone && Object.keys(theirs).length > 0;
-    if (this.gone || !this.changed) return !this.gone;
+    const isGone = this.gone !== undefined;
+    this.changed = !isGone && Object.keys(theirs).length > 0;
+    if (isGone || !this.changed) return !isGone;
     const { answers, clashes } = rebased(form, before, this.saved, this.answers);
     this.answers = answers;
     if (this.loaded !== undefined) this.keep(this.loaded);

@@ -11,9 +11,11 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from server.api.feedback import Feedback
+from server.api.forms import Sheet
 from server.api.health import Health
 from server.api.problems import Problem
 from server.api.wire import TOKEN
+from server.converted import Converted
 from sync import backups, enrolment, exchange, revisions
 
 VERSION = "1"
@@ -45,6 +47,8 @@ _STRUCTS = (
     Feedback,
     Health,
     Problem,
+    Sheet,
+    Converted,
 )
 
 

@@ -13,6 +13,7 @@ from server.api.changes import missing, pull, push
 from server.api.chunks import chunk, has_chunk, put_chunk
 from server.api.enrolment import enrol, pending_enrolments, register_invite
 from server.api.feedback import feedback
+from server.api.forms import convert_form
 from server.api.health import health
 from server.api.hub import Hub
 from server.api.limits import SMALL_BODY_LIMIT, Bodies
@@ -35,6 +36,7 @@ def api() -> Router:
         route_handlers=[
             health,
             feedback,
+            convert_form,
             programme_name,
             found,
             certificates,

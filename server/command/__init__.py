@@ -17,6 +17,7 @@ COMMANDS = (
     "device",
     "export",
     "feedback",
+    "form",
     "messages",
     "programme",
     "serve",

@@ -1,5 +1,6 @@
 """Contact forms: read from XLSForm, translated, validated. The browser mirrors this in `pwa/src/forms`."""
 
+from server.forms.conversion import read_sheet
 from server.forms.errors import FormError
 from server.forms.example import example
 from server.forms.form import Choice, Field, Form, Value, Values, all_keys, fields, keys, named
@@ -29,6 +30,7 @@ __all__ = [
     "parse_content",
     "parse_publication",
     "parse_xlsform",
+    "read_sheet",
     "relevant_values",
     "texts",
     "translate",

@@ -47,14 +47,17 @@ class Workbook:
     """What pyxform reads: .xlsx, .xls, .csv, .md. In .csv and .md a sheet's rows count from its header.
 
     languages: whether labels may stand in several, in columns such as `label::Urdu (ur)`; they are read as
-    `label::ur`, those of the settings' `default_language` as `label`.
+    `label::ur`, those of the settings' `default_language` as `label`. data: the file's bytes, where it was not
+    saved, and its kind, `.xlsx`.
     """
 
-    def __init__(self, path: Path, *, languages: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, languages: bool = False, data: bytes | None = None, kind: str | None = None
+    ) -> None:
         self.path = path
         self.languages = languages
         try:
-            self.data = get_xlsform(path)
+            self.data = get_xlsform(path if data is None else data, kind)
         except (PyXFormError, UnicodeDecodeError) as fault:
             why = f"cannot be read: {fault}; save it anew as .xlsx"
             raise FormError(path, "", why) from fault

@@ -17,7 +17,17 @@ from tests.server.api.devices import Programme, code_of, found
 Codes = dict[str, str | None]
 
 # What each operation answers to whom; None: it lets them in. A new endpoint must be added here.
-PUBLIC = {"health", "programmeName", "feedback", "found", "enrol", "challenge", "token", "backupOffer"}
+PUBLIC = {
+    "health",
+    "programmeName",
+    "feedback",
+    "convertForm",
+    "found",
+    "enrol",
+    "challenge",
+    "token",
+    "backupOffer",
+}
 ANYONE: Codes = {
     "none": None,
     "wrong": None,

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import App, Chromium
 from tests.browser.test_reading import axe_violations
@@ -250,6 +250,69 @@ def test_a_plan_is_kept_as_it_is_typed_and_dates_come_up_in_time(app: App, chrom
         picture(page, "two-plans")
         app_of(page).get_by_role("button", name=re.compile("^Saved on")).click()
         expect(page.locator("#field-take")).to_have_value("money" if took == {"papers"} else "papers")
+
+
+def test_one_note_in_two_windows_loses_nothing_and_shows_nothing_wrong(app: App, chromium: Chromium) -> None:
+    def open_note(page: Page, title: str) -> None:
+        titles(page).get_by_text(title, exact=True).click()
+        expect(page.locator("#note-text")).to_have_value(title)
+
+    def type_note(page: Page, text: str) -> None:
+        page.locator("#note-text").fill(text)
+        expect(app_of(page).get_by_text("Kept as a draft as you type.")).to_be_visible()
+
+    def save_note(page: Page, said: str) -> None:
+        press(page, "Save note")
+        expect(app_of(page).get_by_role("status").first).to_contain_text(said)
+        at_home(page)
+
+    def titles(page: Page) -> Locator:
+        return app_of(page).locator("section.notes .cards .title")
+
+    with chromium.open() as browser:
+        page = browser.new_page()
+        new_place(page, app)
+        write_note(page, "Lotus base")
+        other = browser.new_page()
+        other.goto(f"{app.origin}/en/notes")
+        unlock(other)
+        for window in (page, other):
+            open_note(window, "Lotus base")
+        type_note(page, "Lotus one")
+        type_note(other, "Lotus two")
+        save_note(page, "Note saved.")
+        expect(titles(page)).to_have_text(["Lotus one"])
+
+        # What the other one is typing is a draft of its own. Gone on with here too, it becomes two.
+        begun = page.locator("draft-list button.card")
+        expect(begun.locator(".title")).to_have_text(["Lotus two"])
+        begun.click()
+        expect(page.locator("#note-text")).to_have_value("Lotus two")
+        type_note(page, "Lotus two from here")
+        type_note(other, "Lotus two from there")
+        save_note(other, "both versions are kept")
+        expect(titles(other)).to_have_text(["Lotus two from there", "Lotus one"])
+        expect(page.locator("#note-text")).to_have_value("Lotus two from here")
+        type_note(page, "Lotus two from here again")
+        save_note(page, "both versions are kept")
+        three = ["Lotus two from here again", "Lotus two from there", "Lotus one"]
+        for window in (page, other):
+            expect(titles(window)).to_have_text(three)
+
+        # Deleted in one window while it is changed in the other.
+        open_note(page, "Lotus one")
+        open_note(other, "Lotus one")
+        type_note(page, "Lotus one changed")
+        press(other, "Delete")
+        press(other, "Delete it")
+        at_home(other)
+        expect(titles(other)).to_have_count(2)
+        save_note(page, "Note saved.")
+        for window in (page, other):
+            expect(titles(window)).to_have_text(["Lotus one changed", *three[:2]])
+        lock_and_open(page)
+        expect(titles(page)).to_have_text(["Lotus one changed", *three[:2]])
+        expect(page.locator("draft-list li")).to_have_count(0)
 
 
 SCREENS = ["notes", "hours", "record", "wage", "day", "offers", "offer", "plan", "dates", "date"]

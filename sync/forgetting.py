@@ -35,6 +35,11 @@ class Told(Struct, frozen=True, kw_only=True):
     keep_days: int
 
 
+def kept_days(told: Told) -> int:
+    """How long a contact stays on this device once it is safe, whatever less a hub says."""
+    return max(told.keep_days, LEAST_KEEP_DAYS)
+
+
 def may_forget(receipts: Sequence[Receipt | None], told: Told | None, now: int) -> bool:
     """Whether a record may go, by the receipts of all its heads; None: of one that has none. now: milliseconds.
 
@@ -47,5 +52,5 @@ def _is_over(receipt: Receipt | None, told: Told, now: int) -> bool:
     if receipt is None or receipt.by != "hub" or receipt.epoch != told.epoch or receipt.day is None:
         return False
     is_safe = receipt.sequence is not None and receipt.sequence <= told.safe
-    days = max(told.keep_days, LEAST_KEEP_DAYS) * (1 if is_safe else WITHOUT_SAFE)
+    days = kept_days(told) * (1 if is_safe else WITHOUT_SAFE)
     return now - receipt.at > days * DAY_MILLISECONDS and told.day - receipt.day > days

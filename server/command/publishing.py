@@ -250,4 +250,8 @@ def _texts(read: Publication) -> dict[str, str]:
 
 
 def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    """A clock that runs far ahead, or a coordinator who means harm, can date beyond all years."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return "(no day)"

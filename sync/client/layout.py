@@ -95,6 +95,7 @@ class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):
     """A content key with its packets. content_key is None until a packet of it could be opened.
 
     verified: the packet was signed by a certified device that may. sealed_to: by this device itself.
+    created: when it was made or came here, in milliseconds; 0 in folders from before this was kept.
     """
 
     collection: CollectionName
@@ -104,6 +105,7 @@ class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):
     owner: bytes = b""
     verified: bool = False
     sealed_to: tuple[bytes, ...] = ()
+    created: int = 0
 
 
 class HeldRevision(Struct, frozen=True, kw_only=True, tag="revision"):

@@ -74,7 +74,7 @@ async def _keep(ledger: Ledger, name: CollectionName, page: Changes, now: int) -
     """The revs of the page that were new here."""
     check_epoch(ledger.places[name], page.cursor)
     batch = Batch()
-    await _keep_packets(ledger, batch, name, page.packets)
+    await _keep_packets(ledger, batch, name, page.packets, now)
     collection = ledger.collections[name]
     revisions = {rev_of(collection, revision): revision for revision in page.revisions}
     known = await ledger.revisions(name, list(revisions))
@@ -100,13 +100,13 @@ def _told(page: Changes) -> Told | None:
 
 
 async def _keep_packets(
-    ledger: Ledger, batch: Batch, name: CollectionName, packets: tuple[KeyPacket, ...]
+    ledger: Ledger, batch: Batch, name: CollectionName, packets: tuple[KeyPacket, ...], now: int
 ) -> None:
     by_key: dict[bytes, list[KeyPacket]] = {}
     for packet in packets:
         by_key.setdefault(packet.key, []).append(packet)
     for key, came in by_key.items():
-        held = await ledger.key(name, key) or HeldKey(collection=name, key=key)
+        held = await ledger.key(name, key) or HeldKey(collection=name, key=key, created=now)
         known = {ledger.packet_name(name, packet) for packet in held.packets}
         fresh = {ledger.packet_name(name, packet): packet for packet in came}
         new = tuple(packet for named, packet in fresh.items() if named not in known)

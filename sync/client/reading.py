@@ -126,9 +126,18 @@ async def records(ledger: Ledger, name: CollectionName) -> list[Record]:
         except (OpeningError, MalformedError):
             continue
     await ring.save()
-    # Only what a coordinator signed supersedes: else a worker, or the hub, could hide what stands here.
+    # Only what a coordinator signed supersedes: else a worker, or the hub, could hide what stands here. Nor does
+    # what one signed who had been revoked by then: it stands alone, or not at all.
+    late = {rev for rev, (_, head) in opened.items() if name == "members" and _is_late(ledger.trust, head)}
+    stand = {revision.record for rev, (revision, _) in opened.items() if rev not in late}
     heads: dict[bytes, list[tuple[bytes, Head]]] = {}
-    for rev in heads_of({rev: revision for rev, (revision, _) in opened.items()}):
+    for rev in heads_of(
+        {
+            rev: revision
+            for rev, (revision, _) in opened.items()
+            if rev not in late or revision.record not in stand
+        }
+    ):
         revision, head = opened[rev]
         heads.setdefault(revision.record, []).append((revision.key, head))
     return [_record(record, heads[record]) for record in sorted(heads)]
@@ -154,6 +163,14 @@ async def counters(ledger: Ledger, name: CollectionName) -> dict[bytes, int]:
 
 def of_type(held: Iterable[Record], kind: str) -> list[Record]:
     return [record for record in held if record.value("type") == kind and not record.merged.deleted]
+
+
+def _is_late(trust: Trust, head: Head) -> bool:
+    """After the last that is accepted of its author."""
+    certificate = trust.certificates.get(head.plaintext.author)
+    if certificate is None or not certificate.revoked:
+        return False
+    return head.plaintext.counter > certificate.last_counter
 
 
 def _record(record: bytes, held: list[tuple[bytes, Head]]) -> Record:

@@ -270,9 +270,11 @@ class Store(Protocol):
         limit: int,
         size_bytes: int,
         since: int | None = None,
+        recipient: DeviceId | None = None,
     ) -> Page:
         """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError.
 
+        recipient: only the packets that are sealed to this one; None: all.
         since: in a lane only what arrived on this day or later, and the packets that this needs.
         """
         ...

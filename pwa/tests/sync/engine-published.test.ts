@@ -102,6 +102,19 @@ test("once a coordinator is revoked nothing of theirs is shown, but it is still 
   expect(form).toMatchObject({ type: "form", isStanding: false });
 });
 
+test("once revoked a coordinator hides nothing, though the hub helps, and what they withdrew before stays so", async () => {
+  const second = await Publisher.make(scene.hub);
+  const withdrawn = await coordinator.publish(notice("withdrawn", 1));
+  const deleted = await coordinator.publish(notice("deleted", 2));
+  const changed = await coordinator.publish(notice("changed", 3));
+  await second.replace(coordinator, withdrawn, undefined);
+  await second.revoke();
+  expect(await texts()).toEqual(["changed", "deleted"]);
+  await second.replace(coordinator, deleted, undefined);
+  await second.replace(coordinator, changed, "false");
+  expect(await texts()).toEqual(["changed", "deleted"]);
+});
+
 test("a key that comes later opens what came before", async () => {
   const second = await Publisher.make(scene.hub);
   await second.publish(notice("sealed"));

@@ -109,11 +109,19 @@ export class Programme {
       n = 1,
       revoked = false,
       role = "worker",
-    }: { n?: number; revoked?: boolean; role?: Role } = {},
+      lastCounter = 0,
+    }: { n?: number; revoked?: boolean; role?: Role; lastCounter?: number } = {},
   ): Promise<Certificate> {
     const device = await deviceId(signing_key);
     const names = { programme: this.id, device, lane, role };
-    const certificate = { ...names, signing_key, sealing_key, n, revoked, last_counter: 0 };
+    const certificate = {
+      ...names,
+      signing_key,
+      sealing_key,
+      n,
+      revoked,
+      last_counter: lastCounter,
+    };
     const message = encode(["sojourn/1/device", ...Object.values(certificate)]);
     return { ...certificate, signature: await sign(this.#privateKey, message) };
   }

@@ -47,6 +47,7 @@ export class Publisher {
       n: 2,
       revoked: true,
       role: certificate.role,
+      lastCounter: this.#counter,
     });
     this.#hub.certificates = this.#hub.certificates.map((each) =>
       each === certificate ? revoked : each,
@@ -95,6 +96,16 @@ export class Publisher {
     const head = headOf(rev, revision, decodePlaintext(content));
     this.#records.set(head, record);
     return head;
+  }
+
+  /** In another's record, under a key that both have. */
+  async replace(other: Publisher, instead: Head, text: string | undefined): Promise<void> {
+    const record = other.#records.get(instead);
+    if (record !== undefined) this.#records.set(instead, record);
+    this.contentKey = other.contentKey;
+    await this.publish(text === undefined ? undefined : { type: "notice", text, published: 9 }, {
+      instead,
+    });
   }
 
   readonly #records = new Map<Head, Bytes>();

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
+import msgspec
+
 from sync.errors import UnknownError
-from sync.exchange import Cursor
+from sync.exchange import Cursor, UncheckedPacket
 from sync.stores.interface import Page
 from sync.stores.sqlite.cursors import check, cursor_at
 from sync.stores.sqlite.feed import PACKET
@@ -43,6 +45,9 @@ UNION SELECT rev FROM superseded WHERE collection = ?1 AND rev IN ({marks}) AND 
 """
 
 
+_packet = msgspec.msgpack.Decoder(UncheckedPacket)
+
+
 def page(
     collection: bytes,
     after: Cursor | None,
@@ -52,6 +57,7 @@ def page(
     limit: int,
     size_bytes: int,
     since: int | None,
+    recipient: bytes | None,
     epoch: bytes,
 ) -> Page:
     """Runs inside a read transaction, so that the numbers and the rows are of one moment."""
@@ -69,6 +75,8 @@ def page(
     if start < last:
         rows = connection.execute(*_query(collection, lane, start, since))
         for sequence, kind, content in rows:
+            if recipient is not None and kind == PACKET and not _is_for(recipient, content):
+                continue
             left -= len(content)
             if (left < 0 and reached > start) or len(packets) + len(revisions) == limit:
                 more = True
@@ -85,6 +93,14 @@ def page(
         safe=confirmed,
         generation=generation,
     )
+
+
+def _is_for(recipient: bytes, content: bytes) -> bool:
+    """What is not understood is passed on."""
+    try:
+        return _packet.decode(content).recipient == recipient
+    except msgspec.DecodeError:
+        return True
 
 
 def missing(

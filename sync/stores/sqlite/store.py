@@ -145,6 +145,7 @@ class SQLiteStore:
         limit: int,
         size_bytes: int,
         since: int | None = None,
+        recipient: bytes | None = None,
     ) -> Page:
         return await self._read(
             partial(
@@ -155,6 +156,7 @@ class SQLiteStore:
                 limit=limit,
                 size_bytes=size_bytes,
                 since=since,
+                recipient=recipient,
                 epoch=self.epoch,
             )
         )

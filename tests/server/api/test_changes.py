@@ -345,3 +345,17 @@ def test_answers_are_for_one_device_alone(programme: Programme) -> None:
     assert answer.headers["server"] == ""
     assert "set-cookie" not in answer.headers
     ok(answer, Changes)
+
+
+def test_a_worker_gets_those_packets_of_members_that_are_sealed_to_it(programme: Programme) -> None:
+    worker, other = programme.join(), programme.join()
+    coordinator, key = programme.coordinator, new_id()
+    packets = [coordinator.packet("members", key, recipient=to) for to in (worker.device, other.device)]
+    coordinator.push(packets, [revision(key)], "members")
+    page = worker.pull(name="members", query={"limit": 1})
+    while page.more:
+        assert len(page.packets) + len(page.revisions) == 1
+        page = worker.pull(page.cursor, "members", {"limit": 1})
+    whole = worker.pull(name="members")
+    assert (whole.packets, len(whole.revisions)) == ((packets[0],), 1)
+    assert set(coordinator.pull(name="members").packets) == set(packets)

@@ -71,13 +71,36 @@ async def test_with_the_last_of_a_key_goes_the_key(place: Place) -> None:
     await worker.push()
     await place.coordinator.fetch()
     await worker.pull()
-    # Another week's key is in use by then.
-    now = worker.ledger.places["contacts"]
-    await worker.ledger.commit(Batch(), places=[structs.replace(now, key=None)])
     await hub_says(worker, DAYS)
 
     assert await forget_old(worker.ledger, later(DAYS)) == 1
     assert await held(worker) == (0, 0)
+    # The key in use went too, and another one follows it.
+    await worker.add([contact(2)])
+    assert await held(worker) == (1, 1)
+
+
+async def test_a_key_whose_contacts_were_all_replaced_goes_once_it_had_its_time(place: Place) -> None:
+    worker = await place.worker()
+    await place.coordinator.fetch()
+    await worker.add([contact(1)])
+    await worker.push()
+    await place.coordinator.fetch()
+    await worker.pull()
+    batch, young, old = Batch(), later(DAYS - 30), later(-1)
+    for number, created in enumerate((old, young, 0)):
+        worker.ledger.put_key(
+            batch, HeldKey(collection="contacts", key=bytes([number]) * 16, created=created)
+        )
+    await worker.ledger.commit(batch)
+    # Nothing may go yet, by the hub's clock: neither may a key. What was never dated begins its time.
+    assert await forget_old(worker.ledger, later(DAYS)) == 0
+    assert await held(worker) == (1, 4)
+    await hub_says(worker, DAYS)
+    assert await forget_old(worker.ledger, later(DAYS)) == 1
+    left = {row.key[:1] async for row in worker.ledger.scan() if isinstance(row, HeldKey) and row.created}
+    assert left >= {bytes([1]), bytes([2])}
+    assert bytes([0]) not in left
 
 
 async def test_a_key_whose_packet_waits_stays(place: Place) -> None:

@@ -7,12 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 
 from sync.client import Coordinator, Device
+from sync.client.layout import HeldKey
 from sync.client.members import notice_fields, standing
 from sync.client.reading import Keyring
 from sync.client.state import Batch
 from sync.client.trust import with_offer
+from sync.client.writing import Draft, write
 from sync.crypto import packets, signing
 from sync.enrolment import Certificates, fingerprint, invite_link, sign_card, sign_certificate
 from sync.errors import ProblemError, RevokedError, WrongRoleError
@@ -368,14 +371,46 @@ async def test_a_revoked_coordinators_packets_vouch_for_nothing(place: Place) ->
         recipient=sealing_key_id(ledger.trust.card.sealing_key),
         sealing_key=ledger.trust.card.sealing_key,
     )
-    from sync.client.layout import HeldKey  # the hub hands it over
-
     batch = Batch()
     ledger.put_key(batch, HeldKey(collection="contacts", key=packet.key, packets=(packet,)))
     await ledger.commit(batch)
     opened = await Keyring(ledger, "contacts").get(packet.key)
     assert opened is not None
     assert not opened.verified
+
+
+async def test_with_the_hubs_help_who_left_hides_nothing_and_what_they_withdrew_before_stays_so(
+    place: Place,
+) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    await first.fetch()
+    await leaver.fetch()
+    await leaver.publish(notice_fields("of the one who leaves"))
+    for text in ("withdrawn", "stands", "stands too"):
+        await first.publish(notice_fields(text))
+    await leaver.fetch()
+    held = {each.text("text"): each for each in await leaver.members()}
+    await leaver.withdraw(held["withdrawn"])
+    await worker.pull()
+    await first.revoke(leaver.ledger.device)
+    before = set(leaver.ledger.places["members"].revs)
+    drafts = [
+        Draft(record=held["stands"].record, changes={}, heads=held["stands"].heads, deleted=True),
+        Draft(record=held["stands too"].record, changes={"text": "false"}, heads=held["stands too"].heads),
+    ]
+    await write(leaver.ledger, "members", drafts, week="2026-W10")
+    forged = [rev for rev in leaver.ledger.places["members"].revs if rev not in before]
+    await worker.pull()
+    for device in (first, worker):
+        ledger, batch = device.ledger, Batch()
+        for row in await leaver.ledger.revisions("members", forged):
+            assert row is not None
+            ledger.put_revision(batch, row)
+        members = ledger.places["members"]
+        revs = tuple(sorted({*members.revs, *forged}))
+        await ledger.commit(batch, places=[structs.replace(members, revs=revs)])
+        assert sorted(await notices(device)) == ["stands", "stands too"]
 
 
 async def test_nobody_puts_itself_out(place: Place) -> None:

@@ -200,7 +200,7 @@ async function takePacket(place: Place, packet: KeyPacket): Promise<void> {
   }
 }
 
-/** Whether it is kept until more is known. Only what a coordinator signed supersedes. */
+/** Whether it is kept until more is known. Only what a coordinator signed, before being revoked, supersedes. */
 async function takeRevision(
   change: Change,
   place: Place,
@@ -217,19 +217,29 @@ async function takeRevision(
   const verified = lines.filter((line) => line.state === "verified");
   if (state === "verified") {
     const others = await Promise.all(
-      verified.map(async ({ address }) => readMember(await change.read(address)).revision),
+      verified.map(async ({ address }) => readMember(await change.read(address))),
     );
-    const gone = new Set(held.revision.supersedes.map(toHex));
+    const gone = new Set((await superseded(place, held)).map(toHex));
     for (const line of verified) if (gone.has(line.rev)) change.delete(line.address);
-    if (others.some(({ supersedes }) => supersedes.some((each) => toHex(each) === rev))) {
-      return false;
-    }
+    const theirs = await Promise.all(others.map(async (other) => superseded(place, other)));
+    if (theirs.flat().some((each) => toHex(each) === rev)) return false;
   }
   const address = change.newAddress();
   const collection = toHex(place.collection);
   const line = { address, collection, state, came: now, enrolment, record, rev };
   change.put(memberEntry(line), memberParts(held));
   return state === "kept";
+}
+
+async function superseded(place: Place, held: HeldRevision): Promise<readonly Bytes[]> {
+  const { head } = await opened(place.members.keys, place.collection, held);
+  return isLate(place.coordinators, head) ? [] : head.supersedes;
+}
+
+/** After the last that is accepted of its author. */
+function isLate(coordinators: readonly Certificate[], { plaintext }: Head): boolean {
+  const author = coordinators.find(({ device }) => equal(device, plaintext.author));
+  return author?.revoked === true && plaintext.counter > author.last_counter;
 }
 
 /** `kept` where the key or its author's certificate may still come. */
@@ -261,10 +271,13 @@ async function opened(
 
 function published(
   record: Hex,
-  heads: readonly Head[],
+  held: readonly Head[],
   coordinators: readonly Certificate[],
   seen: ReadonlySet<Hex>,
 ): Published[] {
+  // What was signed too late stands alone, or not at all.
+  const timely = held.filter((head) => !isLate(coordinators, head));
+  const heads = timely.length > 0 ? timely : held;
   const { fields, deleted, deleted_elsewhere: deletedElsewhere } = merge(heads);
   // Nothing here is edited: beside a tombstone stands what somebody sealed anew with its old signature.
   if (deleted || deletedElsewhere) return [];

@@ -60,9 +60,11 @@ def log_fields(who: bytes, why: str, when: int, exported: Mapping[str, Value]) -
 
 
 def kept_invites(records: Sequence[Record], trust: Trust) -> dict[bytes, KeptInvite]:
-    """By invite id. An invite of a coordinator who was revoked since lets nobody in."""
+    """By invite id. An invite of a coordinator who was revoked since lets nobody in, nor one taken back."""
     kept: dict[bytes, KeptInvite] = {}
     for record in of_type(records, "invite"):
+        if record.value("withdrawn") is True:
+            continue
         if any(trust.standing(author) != "certified" for author in record.authors):
             continue
         try:

@@ -151,10 +151,6 @@ export function inviteSentence({ why }: InviteError): string {
       return syncSentence("bad-signature");
     case "expired":
       return syncSentence("invite-expired");
-    case "founding":
-      return gettext(
-        "This invitation is for a programme's first coordinator, who uses it on the command line, not here.",
-      );
   }
 }
 

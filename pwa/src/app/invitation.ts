@@ -1,5 +1,5 @@
 /** An invite's link, `/join#…`, and what can be said of it before it is used. */
-import { type Invite, isFounding, parseInvite } from "../sync/enrolment.ts";
+import { type Invite, parseInvite } from "../sync/enrolment.ts";
 import { type InviteFault, InviteError } from "../sync/errors.ts";
 
 /** What is shown of it; the secret stays in the fragment. */
@@ -7,7 +7,7 @@ export interface Invitation {
   readonly hub: string;
   /** In Unix seconds. */
   readonly expiry: number;
-  readonly founding: boolean;
+  readonly role: "worker" | "coordinator";
 }
 
 export function isJoinPage(): boolean {
@@ -18,7 +18,7 @@ export function isJoinPage(): boolean {
 export function readInvitation(fragment: string): Invitation | undefined {
   try {
     const invite: Invite = parseInvite(fragment);
-    return { hub: invite.hub, expiry: invite.expiry, founding: isFounding(invite) };
+    return { hub: invite.hub, expiry: invite.expiry, role: invite.role };
   } catch {
     return undefined;
   }
@@ -41,6 +41,5 @@ function faultOf(
 ): InviteFault | undefined {
   if (invitation === undefined) return "malformed";
   if (invitation.hub !== origin) return "wrong-hub";
-  if (invitation.founding) return "founding";
   return invitation.expiry * 1000 <= now ? "expired" : undefined;
 }

@@ -9,10 +9,11 @@ export type PlacePart =
   "passphrase" | "recovery" | "passkey" | "second" | "backup" | "file" | "wipe";
 
 /** The parts of a coordinator's console; its first screen has none. Each is drawn in console/parts.ts. */
-export type ConsolePart = "people" | "sheet";
+export type ConsolePart = "people" | "invite" | "log" | "sheet" | "take-up";
 
 export interface ConsoleScreen {
   readonly name: "console";
+  /** "" where a programme is taken up from its sheet. */
   readonly enrolment: Id;
   readonly part?: ConsolePart;
 }

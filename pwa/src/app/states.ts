@@ -7,6 +7,7 @@ import type {
   Held,
   SyncStatus,
 } from "../sync/index.ts";
+import type { Id } from "../vault/index.ts";
 import { reasonSentence, refusalSentence, syncSentence } from "./faults.ts";
 
 export function stateName(state: ContactState | "draft"): string {
@@ -150,4 +151,9 @@ export function dayOf(milliseconds: number): string {
   const day = new Date(milliseconds);
   const part = (number: number): string => String(number).padStart(2, "0");
   return formatDay(`${day.getFullYear()}-${part(day.getMonth() + 1)}-${part(day.getDate())}`);
+}
+
+/** The beginning of a device's id, for two people to compare: four groups of four hex digits. */
+export function deviceCode(device: Id): string {
+  return (device.slice(0, 16).match(/.{4}/g) ?? []).join(" ");
 }

@@ -5,7 +5,7 @@ import { heldBack } from "./client/connection.ts";
 import { DeviceChange, deviceLineAt, deviceLines } from "./client/devices.ts";
 import { keepInvite, readInvite } from "./client/enrolling.ts";
 import { enrolmentSummary, forgetAll, forgetEmpty } from "./client/enrolments.ts";
-import { Exchange, isRevoked } from "./client/exchanging.ts";
+import { Exchange, isRevoked, loadCoordinator } from "./client/exchanging.ts";
 import { forgetOld } from "./client/forgetting.ts";
 import { Hub } from "./client/hub.ts";
 import { markTried } from "./client/outbox.ts";
@@ -13,6 +13,8 @@ import { markSeen, readPublished } from "./client/members.ts";
 import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
 import { Rounds } from "./client/rounds.ts";
 import { deleteContact, editContact, logContact, retry } from "./client/writing.ts";
+import type { Coordinator } from "./coordinator/index.ts";
+import { isFounding } from "./enrolment.ts";
 import { NotPossibleError, type SyncCode, SyncError } from "./errors.ts";
 import type {
   Contact,
@@ -48,6 +50,7 @@ class StoreEngine implements Engine {
     Hex,
     { readonly generation: number; readonly found: Promise<readonly Published[]> }
   >();
+  readonly #coordinators = new Map<Hex, Promise<Coordinator>>();
   #stopping = new AbortController();
   #exchange: Exchange;
 
@@ -74,7 +77,31 @@ class StoreEngine implements Engine {
   async enrol(fragment: string): Promise<EnrolmentSummary> {
     const { origin, now } = this.#environment;
     const invite = readInvite(fragment, origin, now());
-    const address = await keepInvite(this.#store, invite);
+    const address = isFounding(invite)
+      ? await (await loadCoordinator()).keepFounding(this.#store, invite)
+      : await keepInvite(this.#store, invite);
+    return this.#entered(address);
+  }
+
+  async takeUp(sheet: Bytes): Promise<EnrolmentSummary> {
+    const { keepSheet } = await loadCoordinator();
+    return this.#entered(await keepSheet(this.#store, this.#environment.origin, sheet));
+  }
+
+  async coordinator(enrolment: Hex): Promise<Coordinator> {
+    const made = this.#coordinators.get(enrolment) ?? this.#newCoordinator(enrolment);
+    this.#coordinators.set(enrolment, made);
+    made.catch(() => this.#coordinators.delete(enrolment));
+    return made;
+  }
+
+  async #newCoordinator(enrolment: Hex): Promise<Coordinator> {
+    const { Coordinator: Made } = await loadCoordinator();
+    const session = this.#exchange.session(enrolment);
+    return new Made(this.#store, session, this.#environment, () => this.#rounds.soon());
+  }
+
+  async #entered(address: Hex): Promise<EnrolmentSummary> {
     if (deviceLineAt(this.#store, address).standing === "asked") {
       try {
         await this.#exchange.enter(address);
@@ -175,6 +202,7 @@ class StoreEngine implements Engine {
 
   stop(): void {
     this.#read.clear();
+    this.#coordinators.clear();
     this.#rounds.stop();
     this.#stopping.abort();
     this.#stopping = new AbortController();

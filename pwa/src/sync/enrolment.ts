@@ -86,6 +86,15 @@ export interface Certificates {
   readonly certificates: readonly Certificate[];
 }
 
+/** An enrolment as a coordinator finds it. `day`: of its arrival at the hub, ISO 8601 (`2026-03-01`). */
+export interface PendingEnrolment {
+  readonly invite: Bytes;
+  readonly signing_key: Bytes;
+  readonly sealing_key: Bytes;
+  readonly mac: Bytes;
+  readonly day: string;
+}
+
 /** `expires` is in Unix seconds. */
 export interface TokenGrant {
   readonly token: string;
@@ -115,7 +124,7 @@ export function parseInvite(link: string): Invite {
 }
 
 /** The first coordinator's invite, made before the programme has keys. */
-export function isFounding({ signing_key_hash }: Invite): boolean {
+export function isFounding({ signing_key_hash }: Pick<Invite, "signing_key_hash">): boolean {
   return signing_key_hash.every((byte) => byte === 0);
 }
 
@@ -163,6 +172,14 @@ export async function enrolmentOf(
     sealing_key: sealingKey,
     mac: await enrolmentMac(macKey, invite, signingKey, sealingKey),
   };
+}
+
+/** `privateKey`: of the card's own signing key for generation 1, of the one before for the next. */
+export async function signCard(
+  privateKey: CryptoKey,
+  card: Omit<Card, "signature">,
+): Promise<Card> {
+  return { ...card, signature: await sign(privateKey, cardMessage(card)) };
 }
 
 /** `signingKey`: of the key that must have signed it. Throws BadSignatureError. */
@@ -235,21 +252,33 @@ export async function verifyCertificate(
   if (!equal(await deviceId(certificate.signing_key), certificate.device)) {
     throw new BadSignatureError();
   }
+  await verify(programmeSigningKey, certificate.signature, certificateMessage(certificate));
+}
+
+/** `privateKey`: the programme's. */
+export async function signCertificate(
+  privateKey: CryptoKey,
+  certificate: Omit<Certificate, "signature" | "device">,
+): Promise<Certificate> {
+  const whole = { ...certificate, device: await deviceId(certificate.signing_key) };
+  return { ...whole, signature: await sign(privateKey, certificateMessage(whole)) };
+}
+
+function certificateMessage(certificate: Omit<Certificate, "signature">): Bytes {
   const { programme, device, lane, role, signing_key, sealing_key } = certificate;
   const { n, revoked, last_counter } = certificate;
-  const message = encode([
+  const keys = [signing_key, sealing_key];
+  return encode([
     "sojourn/1/device",
     programme,
     device,
     lane,
     role,
-    signing_key,
-    sealing_key,
+    ...keys,
     n,
     revoked,
     last_counter,
   ]);
-  await verify(programmeSigningKey, certificate.signature, message);
 }
 
 /** Whether a verified certificate takes the place of the one held: the highest n wins, revoked stays. */
@@ -332,7 +361,7 @@ function cardsBefore(value: unknown, path: string): readonly Card[] {
   return optional(list(decodeCard))(value, path) ?? [];
 }
 
-function cardMessage(card: Card): Bytes {
+function cardMessage(card: Omit<Card, "signature">): Bytes {
   const { programme, generation, sealing_key, signing_key, practice, name } = card;
   return encode([
     "sojourn/1/card",
@@ -343,6 +372,27 @@ function cardMessage(card: Card): Bytes {
     practice,
     name,
   ]);
+}
+
+/** Throws MalformedError. */
+export function decodePending(value: unknown): PendingEnrolment[] {
+  const one = (each: unknown, path: string): PendingEnrolment => {
+    const field = fieldsOf(each, path);
+    return {
+      invite: field("invite", id),
+      signing_key: field("signing_key", decodeSigningKey),
+      sealing_key: field("sealing_key", decodeSealingKey),
+      mac: field("mac", hash),
+      day: field("day", text),
+    };
+  };
+  return fieldsOf(value, "$")("enrolments", list(one));
+}
+
+/** Throws MalformedError. */
+export function decodeProgrammeName(value: unknown): Pick<Card, "name" | "practice"> {
+  const field = fieldsOf(value, "$");
+  return { name: field("name", text), practice: field("practice", boolean) };
 }
 
 /** Throws MalformedError. */

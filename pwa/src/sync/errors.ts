@@ -103,7 +103,7 @@ export class UnreachableError extends SyncError {
 }
 
 /** `wrong-hub`: it names another origin than the app's; `wrong-key`: the card is not the invited programme's. */
-export type InviteFault = "malformed" | "wrong-hub" | "wrong-key" | "expired" | "founding";
+export type InviteFault = "malformed" | "wrong-hub" | "wrong-key" | "expired";
 
 export class InviteError extends SyncError {
   readonly code = "bad-invite";

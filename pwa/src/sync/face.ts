@@ -1,5 +1,6 @@
 /** What sync gives to the interface: types only, kept apart from how it is done. */
 import type { Hex as Id } from "./bytes.ts";
+import type { Coordinator } from "./coordinator/index.ts";
 import type { SyncCode } from "./errors.ts";
 import type { RandomBytes } from "./identifiers.ts";
 import type { Value, Values } from "./revisions.ts";
@@ -44,6 +45,8 @@ export interface EnrolmentSummary {
   /** A practice programme: a stripe on every screen. */
   readonly practice: boolean;
   readonly role: "worker" | "coordinator";
+  /** This device's id; its beginning stands in the coordinators' list. */
+  readonly device: Id;
   /** Five groups of four hex digits, to be compared with the coordinator's; "" until the card is there. */
   readonly fingerprint: string;
   readonly sends: Sends;
@@ -170,6 +173,13 @@ export interface Engine {
    * Rejects with `bad-invite` (InviteError says why), or the hub's `invite-used`, `invite-expired`, `unknown`.
    */
   enrol(fragment: string): Promise<EnrolmentSummary>;
+  /**
+   * Takes up a programme from its printed sheet (its bytes), as one more coordinator's device. Rejects with
+   * `malformed`, `bad-signature` for a sheet of keys that were replaced, `unknown` where the hub has no such programme.
+   */
+  takeUp(sheet: Uint8Array<ArrayBuffer>): Promise<EnrolmentSummary>;
+  /** What a coordinator's device can do; its code is loaded here. Rejects where that cannot be had. */
+  coordinator(enrolment: Id): Promise<Coordinator>;
   /** Forgets an enrolment that the hub refused; with contacts in it `not-empty`. */
   forgetEnrolment(enrolment: Id): Promise<void>;
 

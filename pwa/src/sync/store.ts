@@ -21,7 +21,11 @@ export type EntryType =
   | "backup"
   | "intake"
   | "pulled"
-  | "opened";
+  | "opened"
+  | "programme"
+  | "feed"
+  | "feedkey"
+  | "filed";
 
 /** One line of the index: which row, what it is, and the little that lists need. */
 export interface Entry {

@@ -41,6 +41,10 @@ const ENTRY_TYPES = [
   "intake",
   "pulled",
   "opened",
+  "programme",
+  "feed",
+  "feedkey",
+  "filed",
 ] as const;
 
 /** Which of the header's eight slots this vault may write; it never touches another. */

@@ -10,10 +10,10 @@ export const RECOVERY_BYTES = 20;
 export const RECOVERY_GROUPS = RECOVERY_BYTES / 2;
 const SIZE = 6;
 
-/** In ASCII digits, first group first. */
+/** In ASCII digits, first group first; of a recovery key, or of any even number of bytes. */
 export function recoveryGroups(key: Bytes): string[] {
-  const view = new DataView(key.buffer, key.byteOffset, RECOVERY_BYTES);
-  return Array.from({ length: RECOVERY_GROUPS }, (_, group) =>
+  const view = new DataView(key.buffer, key.byteOffset, key.length);
+  return Array.from({ length: key.length / 2 }, (_, group) =>
     withCheck(String(view.getUint16(2 * group)).padStart(SIZE - 1, "0"), group),
   );
 }
@@ -23,17 +23,17 @@ export type ParsedRecovery =
   /** `group`: the first with a slip in it, counted from 1; undefined when it is too short or too long. */
   | { readonly group: number | undefined };
 
-/** Digits of any script, with or without spaces between them. */
-export function parseRecovery(text: string): ParsedRecovery {
+/** Digits of any script, with or without spaces between them; of so many bytes. */
+export function parseRecovery(text: string, size = RECOVERY_BYTES): ParsedRecovery {
   const groups = inGroups(asciiDigits(withoutSpaces(text)), SIZE);
-  const key = new Uint8Array(RECOVERY_BYTES);
+  const key = new Uint8Array(size);
   const view = new DataView(key.buffer);
-  for (const [at, group] of groups.slice(0, RECOVERY_GROUPS).entries()) {
+  for (const [at, group] of groups.slice(0, size / 2).entries()) {
     const value = Number(group.slice(0, -1));
     const isWhole = /^\d{6}$/.test(group);
     if (!isWhole && at === groups.length - 1) return { group: undefined };
     if (!isWhole || !isChecked(group, at) || value > 0xffff) return { group: at + 1 };
     view.setUint16(2 * at, value);
   }
-  return groups.length === RECOVERY_GROUPS ? { key } : { group: undefined };
+  return groups.length === size / 2 ? { key } : { group: undefined };
 }

@@ -18,7 +18,7 @@ const link = inviteLink({
 const invitation = readInvitation(link.split("#")[1] ?? "");
 
 test("what is shown of an invitation holds no secret", () => {
-  expect(invitation).toEqual({ hub: HUB, expiry: NOW / 1000 + 60, founding: false });
+  expect(invitation).toEqual({ hub: HUB, expiry: NOW / 1000 + 60, role: "worker" });
 });
 
 test("an invitation for this hub can be used until its time is over", () => {
@@ -26,9 +26,8 @@ test("an invitation for this hub can be used until its time is over", () => {
   expect(inviteFault(invitation, HUB, NOW + 61_000)?.why).toBe("expired");
 });
 
-test("one for another hub, a founding one and a broken one are refused before anything is sent", () => {
+test("one for another hub and a broken one are refused before anything is sent", () => {
   expect(inviteFault(invitation, "https://other.example", NOW)?.why).toBe("wrong-hub");
-  expect(inviteFault({ hub: HUB, expiry: NOW, founding: true }, HUB, NOW)?.why).toBe("founding");
   expect(inviteFault(readInvitation(link.slice(0, -3)), HUB, NOW)?.why).toBe("malformed");
   expect(inviteFault(readInvitation(""), HUB, NOW)?.why).toBe("malformed");
 });

@@ -1,38 +1,23 @@
 /**
  * `<console-home>`: a programme as its coordinator finds it: where it stands, and the parts of the console.
- * Properties: `engine`, `enrolment`. Events: `go`, `back`.
+ * Properties: `vault`, `engine`, `enrolment`. Events: `go`, `back`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
-import type { Id } from "../../vault/index.ts";
+import type { EnrolmentSummary } from "../../sync/index.ts";
 import { stripeOf } from "../contacts.ts";
-import { ScreenElement } from "../screen-element.ts";
+import { syncSentence } from "../faults.ts";
+import type { ConsolePart } from "../screens.ts";
 import { standingSentence } from "../states.ts";
-import { Watching } from "../watching.ts";
 import { type Part, PARTS } from "./parts.ts";
+import { SeenScreen } from "./seen-screen.ts";
 
-export class ConsoleHome extends ScreenElement {
-  static override readonly properties = {
-    ...ScreenElement.properties,
-    engine: { attribute: false },
-    enrolment: { attribute: false },
-  };
-
-  declare engine: Engine;
-  declare enrolment: Id;
-
-  constructor() {
-    super();
-    new Watching(this, () => [this.engine.enrolments, this.engine.status]);
-  }
-
+export class ConsoleHome extends SeenScreen {
   protected override render(): TemplateResult {
-    const found = this.engine.enrolments.value.find(({ id }) => id === this.enrolment);
+    const { summary: found } = this;
     if (found === undefined) return this.backButton();
-    const said = standingSentence(found);
     return html`
       ${stripeOf(this.engine, found.id)}
       <h1>
@@ -42,20 +27,8 @@ export class ConsoleHome extends ScreenElement {
             : html`<bdi>${found.name}</bdi>`
         }
       </h1>
-      ${this.faultTemplate()}
-      ${
-        said === undefined
-          ? nothing
-          : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
-      }
-      ${this.fingerprint(found)}
-      ${
-        PARTS.length === 0
-          ? nothing
-          : html`<ul class="cards cards--tools">
-              ${PARTS.map((each) => this.card(each))}
-            </ul>`
-      }
+      ${this.faultTemplate()} ${this.news(found)} ${this.fingerprint(found)}
+      ${this.seen?.owesSheet === true ? this.owes() : this.parts()}
       <div class="buttons">
         <button
           class="button button--quiet"
@@ -69,6 +42,30 @@ export class ConsoleHome extends ScreenElement {
     `;
   }
 
+  private news(found: EnrolmentSummary): TemplateResult {
+    const { problem } = this.engine.statusOf(found.id);
+    const isWaiting = this.seen?.isReady === false;
+    return html`<div role="status">
+      ${
+        standingSentence(found) === undefined
+          ? nothing
+          : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
+      }
+      ${problem === undefined ? nothing : html`<p>${marked(() => syncSentence(problem))}</p>`}
+      ${
+        isWaiting
+          ? html`<p class="notice">
+              ${marked(() =>
+                gettext(
+                  "The programme's keys are not here yet. They come when another coordinator next opens the programme.",
+                ),
+              )}
+            </p>`
+          : nothing
+      }
+    </div>`;
+  }
+
   private fingerprint({ fingerprint }: EnrolmentSummary): TemplateResult | typeof nothing {
     if (fingerprint === "") return nothing;
     return html`<dl class="facts">
@@ -77,22 +74,44 @@ export class ConsoleHome extends ScreenElement {
     </dl>`;
   }
 
+  /** Nobody is invited before there is a way back in. */
+  private owes(): TemplateResult {
+    return html`<p class="caution">
+        ${marked(() =>
+          gettext(
+            "First print the programme's sheet. If this device is lost and there is no sheet, nobody can ever read what the programme wrote.",
+          ),
+        )}
+      </p>
+      <div class="buttons">
+        <button
+          class="button button--primary button--wide"
+          type="button"
+          @click=${() => this.open("sheet")}
+        >
+          ${marked(() => gettext("The programme's sheet"))}
+        </button>
+      </div>`;
+  }
+
+  private parts(): TemplateResult | typeof nothing {
+    if (this.seen === undefined) return nothing;
+    return html`<ul class="cards cards--tools">
+      ${PARTS.filter(({ isInside }) => isInside !== true).map((each) => this.card(each))}
+    </ul>`;
+  }
+
   private card({ part, title, hint }: Part): TemplateResult {
-    const screen = { name: "console", enrolment: this.enrolment, part } as const;
     return html`<li>
-      <button class="card" type="button" @click=${() => this.go(screen)}>
+      <button class="card" type="button" @click=${() => this.open(part)}>
         <span class="title">${marked(title)}</span>
         <span class="hint">${marked(hint)}</span>
       </button>
     </li>`;
   }
 
-  private backButton(): TemplateResult {
-    return html`<p>
-      <button class="button button--quiet" type="button" @click=${() => this.back()}>
-        ${marked(() => gettext("Back"))}
-      </button>
-    </p>`;
+  private open(part: ConsolePart): void {
+    this.go({ name: "console", enrolment: this.enrolment, part });
   }
 }
 

@@ -14,5 +14,9 @@ export function consoleScreen(
   const { enrolment } = screen;
   const part = PARTS.find((each) => each.part === screen.part);
   if (part !== undefined) return part.show({ ...opened, enrolment }, screen);
-  return html`<console-home .engine=${opened.engine} .enrolment=${enrolment}></console-home>`;
+  return html`<console-home
+    .vault=${opened.vault}
+    .engine=${opened.engine}
+    .enrolment=${enrolment}
+  ></console-home>`;
 }

@@ -1,10 +1,16 @@
 /** The parts of the console, in the order in which its first screen offers them. Each names itself here, once. */
-import type { TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 
+import { gettext } from "../../i18n/index.ts";
 import type { Engine } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import type { ConsolePart, ConsoleScreen } from "../screens.ts";
+import "./console-invite.ts";
+import "./console-log.ts";
+import "./console-people.ts";
+import "./console-sheet.ts";
+import "./console-take-up.ts";
 
 /** What a part of the console is given. */
 export interface ConsoleOpened {
@@ -17,10 +23,57 @@ export interface ConsoleOpened {
 
 export interface Part {
   readonly part: ConsolePart;
+  /** Reached from another part, and not from the first screen. */
+  readonly isInside?: boolean;
   /** Its name on the first screen, and one line about it. */
   readonly title: () => string;
   readonly hint: () => string;
   readonly show: (opened: ConsoleOpened, screen: ConsoleScreen) => TemplateResult;
 }
 
-export const PARTS: readonly Part[] = [];
+export const PARTS: readonly Part[] = [
+  {
+    part: "people",
+    title: () => gettext("People and phones"),
+    hint: () => gettext("Invite somebody, end the access of a phone."),
+    show: ({ vault, engine, enrolment }) =>
+      html`<console-people
+        .vault=${vault}
+        .engine=${engine}
+        .enrolment=${enrolment}
+      ></console-people>`,
+  },
+  {
+    part: "invite",
+    isInside: true,
+    title: () => gettext("Invite somebody"),
+    hint: () => "",
+    show: ({ engine, enrolment }) =>
+      html`<console-invite .engine=${engine} .enrolment=${enrolment}></console-invite>`,
+  },
+  {
+    part: "log",
+    title: () => gettext("Log"),
+    hint: () => gettext("Who invited, exported, ended somebody's access."),
+    show: ({ vault, engine, enrolment }) =>
+      html`<console-log .vault=${vault} .engine=${engine} .enrolment=${enrolment}></console-log>`,
+  },
+  {
+    part: "sheet",
+    title: () => gettext("The programme's sheet"),
+    hint: () => gettext("The way back in when all devices are lost."),
+    show: ({ vault, engine, enrolment }) =>
+      html`<console-sheet
+        .vault=${vault}
+        .engine=${engine}
+        .enrolment=${enrolment}
+      ></console-sheet>`,
+  },
+  {
+    part: "take-up",
+    isInside: true,
+    title: () => gettext("I have a programme's sheet"),
+    hint: () => "",
+    show: ({ engine }) => html`<console-take-up .engine=${engine}></console-take-up>`,
+  },
+];

@@ -43,7 +43,7 @@ export class JoinInvited extends ScreenElement {
         ${failed === undefined ? nothing : html`<p class="caution">${marked(failed)}</p>`}
       </div>
       ${invitation === undefined ? nothing : this.facts(invitation)}
-      ${usable ? this.accepting() : nothing}
+      ${usable ? this.accepting(invitation?.role ?? "worker") : nothing}
       <p>
         <button class="button button--quiet" type="button" @click=${() => this.back()}>
           ${usable ? marked(() => gettext("Not now")) : marked(() => gettext("Go to my notes"))}
@@ -61,14 +61,22 @@ export class JoinInvited extends ScreenElement {
     </dl>`;
   }
 
-  private accepting(): TemplateResult {
+  private accepting(role: Invitation["role"]): TemplateResult {
     return html`
       <p class="lead">
-        ${marked(() =>
-          gettext(
-            "With it this phone can write contacts for a programme. They are locked on the phone, and only the programme's coordinators can open them: the hub that passes them on cannot.",
-          ),
-        )}
+        ${
+          role === "coordinator"
+            ? marked(() =>
+                gettext(
+                  "With it you coordinate a programme: you invite people, and read what they write. Whoever opens this place can do that too, so choose a long passphrase.",
+                ),
+              )
+            : marked(() =>
+                gettext(
+                  "With it this phone can write contacts for a programme. They are locked on the phone, and only the programme's coordinators can open them: the hub that passes them on cannot.",
+                ),
+              )
+        }
       </p>
       ${
         this.linked

@@ -1,9 +1,9 @@
 /**
  * `<join-paste>`: takes an invitation as a code or as text: unlike a link that is opened, neither stays in the
  * browser's history.
- * Events: `invitation`, `back`.
+ * Properties: `isOpen`, whether there is an open vault. Events: `invitation`, `go`, `back`.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
@@ -16,13 +16,16 @@ import type { CodeFound } from "../scanning/code-scanner.ts";
 export class JoinPaste extends ScreenElement {
   static override readonly properties = {
     ...ScreenElement.properties,
+    isOpen: { attribute: false },
     text: { state: true },
   };
 
+  declare isOpen: boolean;
   declare private text: string;
 
   constructor() {
     super();
+    this.isOpen = false;
     this.text = "";
   }
 
@@ -62,6 +65,19 @@ export class JoinPaste extends ScreenElement {
           </button>
         </div>
       </form>
+      ${
+        this.isOpen
+          ? html`<p>
+              <button
+                class="button button--quiet"
+                type="button"
+                @click=${() => this.go({ name: "console", enrolment: "", part: "take-up" })}
+              >
+                ${marked(() => gettext("I have a programme's sheet"))}
+              </button>
+            </p>`
+          : nothing
+      }
     `;
   }
 

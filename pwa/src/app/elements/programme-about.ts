@@ -10,7 +10,7 @@ import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { stripeOf } from "../contacts.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { dayOf, standingSentence } from "../states.ts";
+import { dayOf, deviceCode, standingSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 import "./hub-check.ts";
 import "./sync-bundle.ts";
@@ -73,7 +73,7 @@ export class ProgrammeAbout extends ScreenElement {
     `;
   }
 
-  private facts({ id, hub, fingerprint }: EnrolmentSummary): TemplateResult {
+  private facts({ id, hub, fingerprint, device }: EnrolmentSummary): TemplateResult {
     const { lastSync } = this.engine.statusOf(id);
     return html`<dl class="facts">
       <dt>
@@ -96,6 +96,13 @@ export class ProgrammeAbout extends ScreenElement {
             : html`<bdi class="fingerprint" dir="ltr">${fingerprint}</bdi>`
         }
       </dd>
+      <dt>
+        ${
+          // Translators: a short code of this phone, for two people to compare.
+          marked(() => gettext("This phone's code"))
+        }
+      </dt>
+      <dd><bdi class="fingerprint" dir="ltr">${deviceCode(device)}</bdi></dd>
       <dt>${marked(() => gettext("Last exchange with the hub"))}</dt>
       <dd>${lastSync === undefined ? marked(() => gettext("Not there yet")) : dayOf(lastSync)}</dd>
     </dl>`;

@@ -153,7 +153,7 @@ export class SojournApp extends LitElement {
           .now=${Date.now()}
         ></join-invited>`;
       case "paste":
-        return html`<join-paste></join-paste>`;
+        return html`<join-paste .isOpen=${vault !== undefined}></join-paste>`;
       case "make":
         return html`<vault-make .environment=${environment}></vault-make>`;
       case "open":

@@ -27,7 +27,7 @@ export function readInvite(fragment: string, origin: string, now: number): Invit
     throw error;
   }
   if (invite.hub !== origin) throw new InviteError("wrong-hub");
-  if (isFounding(invite)) throw new InviteError("founding");
+  if (isFounding(invite) && invite.role !== "coordinator") throw new InviteError("malformed");
   if (invite.expiry * 1000 <= now) throw new InviteError("expired");
   return invite;
 }
@@ -56,6 +56,11 @@ export async function keepInvite(store: Store, invite: Invite): Promise<Hex> {
   });
 }
 
+/** With a founding invite, or from a programme's printed sheet: what this device has, nobody has to give it. */
+export function beginsAProgramme({ signing_key_hash, certificate }: Device): boolean {
+  return certificate !== undefined || isFounding({ signing_key_hash });
+}
+
 /** Throws what the hub refused, after keeping it; UnreachableError leaves it to be asked again. */
 export async function askToEnter(store: Store, hub: Hub, address: Hex): Promise<void> {
   const device = await deviceAt(store, address);
@@ -76,7 +81,8 @@ export async function askToEnter(store: Store, hub: Hub, address: Hex): Promise<
   }
 }
 
-function refusalOf(error: unknown): Refusal | undefined {
+/** Why the hub will not have it; `undefined` for what passes. */
+export function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof BadSignatureError) return "bad-invite";
   return error instanceof ProblemError && !PASSING_CODES.has(error.code) ? error.code : undefined;
 }

@@ -4,7 +4,8 @@ import { fingerprint } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
 import { keptDays } from "../forgetting.ts";
 import type { EnrolmentSummary } from "../face.ts";
-import type { Change, Store } from "../store.ts";
+import { array, id } from "../decoding.ts";
+import type { Change, Entry, Store } from "../store.ts";
 import { deviceAt, deviceLineAt } from "./devices.ts";
 import { keyLines } from "./keys.ts";
 import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "./layout.ts";
@@ -56,9 +57,20 @@ function forget(change: Change, enrolment: Hex): void {
   for (const entry of change.entries("packet")) {
     if (packetEnrolment(entry) === enrolment) change.delete(entry.address);
   }
+  for (const type of ["programme", "feed", "feedkey", "filed"] as const) {
+    for (const { address, small } of change.entries(type)) {
+      if (firstOf(small) === enrolment) change.delete(address);
+    }
+  }
   for (const line of change.entries("certificate").map(certificateLine)) {
     if (line.enrolment === enrolment) change.delete(line.address);
   }
+}
+
+/** A coordinator's rows all name their enrolment first. */
+function firstOf(small: Entry["small"]): Hex {
+  const [enrolment] = array(small, "$");
+  return toHex(id(enrolment, "$[0]"));
 }
 
 async function shownOf(
@@ -69,6 +81,7 @@ async function shownOf(
     hub,
     programme: toHex(programme),
     role,
+    device: toHex(device.device),
     name: card?.name ?? "",
     practice: card?.practice ?? false,
     fingerprint: card === undefined ? "" : await fingerprint(card),

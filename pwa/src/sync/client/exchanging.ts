@@ -1,12 +1,13 @@
 /** One enrolment's turn: enrolled if it is not yet, then what is new there, then what waits here. */
 import type { Hex } from "../bytes.ts";
+import type * as CoordinatorRoom from "../coordinator/index.ts";
 import { ProblemError } from "../errors.ts";
 import type { HubCheck } from "../face.ts";
 import type { Store } from "../store.ts";
 import { Line } from "./batches.ts";
 import { check } from "./checking.ts";
 import { deviceAt, DeviceChange, deviceLineAt } from "./devices.ts";
-import { askToEnter } from "./enrolling.ts";
+import { askToEnter, beginsAProgramme } from "./enrolling.ts";
 import { forgetOld } from "./forgetting.ts";
 import type { Hub } from "./hub.ts";
 import type { Device, RevisionLine } from "./layout.ts";
@@ -36,7 +37,16 @@ export class Exchange {
   }
 
   async enter(address: Hex): Promise<void> {
-    await askToEnter(this.#store, this.#hub, address);
+    const [store, hub] = [this.#store, this.#hub];
+    const device = await deviceAt(store, address);
+    if (!beginsAProgramme(device)) return askToEnter(store, hub, address);
+    const { begin } = await loadCoordinator();
+    return begin(store, hub, address, this.#now());
+  }
+
+  /** For a coordinator's own requests, outside an exchange. */
+  session(address: Hex): Session {
+    return new Session(this.#store, this.#hub, address);
   }
 
   async check(address: Hex): Promise<HubCheck> {
@@ -48,25 +58,16 @@ export class Exchange {
     if (this.#standing(address) === "refused") return;
     if (this.#standing(address) === "asked") await this.enter(address);
     const session = new Session(store, this.#hub, address);
-    const { certified, certificate } = await this.#unrevoked(address);
+    const { certified, certificate, role } = await this.#unrevoked(address);
     try {
-      if (isStale(certified, certificate !== undefined, now())) {
+      const isCoordinator = role === "coordinator";
+      if (isStale(certified, certificate !== undefined, now(), isCoordinator)) {
         await learnCertificates(store, session, now());
         await openKept(store, address, now());
       }
       const { certificate: own } = await this.#unrevoked(address);
-      // Only a device with a certificate may read; one without sends what it has.
-      if (own !== undefined && (await this.#pull(session))) {
-        await learnCertificates(store, session, now());
-        await openKept(store, address, now());
-        await this.#unrevoked(address);
-      }
-      // What was carried by hand: now the hub itself says whether it arrived.
-      if (revisionLines(store).some(isCarried(address))) {
-        await check(store, session, now, isCarried(address));
-      }
-      await push(store, session, now, this.#up);
-      await forgetOld(store, address, now());
+      if (!isCoordinator) await this.#contacts(session, own !== undefined);
+      else if (own !== undefined) await this.#administer(session);
       // Last, since contacts come first.
       if (own !== undefined) await this.#members(session);
     } catch (error) {
@@ -85,6 +86,27 @@ export class Exchange {
     const generation = await pull(this.#store, session, this.#now, this.#down);
     const { card } = await deviceAt(this.#store, session.address);
     return generation !== undefined && card !== undefined && generation > card.generation;
+  }
+
+  /** Of a worker's lane. Only a device with a certificate may read; one without sends what it has. */
+  async #contacts(session: Session, mayRead: boolean): Promise<void> {
+    const [store, now, { address }] = [this.#store, this.#now, session];
+    if (mayRead && (await this.#pull(session))) {
+      await learnCertificates(store, session, now());
+      await openKept(store, address, now());
+      await this.#unrevoked(address);
+    }
+    // What was carried by hand: now the hub itself says whether it arrived.
+    if (revisionLines(store).some(isCarried(address))) {
+      await check(store, session, now, isCarried(address));
+    }
+    await push(store, session, now, this.#up);
+    await forgetOld(store, address, now());
+  }
+
+  async #administer(session: Session): Promise<void> {
+    const { administer } = await loadCoordinator();
+    await administer(this.#store, session, this.#now, { down: this.#down, up: this.#up });
   }
 
   /** What came may be of a coordinator whose certificate this device has not read yet. */
@@ -122,4 +144,9 @@ function isCarried(address: Hex): (line: RevisionLine) => boolean {
 
 export function isRevoked(error: unknown): boolean {
   return error instanceof ProblemError && error.code === "revoked";
+}
+
+/** A coordinator's code, which nobody else loads. */
+export async function loadCoordinator(): Promise<typeof CoordinatorRoom> {
+  return import("../coordinator/index.ts");
 }

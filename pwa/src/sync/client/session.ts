@@ -27,6 +27,10 @@ export class Session {
     this.address = address;
   }
 
+  async device(): Promise<Device> {
+    return deviceAt(this.#store, this.address);
+  }
+
   /** With this device's token. Nothing local is deleted or locked for what a hub answers here. */
   async ask<T>(asked: Omit<Asked, "token">, decoded: (answer: unknown) => T): Promise<T> {
     const { token } = await deviceAt(this.#store, this.address);

@@ -21,9 +21,18 @@ import type { Session } from "./session.ts";
 /** Certificates of a large programme are heavy on a slow line: a device that has its own asks once a day. */
 const DAY_MILLISECONDS = 86_400_000;
 
+/** A coordinator lets devices in and puts them out, and so do the others: whom they know is theirs too. */
+const COORDINATOR_MILLISECONDS = 60_000;
+
 /** Whether it is time to ask; at once while this device has no certificate. */
-export function isStale(certified: number, hasCertificate: boolean, now: number): boolean {
-  return !hasCertificate || now - certified >= DAY_MILLISECONDS || now < certified;
+export function isStale(
+  certified: number,
+  hasCertificate: boolean,
+  now: number,
+  isCoordinator = false,
+): boolean {
+  const most = isCoordinator ? COORDINATOR_MILLISECONDS : DAY_MILLISECONDS;
+  return !hasCertificate || now - certified >= most || now < certified;
 }
 
 /** By the word of the programme's key alone; a hub's own `revoked` is shown only until it answers again. */

@@ -1,0 +1,273 @@
+/**
+ * `<console-people>`: who is in a programme, with which phone; invitations that are open; who was not let in.
+ * Properties: `vault`, `engine`, `enrolment`. Events: `go`, `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { formatDay, formatNumber, gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
+import type { OpenInvite, SeenDevice, Waiting } from "../../sync/coordinator/index.ts";
+import type { Unsubscribe } from "../../sync/watched.ts";
+import type { Id } from "../../vault/index.ts";
+import { confirmation } from "../confirmation.ts";
+import { stripeOf } from "../contacts.ts";
+import { dayOf, deviceCode } from "../states.ts";
+import { numbersOf, roleName } from "./names.ts";
+import { SeenScreen } from "./seen-screen.ts";
+
+export class ConsolePeople extends SeenScreen {
+  static override readonly properties = {
+    ...SeenScreen.properties,
+    waiting: { state: true },
+    counts: { state: true },
+    ending: { state: true },
+    takingBack: { state: true },
+  };
+
+  /** As the hub last said; empty where it cannot be reached. */
+  declare private waiting: readonly Waiting[];
+  /** What has come from each device. */
+  declare private counts: readonly DeviceCount[];
+  private ends: Unsubscribe | undefined;
+  /** Whose access is asked about, and which invitation. */
+  declare private ending: SeenDevice | undefined;
+  declare private takingBack: OpenInvite | undefined;
+
+  constructor() {
+    super();
+    this.waiting = [];
+    this.counts = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.follow();
+    void this.coordinator()
+      .then(async (coordinator) => coordinator.waiting())
+      .then(
+        (waiting) => (this.waiting = waiting),
+        // Where the hub cannot be reached, the list says nothing; why not, the first screen says.
+        () => undefined,
+      );
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.ends?.();
+    this.ends = undefined;
+    this.counts = [];
+  }
+
+  private async follow(): Promise<void> {
+    const { seen } = await this.contacts();
+    if (!this.isConnected) return;
+    this.counts = seen.value.devices;
+    this.ends = seen.subscribe(({ devices }) => (this.counts = devices));
+  }
+
+  protected override render(): TemplateResult {
+    const { seen } = this;
+    return html`
+      ${stripeOf(this.engine, this.enrolment)}
+      <h1>${marked(() => gettext("People and phones"))}</h1>
+      ${this.faultTemplate()}
+      <div class="buttons">
+        <button
+          class="button button--primary"
+          type="button"
+          ?disabled=${seen?.isReady !== true}
+          @click=${() => this.go({ name: "console", enrolment: this.enrolment, part: "invite" })}
+        >
+          ${marked(() => gettext("Invite somebody"))}
+        </button>
+      </div>
+      ${seen === undefined ? nothing : this.invites(seen.invites)}
+      ${seen === undefined ? nothing : this.devices(seen.devices)} ${this.refused()}
+      ${this.question()} ${this.backButton()}
+    `;
+  }
+
+  private invites(invites: readonly OpenInvite[]): TemplateResult | typeof nothing {
+    if (invites.length === 0) return nothing;
+    return html`<section aria-labelledby="invites">
+      <h2 id="invites">${marked(() => gettext("Invitations that nobody used yet"))}</h2>
+      <ul class="cards">
+        ${invites.map(
+          (invite) =>
+            html`<li class="card">
+              <p>${named(invite)}</p>
+              <p class="hint">
+                ${
+                  // Translators: {day} is the last day of an invitation.
+                  marked(() => gettext("Good until {day}", { day: dayOf(invite.expiry * 1000) }))
+                }
+              </p>
+              <button class="button" type="button" @click=${() => (this.takingBack = invite)}>
+                ${marked(() => gettext("Take it back"))}
+              </button>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
+  private devices(devices: readonly SeenDevice[]): TemplateResult {
+    const shown = [...devices].sort((a, b) => Number(a.revoked) - Number(b.revoked));
+    return html`<section aria-labelledby="devices">
+      <h2 id="devices">${marked(() => gettext("Phones and computers"))}</h2>
+      <p class="hint">
+        ${marked(() =>
+          gettext(
+            "Each shows its own code under About this programme: compare before you end one.",
+          ),
+        )}
+      </p>
+      <ul class="cards">
+        ${shown.map((device) => this.device(device))}
+      </ul>
+    </section>`;
+  }
+
+  private device(device: SeenDevice): TemplateResult {
+    const { isOwn, revoked, role } = device;
+    return html`<li class="card">
+      <p>${named(device)}</p>
+      ${codeLine(device.device)} ${role === "worker" ? this.counted(device.device) : nothing}
+      ${
+        isOwn
+          ? html`<p class="state state--held">${marked(() => gettext("This one"))}</p>`
+          : nothing
+      }
+      ${
+        revoked
+          ? html`<p class="state state--attention">${marked(() => gettext("Access ended"))}</p>`
+          : nothing
+      }
+      ${
+        isOwn || revoked
+          ? nothing
+          : html`<button class="button" type="button" @click=${() => (this.ending = device)}>
+              ${marked(() => gettext("End its access"))}
+            </button>`
+      }
+    </li>`;
+  }
+
+  private counted(device: Id): TemplateResult {
+    const found = lastOf(this.counts, device);
+    if (found === undefined) {
+      return html`<p>${marked(() => gettext("Nothing from this phone yet."))}</p>`;
+    }
+    const { last, missing, twice } = found;
+    const number = formatNumber(last);
+    const numbers = numbersOf(found);
+    return html`<p>
+        ${
+          // Translators: {number} counts what came from a phone; the phone shows the same number as "Sent".
+          marked(() => gettext("Last from this phone: {number}", { number }))
+        }
+      </p>
+      ${
+        missing.length + twice.length === 0
+          ? nothing
+          : html`<p class="caution">
+              ${
+                // Translators: {numbers} are numbers of entries in a log, and ranges of them, such as 3–5.
+                marked(() => gettext("Numbers missing or used twice: {numbers}", { numbers }))
+              }
+            </p>`
+      }`;
+  }
+
+  private refused(): TemplateResult | typeof nothing {
+    if (this.waiting.length === 0) return nothing;
+    return html`<section aria-labelledby="refused">
+      <h2 id="refused">${marked(() => gettext("Not let in"))}</h2>
+      <p>
+        ${marked(() =>
+          gettext(
+            "They came with an invitation that was taken back, too old, used by another phone, or not one of yours. What they send is kept apart.",
+          ),
+        )}
+      </p>
+      <ul class="cards">
+        ${this.waiting.map(
+          ({ device, day }) =>
+            html`<li class="card">
+              ${codeLine(device)} ${this.counted(device)}
+              <p class="hint"><bdi>${formatDay(day)}</bdi></p>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
+  private question(): TemplateResult | typeof nothing {
+    const { ending, takingBack } = this;
+    const no = marked(() => gettext("Keep it"));
+    if (takingBack !== undefined) {
+      return confirmation({
+        question: marked(() => gettext("Take this invitation back? Then nobody can join with it.")),
+        yes: marked(() => gettext("Take it back")),
+        no,
+        confirm: () => this.takeBack(takingBack),
+        end: () => (this.takingBack = undefined),
+      });
+    }
+    if (ending === undefined) return nothing;
+    return confirmation({
+      question: html`<bdi>${named(ending)}</bdi> · <bdi dir="ltr">${deviceCode(ending.device)}</bdi>
+        <br />
+        ${marked(() =>
+          gettext(
+            "End its access? It can send and read nothing more, and there is no way back but a new invitation. What it sent is kept.",
+          ),
+        )}
+        ${
+          ending.role === "coordinator"
+            ? marked(() =>
+                gettext(
+                  "A coordinator may have kept the programme's keys: change them too, on the command line.",
+                ),
+              )
+            : nothing
+        }`,
+      yes: marked(() => gettext("End its access")),
+      no,
+      confirm: () => this.revoke(ending),
+      end: () => (this.ending = undefined),
+    });
+  }
+
+  private takeBack({ invite }: OpenInvite): void {
+    void this.attempt(async () => (await this.coordinator()).withdraw(invite));
+  }
+
+  private revoke({ device }: SeenDevice): void {
+    void this.attempt(async () => {
+      const contacts = await this.contacts();
+      // What is here already counts: a number too low would set apart what was sent before.
+      await contacts.settled();
+      const last = lastOf(contacts.seen.value.devices, device)?.last ?? 0;
+      await (await this.coordinator()).revoke(device, last);
+    });
+  }
+}
+
+function lastOf(counts: readonly DeviceCount[], device: Id): DeviceCount | undefined {
+  return counts.find((each) => each.device === device);
+}
+
+/** By its note, or by what it is. */
+function named({ note, role }: Pick<SeenDevice, "note" | "role">): TemplateResult {
+  return note === ""
+    ? html`<strong>${marked(() => roleName(role))}</strong>`
+    : html`<strong><bdi>${note}</bdi></strong> · ${marked(() => roleName(role))}`;
+}
+
+function codeLine(device: SeenDevice["device"]): TemplateResult {
+  return html`<p class="hint"><bdi class="fingerprint" dir="ltr">${deviceCode(device)}</bdi></p>`;
+}
+
+customElements.define("console-people", ConsolePeople);

@@ -1,0 +1,36 @@
+/** What roles and deeds are called. */
+import { formatList, formatNumber, gettext } from "../../i18n/index.ts";
+import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
+
+export function roleName(role: "worker" | "coordinator"): string {
+  return role === "coordinator" ? gettext("Coordinator") : gettext("Outreach worker");
+}
+
+/** Of an entry in the log; one of a later version has no name here. */
+export function deedName(deed: string): string {
+  switch (deed) {
+    case "export":
+      return gettext("Exported contacts");
+    case "invite":
+      return gettext("Invited somebody");
+    case "withdraw":
+      return gettext("Took an invitation back");
+    case "revoke":
+      return gettext("Ended the access of a phone");
+    case "sheet":
+      return gettext("Put the programme's sheet on paper");
+    case "restore":
+      return gettext("Opened the programme with its sheet");
+    default:
+      return gettext("Something that this version does not know");
+  }
+}
+
+/** The numbers of a device that are missing, in ranges, and those that were used twice. */
+export function numbersOf({ missing, twice }: Pick<DeviceCount, "missing" | "twice">): string {
+  return formatList([...missing.map(range), ...twice.map((each) => formatNumber(each))]);
+}
+
+function range([first, last]: readonly [number, number]): string {
+  return first === last ? formatNumber(first) : `${formatNumber(first)}–${formatNumber(last)}`;
+}

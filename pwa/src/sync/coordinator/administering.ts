@@ -1,0 +1,229 @@
+/** A coordinator's turn with the hub: `admin` and `members` pulled, who waits let in, secrets and keys shared. */
+import { fromHex, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import type { Line } from "../client/batches.ts";
+import { certificateEntry, certificateLine, certificateRow } from "../client/layout.ts";
+import { readerOf } from "../client/reading.ts";
+import type { Session } from "../client/session.ts";
+import { learnCertificates } from "../client/trust.ts";
+import { importPrivateKey } from "../crypto/signing.ts";
+import {
+  type Certificate,
+  decodePending,
+  type PendingEnrolment,
+  signCertificate,
+} from "../enrolment.ts";
+import { ProblemError } from "../errors.ts";
+import { deviceId } from "../identifiers.ts";
+import type { Change, Store } from "../store.ts";
+import {
+  foundSecrets,
+  type KeptInvite,
+  keptInvites,
+  whyNot,
+  type WhyNot,
+} from "./administration.ts";
+import { type Desk, deskAt, fits, heldAt, putHeld, recipientsOf, secretOf } from "./desk.ts";
+import { pullFeed, pushFeed } from "./feed.ts";
+import { feedKeys, filedRecords, filedLines, ofType, openKeys } from "./filed.ts";
+import { file, reachedBy, sealTo } from "./filing.ts";
+import { handBack, pullContacts } from "./intake.ts";
+import { readFiled } from "./layout.ts";
+
+export interface Lines {
+  readonly down: Line;
+  readonly up: Line;
+}
+
+/** For a coordinator with a certificate. */
+export async function administer(
+  store: Store,
+  session: Session,
+  now: () => number,
+  { down, up }: Lines,
+): Promise<void> {
+  const pulling = { now, line: down, lost: async () => announce(store, session) };
+  await pullFeed(store, session, "admin", pulling);
+  await findSecrets(store, session.address);
+  await certifyPending(store, session, now, up);
+  if (await pullContacts(store, session, pulling)) await learnCertificates(store, session, now());
+  await handBack(store, session);
+  await pullFeed(store, session, "members", pulling);
+  await shareMembers(store, session.address);
+  await pushFeed(store, session, "admin", up);
+  await pushFeed(store, session, "members", up);
+}
+
+/** A device that asked to enter, and why it was not let in. `day` by the hub. */
+export interface Waiting {
+  readonly device: Hex;
+  readonly day: string;
+  readonly why: WhyNot;
+}
+
+/** Those whom no coordinator lets in, as the hub has them now. */
+export async function waitingDevices(store: Store, session: Session): Promise<Waiting[]> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const found: Waiting[] = [];
+  for (const { device, pending, why } of await judged(store, session, desk)) {
+    if (why !== undefined) found.push({ device, day: pending.day, why });
+  }
+  return found;
+}
+
+/** A coordinator's first words at every new epoch: card, certificates, revocations. */
+async function announce(store: Store, session: Session): Promise<void> {
+  const { card, certificates } = await deskAt(readerOf(store), session.address, "admin");
+  try {
+    await tell(session, { card, certificates: [...certificates.values()] });
+  } catch (error) {
+    // The hub is ahead, or far behind: a coordinator who has all cards leads it on.
+    if (!(error instanceof ProblemError) || error.code !== "card-changed") throw error;
+  }
+}
+
+/** To the hub, and kept here. */
+export async function publish(
+  store: Store,
+  session: Session,
+  certificate: Certificate,
+): Promise<void> {
+  await tell(session, { certificates: [certificate] });
+  await store.change(async (change) => {
+    const device = toHex(certificate.device);
+    const line = change
+      .entries("certificate")
+      .map(certificateLine)
+      .find((each) => each.enrolment === session.address && each.device === device);
+    const address = line?.address ?? change.newAddress();
+    const entry = certificateEntry({ address, enrolment: session.address, device });
+    change.put(entry, certificateRow(certificate));
+    return Promise.resolve();
+  });
+}
+
+async function tell(session: Session, body: unknown): Promise<void> {
+  const { programme } = await session.device();
+  const path = `programmes/${toText(programme)}/certificates`;
+  await session.ask({ method: "POST", path, body }, () => undefined);
+}
+
+/** A coordinator who was let in finds the programme's secrets in `admin`. */
+async function findSecrets(store: Store, enrolment: Hex): Promise<void> {
+  const desk = await deskAt(readerOf(store), enrolment, "admin");
+  const found = foundSecrets(await filedRecords(readerOf(store), desk), desk.certificates);
+  const newest = found.at(-1);
+  // From a sheet there is the one that is printed; the record has those before it too.
+  if (newest === undefined || found.length <= desk.held.secrets.length) return;
+  if (!(await fits(newest, desk.card))) return;
+  await store.change(async (change) => {
+    const { owes } = await heldAt(change, enrolment);
+    putHeld(change, enrolment, { secrets: found, owes });
+    await openKeys(change, await deskAt(change, enrolment, "admin"));
+  });
+}
+
+interface Judged {
+  readonly device: Hex;
+  readonly pending: PendingEnrolment;
+  readonly invite: KeptInvite | undefined;
+  readonly why: WhyNot | undefined;
+}
+
+/** Those of whom nothing is known here yet. */
+async function judged(store: Store, session: Session, desk: Desk): Promise<Judged[]> {
+  const { programme } = desk.device;
+  const path = `programmes/${toText(programme)}/enrolments`;
+  const asked = await session.ask({ method: "GET", path }, decodePending);
+  const records = asked.length === 0 ? [] : await filedRecords(readerOf(store), desk);
+  const kept = keptInvites(records, desk.certificates);
+  const found: Judged[] = [];
+  for (const pending of asked) {
+    const device = toHex(await deviceId(pending.signing_key));
+    const held = desk.certificates.get(device);
+    if (held !== undefined) {
+      // A hub that lost its certificate; above all one that revokes must not be begun anew.
+      await publish(store, session, held);
+      continue;
+    }
+    const name = toHex(pending.invite);
+    const invite = kept.get(name);
+    const why = await whyNot(pending, invite, desk.card);
+    found.push({ device, pending, invite, why });
+    // One invite, one device, also where a hub shows two at once.
+    if (invite !== undefined && why === undefined) kept.set(name, { ...invite, device });
+  }
+  return found;
+}
+
+async function certifyPending(
+  store: Store,
+  session: Session,
+  now: () => number,
+  up: Line,
+): Promise<void> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const secret = await secretOf(desk);
+  if (secret === undefined) return;
+  for (const { device, pending, invite, why } of await judged(store, session, desk)) {
+    if (invite === undefined || why !== undefined) continue;
+    // Used before the certificate is out: cut in between, the next turn goes on.
+    await store.change(async (change) => {
+      const used = { ...invite, device };
+      await markUsed(change, session.address, used, pending.sealing_key, now());
+    });
+    await pushFeed(store, session, "admin", up);
+    const { programme } = desk.device;
+    const { lane, role } = invite;
+    const { signing_key, sealing_key } = pending;
+    const about = { programme, lane, role, signing_key, sealing_key };
+    const key = await importPrivateKey(secret.signing_key);
+    const fresh = { ...about, n: 1, revoked: false, last_counter: 0 };
+    await publish(store, session, await signCertificate(key, fresh));
+  }
+}
+
+/** A new coordinator gets the content keys of the programme's secrets; they hold no other. */
+async function markUsed(
+  change: Change,
+  enrolment: Hex,
+  invite: KeptInvite & { device: Hex },
+  sealingKey: Certificate["sealing_key"],
+  now: number,
+): Promise<void> {
+  const desk = await deskAt(change, enrolment, "admin");
+  const records = await filedRecords(change, desk);
+  const kept = keptInvites(records, desk.certificates).get(toHex(invite.invite));
+  if (kept !== undefined && kept.device === undefined) {
+    const { record, heads } = kept.filed;
+    const changes = { device: toText(fromHex(invite.device)) };
+    await file(change, desk, { record: fromHex(record), changes, heads }, now);
+  }
+  if (invite.role !== "coordinator") return;
+  for (const { keys } of ofType(records, "seeds")) {
+    for (const key of keys) await sealTo(change, desk, key, new Map([[invite.device, sealingKey]]));
+  }
+}
+
+/**
+ * Every content key of `members` under which something stands, another coordinator's too, to the devices that
+ * cannot open it yet. What a revoked coordinator wrote is shown to nobody, so its keys stay where they are.
+ */
+async function shareMembers(store: Store, enrolment: Hex): Promise<void> {
+  await store.change(async (change) => {
+    const desk = await deskAt(change, enrolment, "members");
+    const used = new Set<Hex>();
+    for (const { address } of filedLines(change, desk)) {
+      used.add(toHex(readFiled(await change.read(address)).revision.key));
+    }
+    for (const [key, held] of await feedKeys(change, desk)) {
+      const owner = held.owner && toHex(held.owner);
+      if (!used.has(key) || !held.verified || owner === undefined) continue;
+      if (desk.certificates.get(owner)?.revoked !== false) continue;
+      const wanted = await recipientsOf(desk, owner);
+      const reached = reachedBy(held);
+      if ([...wanted.keys()].every((each) => reached.has(each))) continue;
+      await sealTo(change, desk, key, wanted);
+    }
+  });
+}

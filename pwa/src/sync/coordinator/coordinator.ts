@@ -1,0 +1,274 @@
+/** What a coordinator does from the screen, and what there is to be seen; the exchange does the rest by itself. */
+import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
+import { sha256, toText } from "../canonical.ts";
+import { readerOf } from "../client/reading.ts";
+import type { Session } from "../client/session.ts";
+import { importPrivateKey } from "../crypto/signing.ts";
+import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
+import { NotPossibleError } from "../errors.ts";
+import { type RandomBytes, type Role } from "../identifiers.ts";
+import type { Value } from "../revisions.ts";
+import type { Change, Store } from "../store.ts";
+import {
+  type Deed,
+  inviteFields,
+  type KeptInvite,
+  keptInvites,
+  logEntries,
+  type LogEntry,
+  logFields,
+  removals,
+} from "./administration.ts";
+import { publish, type Waiting, waitingDevices } from "./administering.ts";
+import { type DeviceCount, DeviceCounting } from "./contacts.ts";
+import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
+import { filedRecords, openedRevisions } from "./filed.ts";
+import { file } from "./filing.ts";
+import { sheetOf } from "./founding.ts";
+import type { ProgrammeSecret } from "./layout.ts";
+import { ProgrammeContacts } from "./programme-contacts.ts";
+import type { BookReader } from "./reader.ts";
+
+const DAY_SECONDS = 86_400;
+
+export interface SeenDevice {
+  readonly device: Hex;
+  readonly lane: Hex;
+  readonly role: Role;
+  readonly revoked: boolean;
+  /** This device itself. */
+  readonly isOwn: boolean;
+  /** Of the invite that it came with. */
+  readonly note: string;
+}
+
+/** Not used yet. `expiry` in Unix seconds. */
+export interface OpenInvite {
+  readonly invite: Hex;
+  readonly role: Role;
+  readonly expiry: number;
+  readonly note: string;
+}
+
+export interface Seen {
+  readonly devices: readonly SeenDevice[];
+  readonly invites: readonly OpenInvite[];
+  /** The newest first. */
+  readonly log: readonly LogEntry[];
+  /** Who took something out of there: nobody should. */
+  readonly removals: readonly Hex[];
+  /** What has come of each coordinator's own records: a number that is missing was held back, or lost. */
+  readonly numbers: readonly DeviceCount[];
+  /** False while the programme's secrets are not here: nobody can be let in from here yet. */
+  readonly isReady: boolean;
+  /** A sheet has to be printed, and nobody said yet that it is on paper. */
+  readonly owesSheet: boolean;
+}
+
+export interface CoordinatorEnvironment {
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+export class Coordinator {
+  readonly #store: Store;
+  readonly #session: Session;
+  readonly #environment: CoordinatorEnvironment;
+  /** What was written goes to the hub now. */
+  readonly #soon: () => void;
+  #contacts: ProgrammeContacts | undefined;
+
+  constructor(
+    store: Store,
+    session: Session,
+    environment: CoordinatorEnvironment,
+    soon: () => void,
+  ) {
+    this.#store = store;
+    this.#session = session;
+    this.#environment = environment;
+    this.#soon = soon;
+  }
+
+  /** All contacts of the programme. `newReader` is asked when somebody first wants them. */
+  contacts(newReader: () => BookReader): ProgrammeContacts {
+    const seeds = async (): Promise<Bytes[]> => {
+      const { held } = await this.#desk();
+      return held.secrets.map(({ sealing_seed }) => sealing_seed);
+    };
+    this.#contacts ??= new ProgrammeContacts(this.#store, this.#session.address, seeds, newReader);
+    return this.#contacts;
+  }
+
+  async seen(): Promise<Seen> {
+    const desk = await this.#desk();
+    const reader = readerOf(this.#store);
+    const records = await filedRecords(reader, desk);
+    const kept = [...keptInvites(records, desk.certificates).values()];
+    const counting = new DeviceCounting();
+    for (const { head } of await openedRevisions(reader, desk)) {
+      counting.add({ verified: true, head });
+    }
+    return {
+      devices: devicesOf(desk, kept),
+      invites: kept.filter(({ device }) => device === undefined).map(openInvite),
+      log: logEntries(records),
+      removals: removals(records),
+      numbers: counting.counts(desk.certificates),
+      isReady: (await secretOf(desk)) !== undefined,
+      owesSheet: desk.held.owes > 0,
+    };
+  }
+
+  /** Those who asked to enter and are not let in. Rejects as a request does. */
+  async waiting(): Promise<Waiting[]> {
+    return waitingDevices(this.#store, this.#session);
+  }
+
+  /**
+   * A one-use invite: its link, which is not kept. `lane`: of another device of the same worker. Rejects as a
+   * request does; then there is none.
+   */
+  async invite(
+    role: Role,
+    { days, note, lane }: { days: number; note: string; lane?: Hex | undefined },
+  ): Promise<string> {
+    await this.#secret();
+    const { card, device } = await this.#desk();
+    const { randomBytes, now } = this.#environment;
+    const invite: Invite = {
+      hub: device.hub,
+      invite: randomBytes(16),
+      programme: device.programme,
+      signing_key_hash: await sha256(card.signing_key),
+      role,
+      expiry: Math.floor(now() / 1000) + days * DAY_SECONDS,
+      secret: randomBytes(32),
+    };
+    const kept = {
+      invite: invite.invite,
+      role,
+      expiry: invite.expiry,
+      lane: lane === undefined ? randomBytes(16) : fromHex(lane),
+      macKey: await macKeyOf(invite.secret),
+      note,
+      generation: card.generation,
+    };
+    await this.#file(inviteFields(kept), this.#log("invite", { about: toText(invite.invite) }));
+    try {
+      await this.#register(invite, kept.lane);
+    } catch (error) {
+      await this.withdraw(toHex(invite.invite));
+      throw error;
+    }
+    this.#soon();
+    return inviteLink(invite);
+  }
+
+  /** Nobody is let in with it any more; one that was used lets nobody out. */
+  async withdraw(invite: Hex): Promise<void> {
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "admin");
+      const records = await filedRecords(change, desk);
+      const kept = keptInvites(records, desk.certificates).get(invite);
+      if (kept === undefined || kept.device !== undefined) return;
+      const { record, heads } = kept.filed;
+      const now = this.#environment.now();
+      const changes = { withdrawn: true };
+      await file(change, desk, { record: fromHex(record), changes, heads }, now);
+      await this.#fileIn(change, desk, this.#log("withdraw", { about: toText(fromHex(invite)) }));
+    });
+    this.#soon();
+  }
+
+  /** Puts a device out. What it made up to `lastCounter`, the highest seen here, is accepted; later ones are marked. */
+  async revoke(device: Hex, lastCounter: number): Promise<void> {
+    const desk = await this.#desk();
+    const held = desk.certificates.get(device);
+    if (held === undefined || device === toHex(desk.device.device)) {
+      throw new NotPossibleError("unknown-record");
+    }
+    if (held.revoked) return;
+    const key = await importPrivateKey((await this.#secret()).signing_key);
+    const { programme, lane, role, signing_key, sealing_key, n } = held;
+    const about = { programme, lane, role, signing_key, sealing_key, n: n + 1 };
+    const last = { revoked: true, last_counter: lastCounter };
+    const revoked = await signCertificate(key, { ...about, ...last });
+    // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
+    await this.#file(this.#log("revoke", { about: toText(fromHex(device)) }));
+    await publish(this.#store, this.#session, revoked);
+    this.#soon();
+  }
+
+  /** What has to be on paper: see SHEET_BYTES. */
+  async sheet(): Promise<Bytes> {
+    const { device } = await this.#desk();
+    return sheetOf(device.programme, await this.#secret());
+  }
+
+  async sheetIsOnPaper(): Promise<void> {
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "admin");
+      putHeld(change, desk.enrolment, { ...desk.held, owes: 0 });
+      await this.#fileIn(change, desk, this.#log("sheet"));
+    });
+    this.#soon();
+  }
+
+  async #register({ invite, role, secret, expiry, programme }: Invite, lane: Bytes): Promise<void> {
+    const path = `programmes/${toText(programme)}/invites/${toText(invite)}`;
+    const body = { role, lane, claim_hash: await sha256(await claimOf(secret)), expiry };
+    await this.#session.ask({ method: "PUT", path, body }, () => undefined);
+  }
+
+  #log(deed: Deed, more: Readonly<Record<string, Value>> = {}): Readonly<Record<string, Value>> {
+    const when = Math.floor(this.#environment.now() / 1000);
+    return logFields(deed, when, more);
+  }
+
+  async #file(...records: Readonly<Record<string, Value>>[]): Promise<void> {
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "admin");
+      for (const each of records) await this.#fileIn(change, desk, each);
+    });
+  }
+
+  async #fileIn(
+    change: Change,
+    desk: Desk,
+    fields: Readonly<Record<string, Value>>,
+  ): Promise<void> {
+    const who = fields["type"] === "log" ? { who: toText(desk.device.device) } : {};
+    const { now, randomBytes } = this.#environment;
+    await file(change, desk, { record: randomBytes(16), changes: { ...fields, ...who } }, now());
+  }
+
+  async #desk(): Promise<Desk> {
+    return deskAt(readerOf(this.#store), this.#session.address, "admin");
+  }
+
+  /** Throws `not-enrolled` while they are not here yet. */
+  async #secret(): Promise<ProgrammeSecret> {
+    const secret = await secretOf(await this.#desk());
+    if (secret === undefined) throw new NotPossibleError("not-enrolled");
+    return secret;
+  }
+}
+
+function devicesOf(desk: Desk, kept: readonly KeptInvite[]): SeenDevice[] {
+  const own = toHex(desk.device.device);
+  return [...desk.certificates]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([device, { lane, role, revoked }]) => ({
+      device,
+      lane: toHex(lane),
+      role,
+      revoked,
+      isOwn: device === own,
+      note: kept.find((each) => each.device === device)?.note ?? "",
+    }));
+}
+
+function openInvite({ invite, role, expiry, note }: KeptInvite): OpenInvite {
+  return { invite: toHex(invite), role, expiry, note };
+}

@@ -1,0 +1,214 @@
+/**
+ * Rows of a coordinator's device: the programme's secrets; and of each collection that coordinators write
+ * (`admin`, `members`) how far it is read, its content keys with all their packets, its revisions.
+ */
+import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
+import type { Part } from "../canonical.ts";
+import {
+  boolean,
+  bytes,
+  hash,
+  id,
+  integer,
+  labelled,
+  list,
+  natural,
+  oneOf,
+  optional,
+  positive,
+  text,
+  tuple,
+} from "../decoding.ts";
+import { MalformedError } from "../errors.ts";
+import type { KeyPacket } from "../exchange.ts";
+import { type HeldRevision, packetParts, readPacket } from "../client/layout.ts";
+import { decodeRevision } from "../revisions.ts";
+import type { Entry } from "../store.ts";
+
+const VERSION = 1;
+
+/** The collections that coordinators write. */
+export type DeskCollection = "admin" | "members";
+
+/** One generation of a programme's private keys: PKCS#8 and X-Wing's seed. */
+export interface ProgrammeSecret {
+  readonly generation: number;
+  readonly signing_key: Bytes;
+  readonly sealing_seed: Bytes;
+}
+
+/** What a coordinator's device has of its programme beside its enrolment. */
+export interface Held {
+  /** Of every generation, oldest first; empty until they were found in `admin`. */
+  readonly secrets: readonly ProgrammeSecret[];
+  /** The generation that this device made and nobody confirmed a printed sheet of; 0 for none. */
+  readonly owes: number;
+}
+
+/** How far a collection is read and written. */
+export interface Feed {
+  /** One for each epoch met, the present one last. */
+  readonly cursors: readonly Bytes[];
+  /** Of the last revision made here. */
+  readonly counter: number;
+  /** This device's content key for the next revision, and the ISO week it was made in. */
+  readonly key: Hex | undefined;
+  readonly week: string;
+}
+
+export const NO_FEED: Feed = { cursors: [], counter: 0, key: undefined, week: "" };
+
+export interface SentPacket {
+  readonly packet: KeyPacket;
+  readonly sent: boolean;
+}
+
+/** `contentKey` is undefined until a packet opened; `verified`: a certified device that may signed that one. */
+export interface FeedKey {
+  readonly contentKey: Bytes | undefined;
+  readonly owner: Bytes | undefined;
+  readonly verified: boolean;
+  readonly packets: readonly SentPacket[];
+}
+
+export interface FeedKeyLine {
+  readonly address: Hex;
+  readonly collection: Hex;
+  readonly state: "waiting" | "sent";
+  readonly enrolment: Hex;
+  readonly key: Hex;
+}
+
+export interface FiledLine {
+  readonly address: Hex;
+  readonly collection: Hex;
+  readonly state: "waiting" | "sent" | "refused";
+  /** When it came or was made, in milliseconds. */
+  readonly came: number;
+  readonly enrolment: Hex;
+  readonly record: Hex;
+  readonly rev: Hex;
+}
+
+/** Of a row that each enrolment has once, in each collection; `collection` is "" for the secrets. */
+export interface PlaceLine {
+  readonly address: Hex;
+  readonly collection: Hex;
+  readonly enrolment: Hex;
+}
+
+export function placeEntry(type: "programme" | "feed", line: PlaceLine): Entry {
+  const { address, collection, enrolment } = line;
+  return { address, type, state: "", collection, order: 0, small: [fromHex(enrolment)] };
+}
+
+export function placeLine({ address, collection, small }: Entry): PlaceLine {
+  const [enrolment] = tuple(small, "$", 1);
+  return { address, collection, enrolment: toHex(id(enrolment, "$[0]")) };
+}
+
+export function heldParts({ secrets, owes }: Held): readonly Part[] {
+  const parts = secrets.map((each) => [each.generation, each.signing_key, each.sealing_seed]);
+  return ["programme", VERSION, parts, owes];
+}
+
+export function readHeld(row: unknown): Held {
+  const [secrets, owes] = versioned(row, "programme", 2);
+  return {
+    secrets: list((value, path) => {
+      const [generation, signingKey, sealingSeed] = tuple(value, path, 3);
+      return {
+        generation: positive(generation, path),
+        signing_key: bytes(signingKey, path),
+        sealing_seed: hash(sealingSeed, path),
+      };
+    })(secrets, "$[2]"),
+    owes: natural(owes, "$[3]"),
+  };
+}
+
+export function feedParts({ cursors, counter, key, week }: Feed): readonly Part[] {
+  return ["feed", VERSION, cursors, counter, key === undefined ? null : fromHex(key), week];
+}
+
+export function readFeed(row: unknown): Feed {
+  const [cursors, counter, key, week] = versioned(row, "feed", 4);
+  const found = optional(id)(key, "$[4]");
+  return {
+    cursors: list(hash)(cursors, "$[2]"),
+    counter: natural(counter, "$[3]"),
+    key: found && toHex(found),
+    week: text(week, "$[5]"),
+  };
+}
+
+export function feedKeyEntry(line: FeedKeyLine): Entry {
+  const { address, collection, state, enrolment, key } = line;
+  const small = [fromHex(enrolment), fromHex(key)];
+  return { address, type: "feedkey", state, collection, order: 0, small };
+}
+
+export function feedKeyLine({ address, collection, state, small }: Entry): FeedKeyLine {
+  const [enrolment, key] = tuple(small, "$", 2);
+  return {
+    address,
+    collection,
+    state: oneOf("waiting", "sent")(state, "$.state"),
+    enrolment: toHex(id(enrolment, "$[0]")),
+    key: toHex(id(key, "$[1]")),
+  };
+}
+
+export function feedKeyParts({ contentKey, owner, verified, packets }: FeedKey): readonly Part[] {
+  const sent = packets.map((each) => [packetParts(each.packet), each.sent]);
+  return ["feedkey", VERSION, contentKey ?? null, owner ?? null, verified, sent];
+}
+
+export function readFeedKey(row: unknown): FeedKey {
+  const [contentKey, owner, verified, packets] = versioned(row, "feedkey", 4);
+  return {
+    contentKey: optional(hash)(contentKey, "$[2]"),
+    owner: optional(id)(owner, "$[3]"),
+    verified: boolean(verified, "$[4]"),
+    packets: list((value, path) => {
+      const [packet, sent] = tuple(value, path, 2);
+      return { packet: readPacket(packet, path), sent: boolean(sent, path) };
+    })(packets, "$[5]"),
+  };
+}
+
+export function filedEntry(line: FiledLine): Entry {
+  const { address, collection, state, came: order } = line;
+  const small = [fromHex(line.enrolment), fromHex(line.record), fromHex(line.rev)];
+  return { address, type: "filed", state, collection, order, small };
+}
+
+export function filedLine({ address, collection, state, order, small }: Entry): FiledLine {
+  const [enrolment, record, rev] = tuple(small, "$", 3);
+  return {
+    address,
+    collection,
+    state: oneOf("waiting", "sent", "refused")(state, "$.state"),
+    came: order,
+    enrolment: toHex(id(enrolment, "$[0]")),
+    record: toHex(id(record, "$[1]")),
+    rev: toHex(hash(rev, "$[2]")),
+  };
+}
+
+export function filedParts({ rev, revision }: HeldRevision): readonly Part[] {
+  const { record, supersedes, key, tombstone, chunks, body } = revision;
+  return ["filed", VERSION, rev, record, supersedes, key, tombstone, chunks, body];
+}
+
+export function readFiled(row: unknown): HeldRevision {
+  const [rev, record, supersedes, key, tombstone, chunks, body] = versioned(row, "filed", 7);
+  const revision = decodeRevision({ record, supersedes, key, tombstone, chunks, body });
+  return { rev: hash(rev, "$[2]"), revision };
+}
+
+function versioned(row: unknown, label: string, size: number): readonly unknown[] {
+  const [version, ...parts] = labelled(row, label, size + 1);
+  if (integer(version, "$[1]") !== VERSION) throw new MalformedError("$[1]", `version ${VERSION}`);
+  return parts;
+}

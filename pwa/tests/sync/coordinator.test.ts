@@ -1,0 +1,233 @@
+/** A coordinator in the browser, before the real hub, beside phones and the command line's coordinator. */
+import { cpSync, renameSync, rmSync } from "node:fs";
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { toHex } from "../../src/sync/bytes.ts";
+import { createVault, openVault, type Vault } from "../../src/vault/index.ts";
+import type { Coordinator } from "../../src/sync/coordinator/index.ts";
+import type { Engine } from "../../src/sync/index.ts";
+import { disk, settle, World } from "../vault/world.ts";
+import { HAS_HUB, RealHub } from "./real-hub.ts";
+
+const FORM = { id: "contact", hash: "cd".repeat(32) };
+const hub = new RealHub();
+
+beforeAll(async () => hub.start(), 60_000);
+afterAll(async () => hub.end());
+
+interface Desk {
+  readonly vault: Vault;
+  readonly engine: Engine;
+  readonly enrolment: string;
+  readonly coordinator: Coordinator;
+}
+
+describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
+  test("founds a programme across a kill after every request, and is the only one who does", async () => {
+    const link = await hub.programme("Border");
+    const world = new World();
+    let vault = await createVault(world.tab(), "passphrase");
+    let answered = 0;
+    // Each try is a new browser over the same disk; each gets one answer further than the one before.
+    for (let allowed = 0; ; allowed += 1) {
+      let left = allowed;
+      const cut: typeof fetch = async (...asked) => {
+        const answer = await fetch(...asked);
+        left -= 1;
+        // The hub has done it, and nobody here knows.
+        if (left < 0) throw new TypeError("killed");
+        answered += 1;
+        return answer;
+      };
+      const engine = hub.engine(world, vault, cut);
+      await engine.enrol(link).catch(() => undefined);
+      await engine.syncNow();
+      engine.stop();
+      const isDone = left >= 0 && engine.status.value.problem === undefined;
+      await vault.lock();
+      vault = await openVault(world.tab(), "passphrase");
+      if (isDone) break;
+      expect(allowed).toBeLessThan(30);
+    }
+    expect(answered).toBeGreaterThan(5);
+    const engine = hub.engine(world, vault);
+    await synced(engine);
+    const [enrolment] = engine.enrolments.value;
+    expect(enrolment).toMatchObject({ standing: "certified", role: "coordinator", name: "Border" });
+    const coordinator = await engine.coordinator(enrolment?.id ?? "");
+    const seen = await coordinator.seen();
+    expect(seen).toMatchObject({ isReady: true, owesSheet: true, removals: [], invites: [] });
+    expect(seen.devices).toMatchObject([{ isOwn: true, role: "coordinator", revoked: false }]);
+    expect(seen.numbers).toMatchObject([{ last: 1, missing: [], twice: [] }]);
+
+    const late = new World();
+    const other = hub.engine(late, await createVault(late.tab(), "passphrase"));
+    await expect(other.enrol(link)).rejects.toMatchObject({ code: "already-founded" });
+    await settle();
+    expect(other.enrolments.value).toMatchObject([{ standing: "refused" }]);
+  }, 120_000);
+
+  test("invites a phone, lets it in, and puts it out: what it sends then is refused", async () => {
+    const desk = await founded("Border");
+    const link = await desk.coordinator.invite("worker", { days: 3, note: "Amina, north" });
+    expect((await desk.coordinator.seen()).invites).toMatchObject([
+      { role: "worker", note: "Amina, north" },
+    ]);
+    const phone = await opened();
+    const { id } = await phone.engine.enrol(link);
+    const log = async (area: string): Promise<string> =>
+      phone.engine.logContact({ enrolment: id, form: FORM, values: { area } });
+    await log("north");
+    await synced(phone.engine);
+    await synced(desk.engine);
+    await synced(phone.engine);
+    expect(phone.engine.enrolments.value).toMatchObject([{ standing: "certified" }]);
+    const { devices, invites } = await desk.coordinator.seen();
+    expect(invites).toEqual([]);
+    const worker = devices.find(({ role }) => role === "worker");
+    expect(worker).toMatchObject({ note: "Amina, north", revoked: false, isOwn: false });
+
+    await desk.coordinator.revoke(worker?.device ?? "", 1);
+    await log("too late");
+    await phone.engine.syncNow();
+    expect(phone.engine.status.value).toMatchObject({ problem: "revoked", waiting: 1, onHub: 1 });
+    const after = await desk.coordinator.seen();
+    expect(after.devices.find(({ role }) => role === "worker")).toMatchObject({ revoked: true });
+    expect(after.log.map(({ deed }) => deed).sort()).toEqual(["invite", "revoke"]);
+    // Nothing of what coordinators keep lies on the disk in clear.
+    for (const row of (await disk()).rows.values()) {
+      expect(Buffer.from(row).includes("Amina")).toBe(false);
+    }
+  }, 120_000);
+
+  test("lets nobody in with an invite that was taken back, or by another's secret", async () => {
+    const desk = await founded("Border");
+    const link = await desk.coordinator.invite("worker", { days: 3, note: "" });
+    const [invite] = (await desk.coordinator.seen()).invites;
+    await desk.coordinator.withdraw(invite?.invite ?? "");
+    const phone = await opened();
+    await phone.engine.enrol(link);
+    await synced(desk.engine);
+    expect(await desk.coordinator.waiting()).toMatchObject([{ why: "unknown-invite" }]);
+    const { devices, log, removals } = await desk.coordinator.seen();
+    expect(devices).toHaveLength(1);
+    expect(log.map(({ deed }) => deed).sort()).toEqual(["invite", "withdraw"]);
+    expect(removals).toEqual([]);
+  }, 60_000);
+
+  test("shares the programme with a coordinator of the command line, and takes one up from there", async () => {
+    const desk = await founded("Border", "--practice");
+    const link = await desk.coordinator.invite("coordinator", { days: 3, note: "" });
+    const state = `${hub.folder}/second`;
+    await hub.sojourn("coordinator", "init", "--state", state, "--invite", link);
+    await synced(desk.engine);
+    await hub.sojourn("coordinator", "pull", "--state", state);
+    const own = await hub.sojourn(
+      ...["coordinator", "invite", "--state", state, "--role", "coordinator", "--json"],
+    );
+    const third = await opened();
+    const { link: thirdLink } = JSON.parse(own) as { link: string };
+    const { id } = await third.engine.enrol(thirdLink);
+    await synced(third.engine);
+    await hub.sojourn("coordinator", "pull", "--state", state);
+    await synced(third.engine);
+    const coordinator = await third.engine.coordinator(id);
+    expect(await coordinator.seen()).toMatchObject({ isReady: true, owesSheet: false });
+
+    // And a phone that the third one lets in reads what the second one publishes.
+    const worker = await opened();
+    await worker.engine.enrol(await coordinator.invite("worker", { days: 1, note: "" }));
+    await hub.sojourn(
+      "coordinator",
+      "notice",
+      "publish",
+      "--state",
+      state,
+      "--text",
+      "Meet at nine",
+    );
+    await synced(third.engine);
+    await synced(worker.engine);
+    await synced(worker.engine);
+    const [joined] = worker.engine.enrolments.value;
+    const published = await worker.engine.published(joined?.id ?? "");
+    expect(published.map(({ values }) => values.get("text"))).toEqual(["Meet at nine"]);
+  }, 120_000);
+
+  test("is taken up again from the printed sheet where every device is lost", async () => {
+    const desk = await founded("Border");
+    const link = await desk.coordinator.invite("worker", { days: 3, note: "Amina" });
+    const sheet = await desk.coordinator.sheet();
+    expect(sheet).toHaveLength(80);
+    await desk.coordinator.sheetIsOnPaper();
+    expect(await desk.coordinator.seen()).toMatchObject({ owesSheet: false });
+    await synced(desk.engine);
+
+    const again = await opened();
+    const { id, fingerprint, name } = await again.engine.takeUp(sheet);
+    expect({ name, fingerprint }).toEqual({
+      name: "Border",
+      fingerprint: desk.engine.enrolments.value[0]?.fingerprint,
+    });
+    const phone = await opened();
+    await phone.engine.enrol(link);
+    await synced(again.engine);
+    await synced(phone.engine);
+    expect(phone.engine.enrolments.value).toMatchObject([{ standing: "certified" }]);
+    const coordinator = await again.engine.coordinator(id);
+    const seen = await coordinator.seen();
+    expect(seen.log.map(({ deed }) => deed).sort()).toEqual(["invite", "restore", "sheet"]);
+    expect(seen.devices.find(({ role }) => role === "worker")).toMatchObject({ note: "Amina" });
+    // The lost one is put out from here.
+    const lost = seen.devices.find((each) => each.role === "coordinator" && !each.isOwn);
+    await coordinator.revoke(lost?.device ?? "", 0);
+    await desk.engine.syncNow();
+    expect(desk.engine.status.value.problem).toBe("revoked");
+    // What is wrong on the paper takes up nothing.
+    const wrong = sheet.slice();
+    wrong[60] = (wrong[60] ?? 0) ^ 1;
+    await expect((await opened()).engine.takeUp(wrong)).rejects.toMatchObject({
+      code: "bad-signature",
+    });
+    expect(toHex(sheet)).not.toBe(toHex(wrong));
+  }, 120_000);
+
+  test("gives a hub that was put back from an old copy all that it lost", async () => {
+    const desk = await founded("Border");
+    await hub.stop();
+    cpSync(`${hub.folder}/data`, `${hub.folder}/copy`, { recursive: true });
+    await hub.start();
+    await desk.coordinator.invite("worker", { days: 3, note: "after the copy" });
+    await synced(desk.engine);
+    await hub.stop();
+    rmSync(`${hub.folder}/data`, { recursive: true });
+    renameSync(`${hub.folder}/copy`, `${hub.folder}/data`);
+    await hub.start();
+    await synced(desk.engine);
+    const again = await opened();
+    const { id } = await again.engine.takeUp(await desk.coordinator.sheet());
+    await synced(again.engine);
+    const { invites } = await (await again.engine.coordinator(id)).seen();
+    expect(invites).toMatchObject([{ note: "after the copy" }]);
+  }, 120_000);
+});
+
+async function opened(): Promise<{ engine: Engine; vault: Vault }> {
+  const world = new World();
+  const vault = await createVault(world.tab(), "passphrase");
+  return { vault, engine: hub.engine(world, vault) };
+}
+
+async function founded(name: string, ...options: string[]): Promise<Desk> {
+  const link = await hub.programme(name, ...options);
+  const { vault, engine } = await opened();
+  const { id } = await engine.enrol(link);
+  await synced(engine);
+  return { vault, engine, enrolment: id, coordinator: await engine.coordinator(id) };
+}
+
+async function synced(engine: Engine): Promise<void> {
+  await engine.syncNow();
+  expect(engine.status.value.problem).toBeUndefined();
+}

@@ -8,6 +8,7 @@ import { live } from "lit/directives/live.js";
 import { asciiDigits, formatDigits, formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { qrDrawing } from "../../reader/share/qr.ts";
+import { randomBytes } from "../../sync/identifiers.ts";
 import type { Engine } from "../../sync/index.ts";
 import { type Id, recoveryGroups } from "../../vault/index.ts";
 import { PlaceScreen } from "../place/place-screen.ts";
@@ -164,7 +165,7 @@ export class ConsoleSheet extends PlaceScreen {
       const groups = recoveryGroups(sheet);
       sheet.fill(0);
       if (!this.isConnected) return;
-      this.asked = (crypto.getRandomValues(new Uint8Array(1))[0] ?? 0) % groups.length;
+      this.asked = (randomBytes(1)[0] ?? 0) % groups.length;
       this.code = qrDrawing(groups.join(""));
       this.code.removeAttribute("role");
       this.groups = groups;

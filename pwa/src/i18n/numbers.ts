@@ -20,9 +20,19 @@ export function formatPercent(share: number): string {
 export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): string {
   const writing = ownWriting();
   if (writing !== undefined) return ownDay(day, writing);
-  const chosen = options ?? { dateStyle: "long" };
-  const format = new Intl.DateTimeFormat(locale(), { ...chosen, timeZone: "UTC" });
-  return format.format(new Date(`${day}T00:00:00Z`));
+  return dayFormat(options ?? { dateStyle: "long" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
+/** The same one again: to make it takes longer than to write a screen of days with it. */
+function dayFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${locale()} ${JSON.stringify(options)}`;
+  const held = dayFormats.get(name);
+  if (held !== undefined) return held;
+  const format = new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" });
+  dayFormats.set(name, format);
+  return format;
 }
 
 /** A month, `YYYY-MM`, with its year. */

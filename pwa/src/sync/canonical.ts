@@ -64,7 +64,8 @@ export function fromText(text: string): Bytes {
     throw new MalformedError("$", "base64url");
   }
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const raw = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+  const raw = new Uint8Array(binary.length);
+  for (let at = 0; at < raw.length; at += 1) raw[at] = binary.charCodeAt(at);
   if (toText(raw) !== text) throw new MalformedError("$", "base64url in its one form");
   return raw;
 }

@@ -10,7 +10,14 @@ import { forgetOld } from "./client/forgetting.ts";
 import { Hub } from "./client/hub.ts";
 import { markTried } from "./client/outbox.ts";
 import { markSeen, readPublished } from "./client/members.ts";
-import { readContact, readerOf, revisionLines, statusCounts, summaries } from "./client/reading.ts";
+import {
+  ownLines,
+  readContact,
+  readerOf,
+  revisionLines,
+  statusCounts,
+  summaries,
+} from "./client/reading.ts";
 import { Rounds } from "./client/rounds.ts";
 import { deleteContact, editContact, logContact, retry } from "./client/writing.ts";
 import type { Coordinator } from "./coordinator/index.ts";
@@ -176,7 +183,7 @@ class StoreEngine implements Engine {
   }
 
   async leave(enrolment: Hex): Promise<void> {
-    const held = revisionLines(this.#store).filter((line) => line.enrolment === enrolment);
+    const held = ownLines(this.#store, enrolment);
     const { by, missing } = await this.#exchange.check(enrolment);
     if (by !== "hub" || missing > 0) throw new NotPossibleError("not-empty");
     await forgetAll(this.#store, enrolment, new Set(held.map(({ rev }) => rev)));

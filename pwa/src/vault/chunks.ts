@@ -8,7 +8,8 @@ import { type Bytes, fromHex, type Hex, toHex } from "../sync/bytes.ts";
 import type { Chunk } from "../sync/crypto/attachments.ts";
 import { bytes, hash, id, labelled, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
-import type { Change, Store } from "../sync/store.ts";
+import { once } from "../sync/once.ts";
+import type { Change, Entry, Store } from "../sync/store.ts";
 import { DamagedError } from "./errors.ts";
 
 /** Where a chunk lies; `address` is the SHA-256 of its bytes, by which a hub keeps it. */
@@ -19,18 +20,24 @@ export interface ChunkLine {
 
 /** The keepsakes that have chunks here; nothing is opened. */
 export function chunkOwners(lines: Pick<Store, "entries">): Set<Hex> {
-  return new Set(lines.entries("chunk").map(({ small }) => decodeSmall(small).owner));
+  return new Set(linesByOwner(lines.entries("chunk")).keys());
 }
 
 /** Those of one keepsake, in their order; nothing is opened. */
-export function chunkLines(lines: Pick<Store, "entries">, keepsake: Hex): ChunkLine[] {
-  return lines
-    .entries("chunk")
-    .map(({ address: row, order, small }) => ({ row, order, ...decodeSmall(small) }))
-    .filter(({ owner }) => owner === keepsake)
-    .sort((a, b) => a.order - b.order)
-    .map(({ row, address }) => ({ row, address }));
+export function chunkLines(lines: Pick<Store, "entries">, keepsake: Hex): readonly ChunkLine[] {
+  return linesByOwner(lines.entries("chunk")).get(keepsake) ?? [];
 }
+
+const linesByOwner = once((entries: readonly Entry[]) => {
+  const found = new Map<Hex, ChunkLine[]>();
+  for (const { address: row, small } of [...entries].sort((a, b) => a.order - b.order)) {
+    const { owner, address } = decodeSmall(small);
+    const others = found.get(owner);
+    if (others === undefined) found.set(owner, [{ row, address }]);
+    else others.push({ row, address });
+  }
+  return found;
+});
 
 /** One chunk as it is sent: ciphertext. Throws DamagedError. */
 export async function readChunk(store: Pick<Store, "readRow">, row: Hex): Promise<Bytes> {

@@ -3,7 +3,7 @@ import { type Bytes, fromHex, type Hex, toHex } from "../sync/bytes.ts";
 import { decode, encode, type Part } from "../sync/canonical.ts";
 import type { RandomBytes } from "../sync/identifiers.ts";
 import type { Change, Entry, EntryType } from "../sync/store.ts";
-import { entriesOf, type Snapshot } from "./sealed-index.ts";
+import { entriesOf, entryAt, type Snapshot } from "./sealed-index.ts";
 
 /** A row as it was read: its ciphertext, to compare when writing, and its content. */
 export interface Read {
@@ -11,7 +11,7 @@ export interface Read {
   readonly content: unknown;
 }
 
-type Index = Pick<Snapshot, "pages" | "rootCiphertext">;
+type Index = Omit<Snapshot, "root">;
 
 export class Collector implements Change {
   readonly #snapshot: Index;
@@ -22,6 +22,9 @@ export class Collector implements Change {
   readonly lines = new Map<Hex, Entry | undefined>();
   readonly contents = new Map<Hex, Bytes>();
   readonly expected = new Map<Hex, Bytes>();
+  /** The addresses of `lines` by what is or was there; and the lists that were asked for since they changed last. */
+  readonly #changed = new Map<EntryType, Set<Hex>>();
+  readonly #lists = new Map<EntryType, readonly Entry[]>();
 
   constructor(
     snapshot: Index,
@@ -45,13 +48,19 @@ export class Collector implements Change {
 
   entries(type: EntryType): readonly Entry[] {
     const before = entriesOf(this.#snapshot, type);
-    if (this.lines.size === 0) return before;
+    const changed = this.#changed.get(type);
+    if (changed === undefined) return before;
+    const held = this.#lists.get(type);
+    if (held !== undefined) return held;
     const found = new Map(before.map((entry) => [entry.address, entry]));
-    for (const [address, entry] of this.lines) {
+    for (const address of changed) {
+      const entry = this.lines.get(address);
       if (entry?.type === type) found.set(address, entry);
       else found.delete(address);
     }
-    return [...found.values()];
+    const list = [...found.values()];
+    this.#lists.set(type, list);
+    return list;
   }
 
   async read(address: Hex): Promise<unknown> {
@@ -67,18 +76,18 @@ export class Collector implements Change {
   }
 
   put(entry: Entry, content: readonly Part[]): void {
-    this.lines.set(entry.address, entry);
+    this.#set(entry.address, entry);
     this.contents.set(entry.address, encode(content));
   }
 
   mark(entry: Entry): void {
-    this.lines.set(entry.address, entry);
+    this.#set(entry.address, entry);
   }
 
   /** Where a draft lies may be another row than the one it is known by. */
   delete(id: Hex): void {
     const address = this.#placeOf(id);
-    this.lines.set(address, undefined);
+    this.#set(address, undefined);
     this.contents.delete(address);
   }
 
@@ -89,5 +98,17 @@ export class Collector implements Change {
       ciphertext,
     ]);
     return [[root, this.#snapshot.rootCiphertext], ...rows];
+  }
+
+  #set(address: Hex, entry: Entry | undefined): void {
+    const before = this.lines.get(address) ?? entryAt(this.#snapshot, address);
+    this.lines.set(address, entry);
+    for (const type of new Set([before?.type, entry?.type])) {
+      if (type === undefined) continue;
+      const others = this.#changed.get(type);
+      if (others === undefined) this.#changed.set(type, new Set([address]));
+      else others.add(address);
+      this.#lists.delete(type);
+    }
   }
 }

@@ -1,5 +1,5 @@
 /** The one database of a device: a header, and rows of ciphertext. Knows no key and no plaintext. */
-import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB, unwrap } from "idb";
 
 import { type Bytes, equal, toHex } from "../sync/bytes.ts";
 import type { Environment } from "./environment.ts";
@@ -62,6 +62,8 @@ export class Database {
   readonly #environment: Environment;
   readonly #onBlocking: () => void;
   #connecting: Promise<Connection> | undefined;
+  /** What is asked for in one breath is read in one transaction: ten thousand would cost more than what they read. */
+  #reading: IDBObjectStore | undefined;
 
   /**
    * `onBlocking`: another tab needs this connection closed, for a newer layout or a wipe. The owner
@@ -94,8 +96,8 @@ export class Database {
   /** In the order asked for, all as they stood at one moment. */
   async read(addresses: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
     return this.#using(async (connection) => {
-      const { store } = connection.transaction("rows", "readonly");
-      return Promise.all(addresses.map((address) => store.get(address)));
+      const store = this.#readable(connection);
+      return Promise.all(addresses.map(async (address) => rowAt(store, address)));
     });
   }
 
@@ -227,6 +229,15 @@ export class Database {
     );
   }
 
+  #readable(connection: Connection): IDBObjectStore {
+    if (this.#reading === undefined) {
+      this.#reading = unwrap(connection).transaction("rows", "readonly").objectStore("rows");
+      // Before the browser ends the transaction, which it does when no microtask is left.
+      queueMicrotask(() => (this.#reading = undefined));
+    }
+    return this.#reading;
+  }
+
   /** Runs some work on the connection, made anew when the browser has ended the one before. */
   async #using<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     try {
@@ -281,6 +292,20 @@ export class Database {
 
 /** On disk, not only in the operating system's hands, before the promise settles; the default is relaxed. */
 const STRICT: IDBTransactionOptions = { durability: "strict" };
+
+/** As `get` of `idb`, without the three wrappings that it makes around each row. */
+async function rowAt(store: IDBObjectStore, address: Bytes): Promise<Bytes | undefined> {
+  return new Promise((resolve, reject) => {
+    const request: IDBRequest<unknown> = store.get(address);
+    // As `Layout` has it.
+    request.onsuccess = () => resolve(request.result as Bytes | undefined);
+    request.onerror = (event) => {
+      // Else the whole transaction ends, and with it the rows that are well.
+      event.preventDefault();
+      reject(request.error ?? new Error("no reason given"));
+    };
+  });
+}
 
 /** A write that was refused before it became a request ends nothing by itself: the others would stay. */
 function abort(transaction: { abort(): void }): void {

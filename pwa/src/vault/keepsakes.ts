@@ -3,8 +3,9 @@ import type { Hex } from "../sync/bytes.ts";
 import type { Part } from "../sync/canonical.ts";
 import { labelled, list, natural, oneOf, text, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
+import { once } from "../sync/once.ts";
 import { compareText, value, type Value, type Values } from "../sync/revisions.ts";
-import type { Change, Store } from "../sync/store.ts";
+import type { Change, Entry, Store } from "../sync/store.ts";
 import { deleteChunks } from "./chunks.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
@@ -16,6 +17,7 @@ import type {
   Keepsakes,
   KeepsakeWriting,
 } from "./face.ts";
+import { latestFirst, lineOf } from "./lines.ts";
 import { orGone } from "./notes.ts";
 
 export const KEEPSAKE_KINDS = [
@@ -42,11 +44,7 @@ export class VaultKeepsakes implements Keepsakes {
   }
 
   lines(kind: KeepsakeKind): readonly IndexLine[] {
-    return this.#store
-      .entries("keepsake")
-      .filter(({ state }) => state === kind)
-      .map(({ address, order }) => ({ id: address, order }))
-      .sort((a, b) => b.order - a.order);
+    return linesByKind(this.#store.entries("keepsake")).get(kind) ?? [];
   }
 
   async open(ids: readonly Hex[]): Promise<KeepsakeList> {
@@ -128,6 +126,16 @@ async function replacedIn(
 function saying(values: Values): string {
   return JSON.stringify(Object.entries(values).sort(([a], [b]) => compareText(a, b)));
 }
+
+const linesByKind = once((entries: readonly Entry[]) => {
+  const found = new Map<string, IndexLine[]>();
+  for (const entry of latestFirst(entries)) {
+    const others = found.get(entry.state);
+    if (others === undefined) found.set(entry.state, [lineOf(entry)]);
+    else others.push(lineOf(entry));
+  }
+  return found;
+});
 
 export function keepsakeParts({ kind, values, created, changed }: Keepsake): readonly Part[] {
   const fields = Object.entries(values).map(([name, held]): Part => [name, held]);

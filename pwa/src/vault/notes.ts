@@ -8,6 +8,7 @@ import type { Entry, Store } from "../sync/store.ts";
 import type { Environment } from "./environment.ts";
 import { DamagedError, UnknownRowError } from "./errors.ts";
 import type { IndexLine, Note, Notes, NoteSummary } from "./face.ts";
+import { latestFirst, lineOf } from "./lines.ts";
 
 const TITLE_LENGTH = 80;
 
@@ -21,7 +22,7 @@ export class VaultNotes implements Notes {
   }
 
   lines(): readonly IndexLine[] {
-    return this.#entries().map(({ address, order }) => ({ id: address, order }));
+    return linesOf(this.#store.entries("note"));
   }
 
   async list(start = 0, end?: number): Promise<NoteSummary[]> {
@@ -91,9 +92,7 @@ export async function orGone<T>(reading: () => Promise<T>): Promise<T | undefine
   }
 }
 
-const latestFirst = once((entries: readonly Entry[]): readonly Entry[] =>
-  [...entries].sort((a, b) => b.order - a.order),
-);
+const linesOf = once((entries: readonly Entry[]) => latestFirst(entries).map(lineOf));
 
 /** The first line that has something in it, at most 80 characters. */
 export function titleOf(text: string): string {

@@ -206,8 +206,8 @@ export class OpenVault implements Vault {
     header: Commit["header"] | undefined,
   ): Promise<void> {
     const { keys, snapshot } = this.#open();
-    const { pages } = snapshot;
-    const next = await rewrite(keys, { root, pages }, collector, this.#environment.randomBytes);
+    const { randomBytes } = this.#environment;
+    const next = await rewrite(keys, { ...snapshot, root }, collector, randomBytes);
     const expect = collector.expectation(keys.root);
     const commit = { expect, put, delete: collector.deleted.map(fromHex) };
     await this.#commit(next, header === undefined ? commit : { ...commit, header });

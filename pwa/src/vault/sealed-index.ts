@@ -24,14 +24,21 @@ interface Page {
   readonly entries: ReadonlyMap<Hex, Entry>;
 }
 
+type Lists = ReadonlyMap<EntryType, readonly Entry[]>;
+
 /** The index as it stood at one moment; never changed, only followed by another. */
 export interface Snapshot {
   readonly root: Root;
   readonly rootCiphertext: Bytes;
   readonly pages: readonly Page[];
+  /** The entries of all pages, by their type. */
+  readonly lists: Lists;
 }
 
-type Pages = Pick<Snapshot, "pages">;
+type Pages = Pick<Snapshot, "pages" | "lists">;
+
+/** Of a vault in which there is nothing yet. */
+export const NO_PAGES: Pages = { pages: [], lists: new Map() };
 
 /** By address: each new index line, or that there is none any more; and the new rows' content. */
 export interface Changed {
@@ -45,14 +52,14 @@ export interface Rewritten {
   readonly put: readonly (readonly [Bytes, Bytes])[];
 }
 
-/** The same array each time for the same snapshot. */
-export function entriesOf(snapshot: Pages, type: EntryType): readonly Entry[] {
-  return entriesByType(snapshot).get(type) ?? NONE;
+/** The same array for as long as nothing in it changed: what is made of it (sync/once.ts) is not made again. */
+export function entriesOf({ lists }: Pages, type: EntryType): readonly Entry[] {
+  return lists.get(type) ?? NONE;
 }
 
 const NONE: readonly Entry[] = [];
 
-const entriesByType = once(({ pages }: Pages) => {
+function listsOf(pages: readonly Page[], before: Lists = new Map()): Lists {
   const found = new Map<EntryType, Entry[]>();
   for (const { entries } of pages) {
     for (const [type, own] of pageByType(entries)) {
@@ -61,8 +68,13 @@ const entriesByType = once(({ pages }: Pages) => {
       else others.push(...own);
     }
   }
-  return found;
-});
+  const kept = [...found].map(([type, own]): [EntryType, readonly Entry[]] => {
+    const held = before.get(type) ?? NONE;
+    const isSame = held.length === own.length && held.every((entry, at) => entry === own[at]);
+    return [type, isSame ? held : own];
+  });
+  return new Map(kept);
+}
 
 /** Of a change all pages but one or two stay as they are. */
 const pageByType = once((entries: Page["entries"]) => {
@@ -75,7 +87,7 @@ const pageByType = once((entries: Page["entries"]) => {
   return found;
 });
 
-export function entryAt({ pages }: Snapshot, address: Hex): Entry | undefined {
+export function entryAt({ pages }: Pages, address: Hex): Entry | undefined {
   for (const { entries } of pages) {
     const found = entries.get(address);
     if (found !== undefined) return found;
@@ -97,8 +109,11 @@ export async function readSnapshot(
     const [again, ...ciphertexts] = await database.read([keys.root, ...root.pages.map(fromHex)]);
     // A transaction ends while WebCrypto works, so another tab may have written between the two reads.
     if (again === undefined || !equal(again, rootCiphertext)) continue;
-    const pages = root.pages.map((address, at) => readPage(keys, address, ciphertexts[at], before));
-    return { root, rootCiphertext, pages: await Promise.all(pages) };
+    const reading = root.pages.map(async (address, at) =>
+      readPage(keys, address, ciphertexts[at], before),
+    );
+    const pages = await Promise.all(reading);
+    return { root, rootCiphertext, pages, lists: listsOf(pages, before?.lists) };
   }
 }
 
@@ -108,7 +123,7 @@ export async function readSnapshot(
  */
 export async function rewrite(
   keys: Keys,
-  { root, pages }: Omit<Snapshot, "rootCiphertext">,
+  { root, pages, lists }: Omit<Snapshot, "rootCiphertext">,
   { lines, contents }: Changed,
   randomBytes: RandomBytes,
 ): Promise<Rewritten> {
@@ -129,7 +144,8 @@ export async function rewrite(
     return [raw, await sealRow(keys.rows, raw, content)];
   });
   put.push(...(await Promise.all(rows)));
-  return { snapshot: { root: next, rootCiphertext, pages: sealed }, put };
+  const snapshot = { root: next, rootCiphertext, pages: sealed, lists: listsOf(sealed, lists) };
+  return { snapshot, put };
 }
 
 async function readPage(

@@ -22,7 +22,7 @@ import type { Environment } from "./environment.ts";
 import { DamagedError, NoVaultError, WrongPassphraseError } from "./errors.ts";
 import type { AutoLock, Secret } from "./face.ts";
 import { firstWays, freeSlot, type Root, type Slots } from "./layout.ts";
-import { type Changed, type Keys, rewrite } from "./sealed-index.ts";
+import { type Changed, type Keys, NO_PAGES, rewrite } from "./sealed-index.ts";
 import { canonicalPassphrase } from "./suggestion.ts";
 
 export const DEFAULT_AUTO_LOCK: AutoLock = { idle_seconds: 300, hidden_seconds: 60 };
@@ -126,7 +126,7 @@ export async function found(
     root = { ...root, ways: { ...ways, recovery: slot } };
   }
   const keys = await keysOf(vaultKey);
-  const { put } = await rewrite(keys, { root, pages: [] }, filled, randomBytes);
+  const { put } = await rewrite(keys, { root, ...NO_PAGES }, filled, randomBytes);
   return { header, keys, rows: put };
 }
 

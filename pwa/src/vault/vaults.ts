@@ -21,7 +21,7 @@ import {
 } from "./errors.ts";
 import type { Secret, Vault } from "./face.ts";
 import { OpenVault } from "./open-vault.ts";
-import { type Changed, type Keys, readSnapshot } from "./sealed-index.ts";
+import { type Changed, type Keys, NO_PAGES, readSnapshot } from "./sealed-index.ts";
 import { assignSlots, emptied, found, keysOf, readHeader, slotKeyOf, slotOf } from "./slots.ts";
 import { sayLock } from "./tabs.ts";
 import { counted, restOf } from "./tries.ts";
@@ -138,7 +138,7 @@ async function filledWith(
   { recovery, fill }: Beginning,
 ): Promise<Changed & { recovery: Bytes }> {
   const none = async (): Promise<never> => Promise.reject(new UnknownRowError());
-  const nothing = { pages: [], rootCiphertext: new Uint8Array(0) };
+  const nothing = { ...NO_PAGES, rootCiphertext: new Uint8Array(0) };
   const collector = new Collector(nothing, none, environment.randomBytes, (id) => id);
   fill(collector);
   const { lines, contents } = collector;

@@ -31,6 +31,19 @@ describe("a contact", () => {
     expect(await scene.areas()).toEqual(["north"]);
   });
 
+  test("is the same object while nothing of it changes, so that no list opens it again", async () => {
+    const made = await scene.phone();
+    const { engine, vault, enrolment } = made;
+    const record = await log(made, "north");
+    const present = (): unknown => engine.contacts(enrolment).find(({ id }) => id === record);
+    const before = present();
+    await vault.notes.create("something else");
+    await log(made, "south");
+    expect(present()).toBe(before);
+    await engine.editContact({ record, form: FORM, values: { area: "east" } });
+    expect(present()).not.toBe(before);
+  });
+
   test("whose answer was lost waits, is sent again, and is on the hub once", async () => {
     const made = await scene.phone();
     await log(made, "north");

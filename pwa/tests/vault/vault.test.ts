@@ -185,6 +185,68 @@ describe("the rows", () => {
   });
 });
 
+describe("a vault that holds much", () => {
+  test("reads what is asked for together in one transaction", async () => {
+    const vault = await made();
+    for (let at = 0; at < 40; at += 1) await vault.notes.create(`note ${at}`);
+    const begun = vi.spyOn(IDBDatabase.prototype, "transaction");
+    expect(await vault.notes.list()).toHaveLength(40);
+    expect(begun).toHaveBeenCalledTimes(1);
+    begun.mockRestore();
+  });
+
+  test("one row that the disk does not give keeps none of the others back", async () => {
+    const vault = await made();
+    const ids = [await vault.notes.create("one"), await vault.notes.create("two")];
+    const getting = vi.spyOn(IDBObjectStore.prototype, "get").mockImplementationOnce(function (
+      this: IDBObjectStore,
+      address,
+    ) {
+      getting.mockRestore();
+      const rows = Reflect.get(this, "_rawObjectStore") as { getValue: () => unknown };
+      vi.spyOn(rows, "getValue").mockImplementationOnce(() => {
+        throw new DOMException("Failed to read large IndexedDB value", "DataError");
+      });
+      return this.get(address);
+    });
+    const read = await Promise.allSettled(ids.map(async (id) => vault.notes.read(id)));
+    expect(read.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  });
+
+  test("lists in which nothing changed are the same lists, whatever else is written", async () => {
+    const vault = await made();
+    await vault.notes.create("one");
+    const [notes, lines] = [vault.entries("note"), vault.notes.lines()];
+    await vault.keepsakes.keep("day", { date: "2026-03-01" }, { order: 1 });
+    expect(vault.entries("note")).toBe(notes);
+    expect(vault.notes.lines()).toBe(lines);
+    await vault.notes.create("two");
+    expect(vault.entries("note")).toHaveLength(2);
+    expect(vault.entries("note")[0]).toBe(notes[0]);
+  });
+
+  test("a change sees what it has put, marked and deleted, and what it has not touched as it was", async () => {
+    const vault = await made();
+    const [one, two] = [await vault.notes.create("one"), await vault.notes.create("two")];
+    const before = vault.entries("note");
+    await vault.change((change) => {
+      const key = { type: "key", state: "", collection: "", order: 1, small: null } as const;
+      const first = change.newAddress();
+      change.put({ address: first, ...key }, ["key", 1]);
+      expect(change.entries("note")).toBe(before);
+      expect(change.entries("key").map(({ order }) => order)).toEqual([1]);
+      change.mark({ address: first, ...key, order: 2 });
+      expect(change.entries("key").map(({ order }) => order)).toEqual([2]);
+      change.delete(first);
+      change.delete(one);
+      expect(change.entries("key")).toEqual([]);
+      expect(change.entries("note").map(({ address }) => address)).toEqual([two]);
+    });
+    expect(vault.entries("note").map(({ address }) => address)).toEqual([two]);
+    expect(vault.entries("key")).toEqual([]);
+  });
+});
+
 describe("several tabs", () => {
   test("see each other's notes", async () => {
     const [one, two] = [await made(), await opened()];

@@ -7,7 +7,13 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { DamagedError, type Id, UnknownRowError, type Vault } from "../../vault/index.ts";
+import {
+  DamagedError,
+  type Id,
+  type IndexLine,
+  UnknownRowError,
+  type Vault,
+} from "../../vault/index.ts";
 import { type Picture, pictureUrl } from "../keeping/pictures.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
@@ -20,6 +26,8 @@ import type { PictureTaken } from "./photo-camera.ts";
 const PAGE = 24;
 
 interface Line {
+  /** As the index had it when it was read. */
+  readonly of: IndexLine;
   readonly id: Id;
   /** `undefined` where it does not open any more. */
   readonly name: string | undefined;
@@ -159,8 +167,10 @@ export class CopiesHome extends ScreenElement {
   private async load(): Promise<void> {
     try {
       const shown = this.vault.copies.lines().slice(0, this.limit);
+      // What did not change is not opened again: a phone that sends its copies changes something all the time.
+      const known = new Map(this.lines?.map((line) => [line.of, line]));
       const read = await Promise.all(
-        shown.map(async ({ id, order }) => this.readOrSay(id, dayOf(order))),
+        shown.map(async (line) => known.get(line) ?? this.readOrSay(line)),
       );
       // What comes after the screen has gone, or the vault has locked, is not kept.
       if (!this.isConnected || !this.vault.isOpen.value) return;
@@ -171,15 +181,17 @@ export class CopiesHome extends ScreenElement {
   }
 
   /** `undefined` where another tab deleted it meanwhile. */
-  private async readOrSay(id: Id, day: string): Promise<Line | undefined> {
+  private async readOrSay(of: IndexLine): Promise<Line | undefined> {
+    const { id } = of;
+    const day = dayOf(of.order);
     // Made into an address once: a picture that is shown already is not decoded again.
     const known = this.lines?.find((line) => line.id === id)?.url;
     try {
       const { name, thumbnail } = await this.vault.copies.read(id);
-      return { id, name, day, url: known ?? pictureUrl(thumbnail) };
+      return { of, id, name, day, url: known ?? pictureUrl(thumbnail) };
     } catch (error) {
       if (error instanceof UnknownRowError) return undefined;
-      if (error instanceof DamagedError) return { id, name: undefined, day, url: undefined };
+      if (error instanceof DamagedError) return { of, id, name: undefined, day, url: undefined };
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
+import type { ContactSummary, Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { contactList, stripeOf } from "../contacts.ts";
@@ -38,6 +38,8 @@ export class NotesHome extends ScreenElement {
   declare private titles: ReadonlyMap<Id, string>;
   /** How many contacts of each programme are shown. */
   declare private limit: number;
+  /** The titles of contacts that were opened: while the index says the same of one, it is not opened again. */
+  private known = new WeakMap<ContactSummary, string>();
 
   constructor() {
     super();
@@ -59,6 +61,7 @@ export class NotesHome extends ScreenElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.titles = new Map();
+    this.known = new WeakMap();
   }
 
   protected override render(): TemplateResult {
@@ -184,22 +187,26 @@ export class NotesHome extends ScreenElement {
     await this.load();
   }
 
-  /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
   private async readTitles(): Promise<ReadonlyMap<Id, string>> {
+    const { known } = this;
     const shown = this.engine.enrolments.value.flatMap(({ id }) =>
       this.engine.contacts(id).slice(0, this.limit),
     );
-    if (shown.length === 0) return new Map();
-    const titles = await Promise.all(
-      shown.map(async ({ id }): Promise<readonly [Id, string][]> => {
-        const contact = await this.engine.readContact(id).catch(() => undefined);
-        if (contact === undefined) return [];
-        const loaded = await this.loadForm(contact.enrolment, contact.form).catch(() => undefined);
-        const title = loaded && contactTitle(contact.fields, loaded.form);
-        return title === undefined ? [] : [[id, title]];
-      }),
-    );
-    return new Map(titles.flat());
+    const titles = shown.map(async (contact): Promise<readonly [Id, string][]> => {
+      const title = known.get(contact) ?? (await this.readTitle(contact.id));
+      if (title === undefined) return [];
+      known.set(contact, title);
+      return [[contact.id, title]];
+    });
+    return new Map((await Promise.all(titles)).flat());
+  }
+
+  /** A contact that does not open, or a form that is not there, leaves the day alone as a title. */
+  private async readTitle(id: Id): Promise<string | undefined> {
+    const contact = await this.engine.readContact(id).catch(() => undefined);
+    if (contact === undefined) return undefined;
+    const loaded = await this.loadForm(contact.enrolment, contact.form).catch(() => undefined);
+    return loaded && contactTitle(contact.fields, loaded.form);
   }
 
   /** What comes after the screen has gone, or the vault has locked, is not kept. */

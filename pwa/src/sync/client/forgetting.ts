@@ -12,7 +12,14 @@ import { deviceAt, deviceLines, epochOf } from "./devices.ts";
 import { heldRevision } from "./held.ts";
 import { keyLines } from "./keys.ts";
 import { revisionEntry, type RevisionLine } from "./layout.ts";
-import { isDeleted, openHeads, type RecordLines, recordsOf, revisionLines } from "./reading.ts";
+import {
+  isDeleted,
+  openHeads,
+  type RecordLines,
+  ownLines,
+  recordsOf,
+  revisionLines,
+} from "./reading.ts";
 
 /** Records in one change: more go with the next. */
 const AT_ONCE = 2000;
@@ -21,7 +28,7 @@ const AT_ONCE = 2000;
 export async function forgetOld(store: Store, address: Hex, now: number): Promise<void> {
   const told = await toldTo(store, address);
   if (told === undefined) return;
-  const own = revisionLines(store).filter(({ enrolment }) => enrolment === address);
+  const own = ownLines(store, address);
   if (!own.some(isUndated(told)) && due(own, told, now).length === 0) return;
   while ((await store.change(async (change) => forget(change, address, told, now))) === AT_ONCE);
 }
@@ -39,7 +46,7 @@ async function toldTo(store: Store, address: Hex): Promise<Told | undefined> {
 /** How many records went. */
 async function forget(change: Change, address: Hex, told: Told, now: number): Promise<number> {
   dateReceipts(change, address, told);
-  const own = revisionLines(change).filter(({ enrolment }) => enrolment === address);
+  const own = ownLines(change, address);
   const edited = await editedRecords(change);
   const gone: RevisionLine[] = [];
   let count = 0;
@@ -124,7 +131,7 @@ async function forgetKeys(
 ): Promise<void> {
   if (gone.length === 0) return;
   const going = new Set(gone.map((line) => line.address));
-  const own = revisionLines(change).filter(({ enrolment }) => enrolment === address);
+  const own = ownLines(change, address);
   const freed = await keysOf(change, gone);
   const used = await keysOf(
     change,

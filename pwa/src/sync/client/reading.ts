@@ -24,6 +24,8 @@ export const FORM_HASH = "form_hash";
 export interface RecordLines {
   readonly record: Hex;
   readonly lines: readonly RevisionLine[];
+  /** When the last of them was saved. */
+  readonly saved: number;
 }
 
 export function readerOf(store: Store): Reader {
@@ -47,33 +49,51 @@ export function ownLines(reader: Pick<Reader, "entries">, enrolment: Hex): reado
 
 const NONE: readonly RevisionLine[] = [];
 
-const byEnrolment = once((lines: readonly RevisionLine[]) => {
-  const found = new Map<Hex, RevisionLine[]>();
-  for (const line of lines) {
-    const others = found.get(line.enrolment);
-    if (others === undefined) found.set(line.enrolment, [line]);
-    else others.push(line);
-  }
-  return found;
-});
+const byEnrolment = once(
+  (lines: readonly RevisionLine[]): ReadonlyMap<Hex, readonly RevisionLine[]> => {
+    const [first] = lines;
+    // Nearly always there is one: what is made of its lines is then what is made of all.
+    if (first !== undefined && lines.every(({ enrolment }) => enrolment === first.enrolment)) {
+      return new Map([[first.enrolment, lines]]);
+    }
+    const found = new Map<Hex, RevisionLine[]>();
+    for (const line of lines) {
+      const others = found.get(line.enrolment);
+      if (others === undefined) found.set(line.enrolment, [line]);
+      else others.push(line);
+    }
+    return found;
+  },
+);
 
-/** By record, the one that changed last first. Only heads are held. */
-export const recordsOf = once((lines: readonly RevisionLine[]): readonly RecordLines[] => {
+const byRecord = once((lines: readonly RevisionLine[]) => {
   const records = new Map<Hex, RevisionLine[]>();
   for (const line of lines) {
     const others = records.get(line.record);
     if (others === undefined) records.set(line.record, [line]);
     else others.push(line);
   }
-  return [...records]
-    .map(([record, own]) => ({ record, lines: own }))
-    .sort((a, b) => savedOf(b) - savedOf(a));
+  return records;
 });
 
+/** The one that changed last first. Only heads are held. */
+export const recordsOf = once((lines: readonly RevisionLine[]): readonly RecordLines[] =>
+  [...byRecord(lines)]
+    .map(([record, own]) => ({ record, lines: own, saved: savedOf(own) }))
+    .sort((a, b) => b.saved - a.saved),
+);
+
+/** Of all enrolments. */
+export function linesByRecord(
+  reader: Pick<Reader, "entries">,
+): ReadonlyMap<Hex, readonly RevisionLine[]> {
+  return byRecord(revisionLines(reader));
+}
+
 /** Throws `unknown-record`. */
-export function linesOf(reader: Pick<Reader, "entries">, record: Hex): RevisionLine[] {
-  const lines = revisionLines(reader).filter((line) => line.record === record);
-  if (lines.length === 0) throw new NotPossibleError("unknown-record");
+export function linesOf(reader: Pick<Reader, "entries">, record: Hex): readonly RevisionLine[] {
+  const lines = linesByRecord(reader).get(record);
+  if (lines === undefined) throw new NotPossibleError("unknown-record");
   return lines;
 }
 
@@ -87,7 +107,7 @@ export function summaries(
 const summariesIn = once((lines: readonly RevisionLine[]): readonly ContactSummary[] =>
   recordsOf(lines)
     .filter((record) => !isDeleted(record) || stateOf(record.lines) === "attention")
-    .map(summaryOf),
+    .map(({ lines: own }) => summaryOf(own)),
 );
 
 /** What the store alone says; the rest of a status is the engine's to say. */
@@ -119,7 +139,7 @@ const countsIn = once((lines: readonly RevisionLine[]) => {
   return {
     ...counts,
     onPhone: counts.onHub + counts.waiting + counts.attention,
-    waitingSince: waiting.length === 0 ? undefined : Math.min(...waiting),
+    waitingSince: waiting.length === 0 ? undefined : waiting.reduce((a, b) => Math.min(a, b)),
   };
 });
 
@@ -134,7 +154,7 @@ export function statusCounts(reader: Pick<Reader, "entries">, enrolment?: Hex): 
 
 export async function readContact(reader: Reader, record: Hex): Promise<Contact> {
   const lines = linesOf(reader, record);
-  const summary = summaryOf({ record, lines });
+  const summary = summaryOf(lines);
   try {
     const merged = merge(await openHeads(reader, lines));
     return {
@@ -208,17 +228,25 @@ function readHead(rev: Bytes, revision: HeldRevision["revision"], content: Bytes
   }
 }
 
-function summaryOf({ record, lines }: RecordLines): ContactSummary {
+/** The same object for as long as its one line stays, as nearly every contact has but one. */
+function summaryOf(lines: readonly RevisionLine[]): ContactSummary {
+  const [first, ...others] = lines;
+  return first !== undefined && others.length === 0 ? summaryOfOne(first) : summaryOfAll(lines);
+}
+
+const summaryOfOne = once((line: RevisionLine) => summaryOfAll([line]));
+
+function summaryOfAll(lines: readonly RevisionLine[]): ContactSummary {
   const state = stateOf(lines);
   const telling = lines.find((line) => line.state === state);
   const receipt = telling?.receipt;
   return {
-    id: record,
+    id: lines[0]?.record ?? "",
     enrolment: lines[0]?.enrolment ?? "",
     state,
     reason: telling?.reason,
     receipt: receipt && { by: receipt.by === "hub" ? "hub" : "relay", at: receipt.at },
-    saved: savedOf({ lines }),
+    saved: savedOf(lines),
   };
 }
 
@@ -232,8 +260,8 @@ export function isDeleted({ lines }: Pick<RecordLines, "lines">): boolean {
   return lines.every(({ tombstone }) => tombstone);
 }
 
-function savedOf({ lines }: Pick<RecordLines, "lines">): number {
-  return Math.max(...lines.map(({ saved }) => saved));
+function savedOf(lines: readonly RevisionLine[]): number {
+  return lines.reduce((latest, { saved }) => Math.max(latest, saved), 0);
 }
 
 function fieldsOf({ fields }: Merged): Map<string, readonly Value[]> {

@@ -323,6 +323,7 @@ def chain_to(card: Card, offered: Iterable[Card]) -> tuple[Card, ...]:
         if before.generation < chain[0].generation and before.programme == card.programme:
             try:
                 verify_card(chain[0], before.signing_key)
+                verify_own(before)
             except BadSignatureError:
                 continue
             chain.insert(0, before)

@@ -10,6 +10,9 @@ import type {
 import type { Id } from "../vault/index.ts";
 import { reasonSentence, refusalSentence, syncSentence } from "./faults.ts";
 
+/** So long a key may come after its contact: another phone of the worker's sends it when it next has a connection. */
+const KEY_MAY_COME_MILLISECONDS = 7 * 86_400_000;
+
 export function stateName(state: ContactState | "draft"): string {
   switch (state) {
     case "draft":
@@ -43,6 +46,13 @@ export function stateClass(state: ContactState | "draft"): string {
     case "attention":
       return "state state--attention";
   }
+}
+
+/** Of one that no key here opens. Its key may have been forgotten with what was old, and then comes no more. */
+export function sealedSentence({ saved }: Pick<ContactSummary, "saved">, now: number): string {
+  return now - saved > KEY_MAY_COME_MILLISECONDS
+    ? syncSentence("cannot-open")
+    : gettext("The key of this contact has not arrived yet. It is kept, and opens later.");
 }
 
 export function stateSentence({ state, receipt, reason }: ContactSummary): string {

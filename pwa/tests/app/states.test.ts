@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 
 import { reasonSentence, sentenceOf } from "../../src/app/faults.ts";
 import { problemSentence } from "../../src/app/problems.ts";
-import { stateSentence, statusNotes, statusSentence } from "../../src/app/states.ts";
+import {
+  sealedSentence,
+  stateSentence,
+  statusNotes,
+  statusSentence,
+} from "../../src/app/states.ts";
 import { InviteError, ProblemError, UnreachableError } from "../../src/sync/errors.ts";
 import type { ContactSummary, SyncStatus } from "../../src/sync/face.ts";
 import { WrongPassphraseError } from "../../src/vault/errors.ts";
@@ -28,6 +33,15 @@ const CONTACT: ContactSummary = {
   receipt: undefined,
   saved: 0,
 };
+
+test("a contact that no key opens says so, and promises no key once none can come", () => {
+  expect(sealedSentence({ saved: 0 }, 6 * 86_400_000)).toBe(
+    "The key of this contact has not arrived yet. It is kept, and opens later.",
+  );
+  expect(sealedSentence({ saved: 0 }, 8 * 86_400_000)).toBe(
+    "This cannot be opened with the keys on this phone. It is kept as it is.",
+  );
+});
 
 test("the line tells how many contacts are where", () => {
   expect(statusSentence(NOTHING)).toBe("No contacts on this phone yet.");

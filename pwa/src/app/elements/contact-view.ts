@@ -18,7 +18,7 @@ import { formText } from "../form-text.ts";
 import type { LoadedForm } from "../pack.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
-import { dayOf, stateClass, stateName, stateSentence } from "../states.ts";
+import { dayOf, sealedSentence, stateClass, stateName, stateSentence } from "../states.ts";
 import { Watching } from "../watching.ts";
 
 export class ContactView extends ScreenElement {
@@ -113,13 +113,7 @@ export class ContactView extends ScreenElement {
       ${contact.deletedElsewhere ? this.deletedElsewhere(contact) : nothing}
       ${
         contact.sealed
-          ? html`<p class="notice">
-              ${marked(() =>
-                gettext(
-                  "The key of this contact has not arrived yet. It is kept, and opens later.",
-                ),
-              )}
-            </p>`
+          ? html`<p class="notice">${marked(() => sealedSentence(contact, Date.now()))}</p>`
           : this.answers(contact)
       }
       ${this.actions(contact)}

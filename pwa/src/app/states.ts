@@ -9,6 +9,7 @@ import type {
 } from "../sync/index.ts";
 import type { Id } from "../vault/index.ts";
 import { reasonSentence, refusalSentence, syncSentence } from "./faults.ts";
+import { localDay } from "./keeping/days.ts";
 
 /** So long a key may come after its contact: another phone of the worker's sends it when it next has a connection. */
 const KEY_MAY_COME_MILLISECONDS = 7 * 86_400_000;
@@ -156,11 +157,9 @@ export function timeOf(milliseconds: number): string {
   return `${formatNumber(time.getHours())}:${minutes}`;
 }
 
-/** A day by the phone's own calendar, from milliseconds since 1970. */
+/** A day by the phone's own calendar, from milliseconds since 1970; "" for a moment that no calendar has. */
 export function dayOf(milliseconds: number): string {
-  const day = new Date(milliseconds);
-  const part = (number: number): string => String(number).padStart(2, "0");
-  return formatDay(`${day.getFullYear()}-${part(day.getMonth() + 1)}-${part(day.getDate())}`);
+  return Number.isNaN(new Date(milliseconds).getTime()) ? "" : formatDay(localDay(milliseconds));
 }
 
 /** The beginning of a device's id, for two people to compare: four groups of four hex digits. */

@@ -16,11 +16,13 @@ export function formatPercent(share: number): string {
   return formatNumber(Math.floor(share * 100) / 100, { style: "percent" });
 }
 
-/** A day, `YYYY-MM-DD`, wherever the phone's clock thinks it is. */
+/** A day, `YYYY-MM-DD`, wherever the phone's clock thinks it is; what is none comes from elsewhere, and stays as it is. */
 export function formatDay(day: string, options?: Intl.DateTimeFormatOptions): string {
   const writing = ownWriting();
   if (writing !== undefined) return ownDay(day, writing);
-  return dayFormat(options ?? { dateStyle: "long" }).format(new Date(`${day}T00:00:00Z`));
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return day;
+  return dayFormat(options ?? { dateStyle: "long" }).format(date);
 }
 
 const dayFormats = new Map<string, Intl.DateTimeFormat>();

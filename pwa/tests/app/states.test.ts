@@ -3,14 +3,25 @@ import { expect, test } from "vitest";
 import { reasonSentence, sentenceOf } from "../../src/app/faults.ts";
 import { problemSentence } from "../../src/app/problems.ts";
 import {
+  dayOf,
   sealedSentence,
   stateSentence,
   statusNotes,
   statusSentence,
 } from "../../src/app/states.ts";
+import { formatDay } from "../../src/i18n/index.ts";
 import { InviteError, ProblemError, UnreachableError } from "../../src/sync/errors.ts";
 import type { ContactSummary, SyncStatus } from "../../src/sync/face.ts";
 import { WrongPassphraseError } from "../../src/vault/errors.ts";
+
+test("no moment or day that somebody else made up stops a screen", () => {
+  expect(dayOf(Date.UTC(2026, 2, 1, 12))).toBe("March 1, 2026");
+  for (const far of [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER * 1000, NaN]) {
+    expect(dayOf(far)).toBe("");
+  }
+  expect(dayOf(Date.UTC(20_260, 0, 1, 12))).toBe("20260-01-01");
+  expect(formatDay("2026-02-99")).toBe("2026-02-99");
+});
 
 const NOTHING: SyncStatus = {
   onPhone: 0,

@@ -193,11 +193,18 @@ def test_a_picture_of_a_paper_is_kept_found_and_deleted_and_lies_nowhere_in_clea
         cards_of(page).first.locator("button").click()
         expect(app_of(page).locator("h1")).to_have_text(NAME)
         assert jpeg_in(page.locator("copy-view img.picture")) == page_picture
-        # Locked while it is looked at.
+        # Locked while it is looked at, and called another name: what was typed is there again.
+        page.locator("#copy-name").fill(f"{NAME} renewed")
         page.evaluate("new BroadcastChannel('notes').postMessage('lock')")
         expect(page.locator("#passphrase")).to_be_visible()
         assert PREFIX not in page.content()
         assert NAME not in page.content()
+        unlock(page)
+        app_of(page).locator("draft-list .card").filter(has_text="Copies of papers").click()
+        expect(page.locator("#copy-name")).to_have_value(f"{NAME} renewed")
+        press(page, "Save")
+        at_home(page)
+        expect(app_of(page).locator("draft-list .card")).to_have_count(0)
 
     needles = {shape: "typed" for text in (NAME, EXIF_WORDS) for shape in shapes_of(text)}
     needles |= pieces_of_picture(page_picture, "the picture") | pieces_of_picture(thumbnail, "the thumbnail")

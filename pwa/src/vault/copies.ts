@@ -47,10 +47,10 @@ export class VaultCopies implements Copies {
     );
   }
 
-  async rename(id: Hex, name: string): Promise<void> {
+  async rename(id: Hex, name: string, draft?: Hex): Promise<void> {
     const { values } = await this.#keepsakes.read(id);
     const order = this.lines().find((line) => line.id === id)?.order ?? this.#environment.now();
-    await this.#keepsakes.keep("copy", { ...values, name }, { order, replaces: id });
+    await this.#keepsakes.keep("copy", { ...values, name }, { order, replaces: id, draft });
   }
 
   async content(id: Hex): Promise<Bytes> {
@@ -72,8 +72,8 @@ export class VaultCopies implements Copies {
     }
   }
 
-  async delete(id: Hex): Promise<void> {
-    await this.#keepsakes.delete(id);
+  async delete(id: Hex, draft?: Hex): Promise<void> {
+    await this.#keepsakes.delete(id, draft);
   }
 }
 

@@ -123,11 +123,12 @@ export interface Copies {
   /** Without the picture itself. Rejects with `damaged`, `unknown-row`. */
   read(id: Id): Promise<Copy>;
   keep(copy: NewCopy): Promise<Id>;
-  rename(id: Id, name: string): Promise<void>;
+  /** `draft`: deleted in the same transaction, here and below. */
+  rename(id: Id, name: string, draft?: Id): Promise<void>;
   /** The whole picture. Rejects with `damaged` where a chunk is gone or changed. */
   content(id: Id): Promise<Bytes>;
   /** With its key and all its chunks, also one that does not open any more. */
-  delete(id: Id): Promise<void>;
+  delete(id: Id, draft?: Id): Promise<void>;
 }
 
 export type DraftKind = "note" | "contact" | KeepsakeKind;

@@ -69,6 +69,19 @@ test("a copy is kept whole, named, found again after a lock, and deleted with it
   expect((await disk()).rows.size).toBe(before + 1);
 });
 
+test("a name that is being typed outlives the lock, and goes with the saving", async () => {
+  const { world, vault } = await made();
+  const id = await keep(vault, picture());
+  vault.drafts.save(vault.drafts.begin({ kind: "copy", edits: id }), { name: "Passp" });
+  await vault.lock();
+  const again = await openVault(world.tab(), PASSPHRASE);
+  const [draft] = await again.drafts.list();
+  expect(draft).toMatchObject({ kind: "copy", edits: id, values: { name: "Passp" } });
+  await again.copies.rename(id, "Passport", draft?.id);
+  expect(await again.drafts.list()).toEqual([]);
+  expect(await again.copies.read(id)).toMatchObject({ name: "Passport" });
+});
+
 test("nothing of a picture or its name lies on the disk", async () => {
   const { vault } = await made();
   await keep(vault, picture(), "Obsidian passport");

@@ -9,6 +9,8 @@ import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
+import { Drafting } from "../drafting.ts";
+import { textOf } from "../keeping/fields.ts";
 import { pictureUrl } from "../keeping/pictures.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
@@ -40,6 +42,7 @@ export class CopyView extends ScreenElement {
   declare private asking: boolean;
   private kept = "";
   private day = "";
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
@@ -115,12 +118,13 @@ export class CopyView extends ScreenElement {
             html`<button
               class="button button--quiet"
               type="button"
-              @click=${() => (this.name = each())}
+              @click=${() => this.call(each())}
             >
               ${marked(each)}
             </button>`,
         )}
       </div>
+      ${this.drafting.line()}
       <div class="buttons">
         <button class="button button--primary" type="submit" ?disabled=${this.busy}>
           ${marked(() => gettext("Save"))}
@@ -136,7 +140,7 @@ export class CopyView extends ScreenElement {
       no: marked(() => gettext("Keep it")),
       confirm: () =>
         void this.attempt(async () => {
-          await this.vault.copies.delete(this.copy);
+          await this.vault.copies.delete(this.copy, this.drafting.id);
           this.back(() => gettext("Deleted."));
         }),
       end: () => (this.asking = false),
@@ -144,8 +148,13 @@ export class CopyView extends ScreenElement {
   }
 
   private readonly type = ({ target }: Event): void => {
-    if (target instanceof HTMLInputElement) this.name = target.value;
+    if (target instanceof HTMLInputElement) this.call(target.value);
   };
+
+  private call(name: string): void {
+    this.name = name;
+    this.drafting.keep(() => ({ kind: "copy", edits: this.copy }), { name });
+  }
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -165,16 +174,19 @@ export class CopyView extends ScreenElement {
 
   private async rename(): Promise<void> {
     const name = this.name?.trim();
-    if (name === undefined || name === this.kept) return;
-    await this.vault.copies.rename(this.copy, name);
+    if (name === undefined) return;
+    if (name === this.kept) await this.drafting.throwAway();
+    else await this.vault.copies.rename(this.copy, name, this.drafting.id);
+    this.kept = name;
   }
 
   private async load(): Promise<void> {
     const { name, created } = await this.vault.copies.read(this.copy);
+    const draft = await this.drafting.takeUp(undefined, this.copy);
     if (!this.isHere()) return;
     this.kept = name;
     this.day = dayOf(created);
-    this.name = name;
+    this.name = draft === undefined ? name : textOf(draft.values, "name");
     const content = await this.vault.copies.content(this.copy);
     if (this.isHere()) this.url = pictureUrl(content);
   }

@@ -117,6 +117,8 @@ export class DraftList extends ListScreen {
       this.go({ name: "note", draft: id, ...(edits === undefined ? {} : { note: edits }) });
     } else if (kind === "offer") {
       this.go({ name: "offer", draft: id });
+    } else if (kind === "copy" && edits !== undefined) {
+      this.go({ name: "copy", copy: edits });
     } else if (isFormKind(kind)) {
       this.go({ name: "keepsake", kind, draft: id });
     } else if (enrolment !== undefined) {
@@ -145,7 +147,8 @@ export class DraftList extends ListScreen {
 }
 
 function headingOf(kind: DraftKind): string {
-  return isFormKind(kind) ? KINDS[kind].heading() : gettext("The offer I was made");
+  if (isFormKind(kind)) return KINDS[kind].heading();
+  return kind === "copy" ? gettext("Copies of papers") : gettext("The offer I was made");
 }
 
 function titleOf({ kind, values }: Draft, loaded: LoadedForm | undefined): string | undefined {

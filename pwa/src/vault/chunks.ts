@@ -8,6 +8,7 @@ import { type Bytes, fromHex, type Hex, toHex } from "../sync/bytes.ts";
 import type { Chunk } from "../sync/crypto/attachments.ts";
 import { bytes, hash, id, labelled, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
+import { grouped } from "../sync/grouped.ts";
 import { once } from "../sync/once.ts";
 import type { Change, Entry, Store } from "../sync/store.ts";
 import { DamagedError } from "./errors.ts";
@@ -29,15 +30,11 @@ export function chunkLines(lines: Pick<Store, "entries">, keepsake: Hex): readon
 }
 
 const linesByOwner = once((entries: readonly Entry[]) => {
-  const found = new Map<Hex, ChunkLine[]>();
-  for (const { address: row, small } of [...entries].sort((a, b) => a.order - b.order)) {
-    const { owner, address } = decodeSmall(small);
-    const others = found.get(owner);
-    if (others === undefined) found.set(owner, [{ row, address }]);
-    else others.push({ row, address });
-  }
-  return found;
+  const lines = [...entries].sort((a, b) => a.order - b.order).map(lineOf);
+  return grouped(lines, ({ owner }) => owner);
 });
+
+const lineOf = once(({ address: row, small }: Entry) => ({ row, ...decodeSmall(small) }));
 
 /** One chunk as it is sent: ciphertext. Throws DamagedError. */
 export async function readChunk(store: Pick<Store, "readRow">, row: Hex): Promise<Bytes> {

@@ -3,6 +3,7 @@ import type { Hex } from "../sync/bytes.ts";
 import type { Part } from "../sync/canonical.ts";
 import { labelled, list, natural, oneOf, text, tuple } from "../sync/decoding.ts";
 import { MalformedError } from "../sync/errors.ts";
+import { grouped } from "../sync/grouped.ts";
 import { once } from "../sync/once.ts";
 import { compareText, value, type Value, type Values } from "../sync/revisions.ts";
 import type { Change, Entry, Store } from "../sync/store.ts";
@@ -128,13 +129,8 @@ function saying(values: Values): string {
 }
 
 const linesByKind = once((entries: readonly Entry[]) => {
-  const found = new Map<string, IndexLine[]>();
-  for (const entry of latestFirst(entries)) {
-    const others = found.get(entry.state);
-    if (others === undefined) found.set(entry.state, [lineOf(entry)]);
-    else others.push(lineOf(entry));
-  }
-  return found;
+  const kinds = grouped(latestFirst(entries), ({ state }) => state);
+  return new Map([...kinds].map(([kind, own]) => [kind, own.map(lineOf)]));
 });
 
 export function keepsakeParts({ kind, values, created, changed }: Keepsake): readonly Part[] {

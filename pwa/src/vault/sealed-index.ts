@@ -6,6 +6,7 @@ import { type Bytes, equal, fromHex, type Hex } from "../sync/bytes.ts";
 import { openRow, sealRow } from "../sync/crypto/rows.ts";
 import type { RandomBytes } from "../sync/identifiers.ts";
 import { toHex } from "../sync/bytes.ts";
+import { grouped } from "../sync/grouped.ts";
 import { once } from "../sync/once.ts";
 import type { Entry, EntryType } from "../sync/store.ts";
 import type { Database } from "./database.ts";
@@ -77,15 +78,9 @@ function listsOf(pages: readonly Page[], before: Lists = new Map()): Lists {
 }
 
 /** Of a change all pages but one or two stay as they are. */
-const pageByType = once((entries: Page["entries"]) => {
-  const found = new Map<EntryType, Entry[]>();
-  for (const entry of entries.values()) {
-    const others = found.get(entry.type);
-    if (others === undefined) found.set(entry.type, [entry]);
-    else others.push(entry);
-  }
-  return found;
-});
+const pageByType = once((entries: Page["entries"]) =>
+  grouped(entries.values(), ({ type }) => type),
+);
 
 export function entryAt({ pages }: Pages, address: Hex): Entry | undefined {
   for (const { entries } of pages) {

@@ -5,6 +5,7 @@ import { NotPossibleError, OpeningError, SyncError } from "../errors.ts";
 import type { Contact, ContactState, ContactSummary, FormName, SyncStatus } from "../face.ts";
 import { type Head, headOf, merge, type Merged } from "../merge.ts";
 import { decodePlaintext, type Value } from "../revisions.ts";
+import { grouped } from "../grouped.ts";
 import { once } from "../once.ts";
 import type { Entry, Store } from "../store.ts";
 import { heldRevision } from "./held.ts";
@@ -56,25 +57,11 @@ const byEnrolment = once(
     if (first !== undefined && lines.every(({ enrolment }) => enrolment === first.enrolment)) {
       return new Map([[first.enrolment, lines]]);
     }
-    const found = new Map<Hex, RevisionLine[]>();
-    for (const line of lines) {
-      const others = found.get(line.enrolment);
-      if (others === undefined) found.set(line.enrolment, [line]);
-      else others.push(line);
-    }
-    return found;
+    return grouped(lines, ({ enrolment }) => enrolment);
   },
 );
 
-const byRecord = once((lines: readonly RevisionLine[]) => {
-  const records = new Map<Hex, RevisionLine[]>();
-  for (const line of lines) {
-    const others = records.get(line.record);
-    if (others === undefined) records.set(line.record, [line]);
-    else others.push(line);
-  }
-  return records;
-});
+const byRecord = once((lines: readonly RevisionLine[]) => grouped(lines, ({ record }) => record));
 
 /** The one that changed last first. Only heads are held. */
 export const recordsOf = once((lines: readonly RevisionLine[]): readonly RecordLines[] =>

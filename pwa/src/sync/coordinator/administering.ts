@@ -28,7 +28,7 @@ import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, filedRecords, filedLines, ofType, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
-import { readFiled } from "./layout.ts";
+import { type ProgrammeSecret, readFiled } from "./layout.ts";
 
 export interface Lines {
   readonly down: Line;
@@ -111,16 +111,27 @@ async function tell(session: Session, body: unknown): Promise<void> {
 /** A coordinator who was let in finds the programme's secrets in `admin`. */
 async function findSecrets(store: Store, enrolment: Hex): Promise<void> {
   const desk = await deskAt(readerOf(store), enrolment, "admin");
-  const found = foundSecrets(await filedRecords(readerOf(store), desk), desk.certificates);
-  const newest = found.at(-1);
+  const kept = foundSecrets(await filedRecords(readerOf(store), desk), desk.certificates);
+  const found = await fitting(kept, desk);
   // From a sheet there is the one that is printed; the record has those before it too.
-  if (newest === undefined || found.length <= desk.held.secrets.length) return;
-  if (!(await fits(newest, desk.card))) return;
+  if (found === undefined || found.length <= desk.held.secrets.length) return;
   await store.change(async (change) => {
     const { owes } = await heldAt(change, enrolment);
     putHeld(change, enrolment, { secrets: found, owes });
     await openKeys(change, await deskAt(change, enrolment, "admin"));
   });
+}
+
+/** Of two who changed the keys at once, one made secrets that are nobody's. */
+async function fitting(
+  kept: readonly ProgrammeSecret[][],
+  { card }: Desk,
+): Promise<ProgrammeSecret[] | undefined> {
+  for (const secrets of kept) {
+    const newest = secrets.at(-1);
+    if (newest !== undefined && (await fits(newest, card))) return secrets;
+  }
+  return undefined;
 }
 
 interface Judged {

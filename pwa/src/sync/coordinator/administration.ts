@@ -91,15 +91,15 @@ export function keptInvites(
   return kept;
 }
 
-/** The secrets of every generation, of the record that holds the most. */
+/** The secrets of every generation, of each record that holds some, the most first. */
 export function foundSecrets(
   records: readonly Filed[],
   certificates: ReadonlyMap<Hex, Certificate>,
-): ProgrammeSecret[] {
+): ProgrammeSecret[][] {
   const found = ofType(records, "seeds")
     .filter(({ authors }) => authors.every((each) => certificates.get(each)?.revoked === false))
     .map((filed) => decoded(() => secretsIn(filed)) ?? []);
-  return found.sort((a, b) => b.length - a.length)[0] ?? [];
+  return found.sort((a, b) => b.length - a.length);
 }
 
 /** Who took something out of `admin`, where nothing is ever taken out. */

@@ -113,9 +113,9 @@ export async function recipientsOf(
   owner: Hex,
 ): Promise<Map<Hex, Bytes>> {
   const wanted = new Map([[toHex(await sealingKeyId(card.sealing_key)), card.sealing_key]]);
-  if (name === "admin") return wanted;
-  for (const [device, { revoked, sealing_key }] of certificates) {
-    if (!revoked && device !== owner) wanted.set(device, sealing_key);
+  for (const [device, { revoked, sealing_key, role }] of certificates) {
+    const reads = name === "members" || role === "coordinator";
+    if (!revoked && reads && device !== owner) wanted.set(device, sealing_key);
   }
   return wanted;
 }

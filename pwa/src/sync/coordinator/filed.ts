@@ -73,7 +73,7 @@ export async function feedKeys(reader: Reader, desk: Desk): Promise<Map<Hex, Fee
 
 /** Every record that can be opened, in order of id. Only what a coordinator signed supersedes. */
 export async function filedRecords(reader: Reader, desk: Desk): Promise<Filed[]> {
-  const opened = await openedRevisions(reader, desk);
+  const opened = timely(desk, await openedRevisions(reader, desk));
   const gone = new Set(opened.flatMap(({ head }) => head.supersedes.map(toHex)));
   const records = new Map<Hex, Opened[]>();
   for (const each of opened) {
@@ -83,6 +83,17 @@ export async function filedRecords(reader: Reader, desk: Desk): Promise<Filed[]>
   return [...records]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([record, found]) => filedOf(record, found));
+}
+
+/** In `members`, what was signed by somebody who had been revoked by then stands alone, or not at all. */
+function timely({ name, certificates }: Desk, opened: readonly Opened[]): readonly Opened[] {
+  if (name !== "members") return opened;
+  const isLate = ({ head: { plaintext } }: Opened): boolean => {
+    const author = certificates.get(toHex(plaintext.author));
+    return author?.revoked === true && plaintext.counter > author.last_counter;
+  };
+  const standing = new Set(opened.filter((each) => !isLate(each)).map(({ record }) => record));
+  return opened.filter((each) => !isLate(each) || !standing.has(each.record));
 }
 
 export interface Opened {
@@ -146,6 +157,7 @@ async function isVouchedFor(desk: Desk, packet: KeyPacket): Promise<boolean> {
   const author = desk.certificates.get(toHex(packet.author));
   const owner = desk.certificates.get(toHex(packet.owner));
   if (author?.role !== "coordinator" || owner?.role !== "coordinator") return false;
+  if (author.revoked && author !== owner) return false;
   const place = { programme: desk.device.programme, collection: desk.collection };
   try {
     await verifyPacket(packet, place, author.signing_key);

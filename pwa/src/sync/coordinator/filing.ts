@@ -105,7 +105,11 @@ async function currentKey(change: Change, desk: Desk, now: number): Promise<Byte
 function isOver(desk: Desk, held: FeedKey, wanted: ReadonlyMap<Hex, Bytes>, now: number): boolean {
   const reached = [...reachedBy(held)];
   if (desk.name === "members") {
-    return reached.some((recipient) => desk.certificates.get(recipient)?.revoked === true);
+    return reached.some((recipient) => {
+      const certificate = desk.certificates.get(recipient);
+      // Nor one of a card of before: whoever left may have its keys.
+      return certificate === undefined ? !wanted.has(recipient) : certificate.revoked;
+    });
   }
   return desk.feed.week !== isoWeek(now) || !reached.every((each) => wanted.has(each));
 }

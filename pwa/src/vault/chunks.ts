@@ -13,9 +13,10 @@ import { once } from "../sync/once.ts";
 import type { Change, Entry, Store } from "../sync/store.ts";
 import { DamagedError } from "./errors.ts";
 
-/** Where a chunk lies; `address` is the SHA-256 of its bytes, by which a hub keeps it. */
+/** Where a chunk lies; `owner` is its keepsake, `address` is the SHA-256 of its bytes, by which a hub keeps it. */
 export interface ChunkLine {
   readonly row: Hex;
+  readonly owner: Hex;
   readonly address: Hex;
 }
 
@@ -34,7 +35,10 @@ const linesByOwner = once((entries: readonly Entry[]) => {
   return grouped(lines, ({ owner }) => owner);
 });
 
-const lineOf = once(({ address: row, small }: Entry) => ({ row, ...decodeSmall(small) }));
+const lineOf = once(({ address: row, small }: Entry): ChunkLine => ({
+  row,
+  ...decodeSmall(small),
+}));
 
 /** One chunk as it is sent: ciphertext. Throws DamagedError. */
 export async function readChunk(store: Pick<Store, "readRow">, row: Hex): Promise<Bytes> {

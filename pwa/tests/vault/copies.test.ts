@@ -190,6 +190,8 @@ test("a chunk of version 1 is read as it was written", async () => {
     change.put(line, content);
     return address;
   });
-  expect(chunkLines(vault, "01".repeat(16))).toEqual([{ row, address: "02".repeat(32) }]);
+  expect(chunkLines(vault, "01".repeat(16))).toEqual([
+    { row, owner: "01".repeat(16), address: "02".repeat(32) },
+  ]);
   expect(toHex(await readChunk(vault, row))).toBe("010203");
 });

@@ -39,7 +39,7 @@ def test_the_reader_knows_the_document_and_none_of_our_code() -> None:
         assert set(ours) <= {"tests.formats"}, source.name
 
 
-def golden(layout: int) -> Store:
+def golden(layout: int | str) -> Store:
     dump = json.loads((GOLDEN / f"layout-{layout}.json").read_text("utf-8"))
     rows = {bytes.fromhex(address): bytes.fromhex(value) for address, value in dump["rows"]}
     return Store(header=bytes.fromhex(dump["header"]), rows=rows)
@@ -68,19 +68,25 @@ def bytes_of(named: dict[str, Any]) -> dict[str, Any]:
     return {name: bytes.fromhex(each) if isinstance(each, str) else each for name, each in named.items()}
 
 
-@pytest.mark.parametrize("layout", [1, 2])
-def test_the_words_of_a_golden_vault_are_read(layout: int) -> None:
+@pytest.mark.parametrize("layout", [1, 2, "2-published"])
+def test_the_words_of_a_golden_vault_are_read(layout: int | str) -> None:
     vault = opened(golden(layout))
     assert {note.text for note in vault.notes} == {"The first note\nwith a second line", "บันทึก ဗမာ ភាសា اردو"}
     assert (vault.root.idle_seconds, vault.root.hidden_seconds) == (120, 30)
-    assert vault.keepsakes == []
+    dates = [keepsake.values for keepsake in vault.keepsakes if keepsake.kind == "date"]
+    visa: dict[str, object] = {"name": "My visa ends on", "date": "2027-03-01"}
+    assert dates == ([visa] if layout == "2-published" else [])
+    passport = ("Passport", bytes(at & 255 for at in range(3000)))
+    assert vault.copies == ([passport] if layout == "2-published" else [])
     (draft,) = vault.drafts
     assert (draft.kind, draft.form) == ("contact", ("contact", "ab" * 32))
     assert draft.values == {"area": "north", "needs": ["legal", "food"], "age": 3, "safe": True}
 
 
-@pytest.mark.parametrize("layout", [1, 2])
-def test_the_contacts_of_a_golden_vault_are_read_with_the_enrolment_that_wrote_them(layout: int) -> None:
+@pytest.mark.parametrize("layout", [1, 2, "2-published"])
+def test_the_contacts_of_a_golden_vault_are_read_with_the_enrolment_that_wrote_them(
+    layout: int | str,
+) -> None:
     vault = opened(golden(layout))
     (enrolment,) = vault.enrolments
     assert (enrolment.state, enrolment.hub, enrolment.role) == ("certified", "https://hub.example", "worker")

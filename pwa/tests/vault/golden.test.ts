@@ -7,6 +7,7 @@ import { createEngine } from "../../src/sync/index.ts";
 import { LAYOUT } from "../../src/vault/database.ts";
 import { openVault } from "../../src/vault/index.ts";
 import {
+  COPY,
   decodeGolden,
   PASSKEY,
   PASSPHRASE,
@@ -20,15 +21,15 @@ import { disk, World } from "./world.ts";
 const FOLDER = new URL("golden/", import.meta.url);
 const stores = readdirSync(FOLDER).map((name) => {
   const read: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), "utf-8"));
-  return decodeGolden(read);
+  return { name, ...decodeGolden(read) };
 });
 
 test("every layout up to this one has its golden store", () => {
-  const layouts = stores.map(({ layout }) => layout).sort((a, b) => a - b);
+  const layouts = [...new Set(stores.map(({ layout }) => layout))].sort((a, b) => a - b);
   expect(layouts).toEqual(Array.from({ length: LAYOUT }, (_, at) => at + 1));
 });
 
-test.each(stores)("a store of layout $layout opens, whole", async (golden) => {
+test.each(stores)("$name opens, whole", async (golden) => {
   const world = new World();
   await putGolden(golden);
   const environment = realTab(world);
@@ -59,7 +60,7 @@ test.each(stores)("a store of layout $layout opens, whole", async (golden) => {
 });
 
 test.each(stores.filter(({ layout }) => layout >= 2))(
-  "a store of layout $layout opens by each of its ways",
+  "$name opens by each of its ways",
   async (golden) => {
     const tab = realTab(new World());
     await putGolden(golden);
@@ -71,6 +72,31 @@ test.each(stores.filter(({ layout }) => layout >= 2))(
     }
     const second = await openVault(tab, SECOND);
     expect((await second.notes.list()).map(({ title }) => title)).toEqual(["An ordinary note"]);
+  },
+);
+
+test.each(stores.filter(({ name }) => name.includes("published")))(
+  "$name has what was kept beside notes and contacts, and what coordinators published",
+  async (golden) => {
+    const environment = realTab(new World());
+    await putGolden(golden);
+    const vault = await openVault(environment, PASSPHRASE);
+    const { kept, damaged } = await vault.keepsakes.list("date");
+    expect(damaged).toBe(0);
+    expect(kept.map(({ values }) => values)).toEqual([
+      { name: "My visa ends on", date: "2027-03-01" },
+    ]);
+    const [copy] = vault.copies.lines();
+    expect(await vault.copies.content(copy?.id ?? "")).toEqual(COPY.content);
+    expect(await vault.copies.read(copy?.id ?? "")).toMatchObject({ name: "Passport" });
+    const online = new EventTarget();
+    const origin = "https://hub.example";
+    const engine = createEngine(vault, { ...environment, fetch, origin, randomBytes, online });
+    const published = await engine.published(vault.entries("enrolment")[0]?.address ?? "");
+    expect(published.map(({ values, isSeen }) => [values.get("text"), isSeen])).toEqual([
+      ["a new notice", false],
+      ["an old notice", true],
+    ]);
   },
 );
 
@@ -88,7 +114,7 @@ test("a store of layout 1, from before there were other ways, takes them all", a
   expect(await (await openVault(tab, SECOND)).notes.list()).toEqual([]);
 });
 
-test.each(stores)("and what is not this vault's in layout $layout stays", async (golden) => {
+test.each(stores)("and what is not this vault's in $name stays", async (golden) => {
   const world = new World();
   await putGolden(golden);
   const vault = await openVault(realTab(world), PASSPHRASE);

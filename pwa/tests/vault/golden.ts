@@ -1,7 +1,7 @@
 /**
  * Golden stores: what a released version wrote to the disk, byte for byte. Every later version opens
- * them. `node tools/run.js tools/golden-store.ts` writes one for the present layout; once released it is
- * never written again.
+ * them. `node tools/run.js tools/golden-store.ts` writes one for the present layout, and one more where that
+ * gains a type of row; once released none is ever written again.
  */
 import { argon2id } from "hash-wasm";
 import { openDB } from "idb";
@@ -17,6 +17,12 @@ export const PASSPHRASE = "seven small boats at anchor";
 export const RECOVERY = { recovery: Uint8Array.from({ length: 20 }, (_, at) => at) };
 export const PASSKEY = { passkey: Uint8Array.from({ length: 32 }, (_, at) => at) };
 export const SECOND = "an ordinary morning by the sea";
+
+/** A picture of a paper, in the stores that have one. */
+export const COPY = {
+  content: Uint8Array.from({ length: 3000 }, (_, at) => at & 255),
+  thumbnail: Uint8Array.from({ length: 30 }, (_, at) => at),
+};
 
 export interface Golden {
   readonly layout: number;

@@ -6,15 +6,30 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
+import type { ProgrammeContacts } from "../../sync/coordinator/index.ts";
 import type { EnrolmentSummary } from "../../sync/index.ts";
 import { stripeOf } from "../contacts.ts";
 import { syncSentence } from "../faults.ts";
 import type { ConsolePart } from "../screens.ts";
 import { standingSentence } from "../states.ts";
+import "./contacts-state.ts";
 import { type Part, PARTS } from "./parts.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
 export class ConsoleHome extends SeenScreen {
+  static override readonly properties = {
+    ...SeenScreen.properties,
+    opened: { state: true },
+  };
+
+  /** Undefined until it is known that this device is a coordinator's. */
+  declare private opened: ProgrammeContacts | undefined;
+
+  constructor() {
+    super();
+    this.opened = undefined;
+  }
+
   protected override render(): TemplateResult {
     const { summary: found } = this;
     if (found === undefined) return this.backButton();
@@ -27,7 +42,7 @@ export class ConsoleHome extends SeenScreen {
             : html`<bdi>${found.name}</bdi>`
         }
       </h1>
-      ${this.faultTemplate()} ${this.news(found)} ${this.fingerprint(found)}
+      ${this.faultTemplate()} ${this.news(found)} ${this.fingerprint(found)} ${this.state()}
       ${this.seen?.owesSheet === true ? this.owes() : this.parts()}
       <div class="buttons">
         <button
@@ -64,6 +79,16 @@ export class ConsoleHome extends SeenScreen {
           : nothing
       }
     </div>`;
+  }
+
+  protected override async load(): Promise<void> {
+    await super.load();
+    if (this.seen !== undefined) this.opened ??= await this.contacts();
+  }
+
+  private state(): TemplateResult | typeof nothing {
+    if (this.opened === undefined) return nothing;
+    return html`<contacts-state .contacts=${this.opened}></contacts-state>`;
   }
 
   private fingerprint({ fingerprint }: EnrolmentSummary): TemplateResult | typeof nothing {

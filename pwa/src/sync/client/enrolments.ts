@@ -57,7 +57,7 @@ function forget(change: Change, enrolment: Hex): void {
   for (const entry of change.entries("packet")) {
     if (packetEnrolment(entry) === enrolment) change.delete(entry.address);
   }
-  for (const type of ["programme", "feed", "feedkey", "filed"] as const) {
+  for (const type of COORDINATORS_ROWS) {
     for (const { address, small } of change.entries(type)) {
       if (firstOf(small) === enrolment) change.delete(address);
     }
@@ -67,7 +67,17 @@ function forget(change: Change, enrolment: Hex): void {
   }
 }
 
-/** A coordinator's rows all name their enrolment first. */
+/** They all name their enrolment first. */
+const COORDINATORS_ROWS = [
+  "programme",
+  "feed",
+  "feedkey",
+  "filed",
+  "intake",
+  "pulled",
+  "opened",
+] as const;
+
 function firstOf(small: Entry["small"]): Hex {
   const [enrolment] = array(small, "$");
   return toHex(id(enrolment, "$[0]"));

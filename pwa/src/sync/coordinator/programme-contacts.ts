@@ -19,7 +19,7 @@ import {
   readOpened,
   readPulled,
 } from "./pages.ts";
-import type { BookReader } from "./reader.ts";
+import { type BookReader, ReadingFailedError } from "./reader.ts";
 import { ContactSheet } from "./sheet.ts";
 
 /** How far the contacts are opened. Counts are of revisions as they were pulled. */
@@ -92,9 +92,10 @@ export class ProgrammeContacts {
     this.#look();
   }
 
-  /** When all that is here by now has been opened, or could not be. */
+  /** When all that is here by now has been opened. Rejects where it could not be: what is shown may be too little. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    if (this.#opening.value.hasFailed) throw new ReadingFailedError();
   }
 
   #look(): void {

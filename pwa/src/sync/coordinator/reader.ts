@@ -31,6 +31,10 @@ export interface Answers {
   readonly counted: Counted;
 }
 
+export class ReadingFailedError extends Error {
+  override readonly name = "ReadingFailedError";
+}
+
 /** Whoever reads contacts: a thread, or in tests the book itself. */
 export interface BookReader {
   /** Rejects when the thread has failed or was ended. */

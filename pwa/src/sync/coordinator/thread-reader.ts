@@ -1,18 +1,15 @@
 /** The browser's own thread, as a reader of contacts. */
-import type { Answers, BookReader, Question } from "./reader.ts";
+import { type Answers, type BookReader, type Question, ReadingFailedError } from "./reader.ts";
 import type { Answered, Asked } from "./thread.ts";
 import threadUrl from "./thread.ts?worker&url";
 
 /** The Trusted Types policy's, where the browser has Trusted Types. */
 export type ScriptURL = (url: string) => TrustedScriptURL | string;
 
-export class ReadingFailedError extends Error {
-  override readonly name = "ReadingFailedError";
-}
-
 export function threadReader(scriptURL: ScriptURL): BookReader {
-  // The type of the constructor in TypeScript's library knows no TrustedScriptURL yet.
-  const thread = new Worker(scriptURL(threadUrl) as string);
+  // The type of the constructor in TypeScript's library knows no TrustedScriptURL yet. A module, since the
+  // library for sealing has a part of its own for where there is no WebCrypto.
+  const thread = new Worker(scriptURL(threadUrl) as string, { type: "module" });
   const waiting = new Map<number, (answered: Answered) => void>();
   let number = 0;
   const fail = (): void => {

@@ -1,0 +1,79 @@
+/**
+ * `<contacts-state>`: how many contacts there are, from how many phones, what cannot be read, and what never
+ * came. Properties: `contacts` (ProgrammeContacts).
+ */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+
+import { formatNumber, gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
+import type { ProgrammeContacts } from "../../sync/coordinator/programme-contacts.ts";
+import { deviceCode } from "../states.ts";
+import { Watching } from "../watching.ts";
+import { numbersOf } from "./names.ts";
+
+export class ContactsState extends LitElement {
+  static override readonly properties = { contacts: { attribute: false } };
+
+  declare contacts: ProgrammeContacts;
+
+  constructor() {
+    super();
+    new Watching(this, () => [this.contacts.opening, this.contacts.seen]);
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override render(): TemplateResult {
+    const { sheet, devices, unreadable } = this.contacts.seen.value;
+    return html`
+      ${this.progress()}
+      <dl class="facts">
+        ${fact(() => gettext("Contacts"), sheet.size)}
+        ${fact(() => gettext("Phones and computers"), devices.length)}
+        ${unreadable === 0 ? nothing : fact(() => gettext("Cannot be read yet"), unreadable)}
+      </dl>
+      ${devices.map(odd)}
+    `;
+  }
+
+  private progress(): TemplateResult | typeof nothing {
+    const { opened, of, isOpening, hasFailed } = this.contacts.opening.value;
+    if (hasFailed) {
+      return html`<p class="notice" role="status">
+        ${marked(() => gettext("Not everything could be opened."))}
+        <button class="button button--quiet" type="button" @click=${() => this.contacts.again()}>
+          ${marked(() => gettext("Try again"))}
+        </button>
+      </p>`;
+    }
+    if (!isOpening) return nothing;
+    const numbers = { count: formatNumber(opened), total: formatNumber(of) };
+    // Translators: {count} and {total} are numbers of contacts, opened out of those that came.
+    const said = (): string => gettext("{count} of {total} opened", numbers);
+    return html`<p class="hint">
+      <label>${marked(said)} <progress max=${of} .value=${opened}></progress></label>
+    </p>`;
+  }
+}
+
+function fact(name: () => string, number: number): TemplateResult {
+  return html`<dt>${marked(name)}</dt>
+    <dd>${formatNumber(number)}</dd>`;
+}
+
+function odd(count: DeviceCount): TemplateResult | typeof nothing {
+  if (count.missing.length + count.twice.length === 0) return nothing;
+  const numbers = numbersOf(count);
+  return html`<p class="caution">
+    <bdi dir="ltr">${deviceCode(count.device)}</bdi><br />
+    ${
+      // Translators: {numbers} are numbers of entries in a log, and ranges of them, such as 3–5.
+      marked(() => gettext("Numbers missing or used twice: {numbers}", { numbers }))
+    }
+  </p>`;
+}
+
+customElements.define("contacts-state", ContactsState);

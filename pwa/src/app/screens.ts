@@ -9,7 +9,8 @@ export type PlacePart =
   "passphrase" | "recovery" | "passkey" | "second" | "backup" | "file" | "wipe";
 
 /** The parts of a coordinator's console; its first screen has none. Each is drawn in console/parts.ts. */
-export type ConsolePart = "people" | "invite" | "log" | "sheet" | "take-up";
+export type ConsolePart =
+  "contacts" | "reports" | "people" | "invite" | "log" | "sheet" | "take-up";
 
 export interface ConsoleScreen {
   readonly name: "console";

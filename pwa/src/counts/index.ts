@@ -1,5 +1,6 @@
 /** Counting contacts: by any question, with filters, and as it may be published. Pure; no DOM. */
 export { countGap, filterOf, type Gap, type GapName, gapsOf } from "./gaps.ts";
+export { decodePublication, encodePublication } from "./keeping.ts";
 export {
   hide,
   type Publication,

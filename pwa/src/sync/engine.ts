@@ -153,7 +153,11 @@ class StoreEngine implements Engine {
     const generation = this.#store.generation.value;
     const read = this.#read.get(enrolment);
     if (read?.generation === generation) return read.found;
-    const found = readPublished(readerOf(this.#store), enrolment);
+    const own = this.enrolments.value.find(({ id }) => id === enrolment);
+    const found =
+      own?.role === "coordinator"
+        ? this.coordinator(enrolment).then(async (coordinator) => coordinator.published())
+        : readPublished(readerOf(this.#store), enrolment);
     this.#read.set(enrolment, { generation, found });
     found.catch(() => this.#read.delete(enrolment));
     return found;

@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import {
   ContactTable,
+  decodePublication,
+  encodePublication,
   isOver,
   type Publication,
   publish,
@@ -30,6 +32,7 @@ describe("what is published", () => {
       Array.from({ length: times }, () => contact(fields, odd)),
     );
     expect(publish(new ContactTable(all, questions), period, threshold)).toEqual(publication);
+    expect(decodePublication(encodePublication(publication))).toEqual(publication);
   });
 
   test.each(invalid)("nothing of $why", ({ period }) => {
@@ -37,6 +40,13 @@ describe("what is published", () => {
     expect(publish(new ContactTable([], []), period)).toBeUndefined();
     expect(isOver(period, "2030-W01")).toBe(false);
   });
+
+  test.each(["", "[]", "null", '{"period":"2026-Q3"}', '{"period":1,"tables":[]}'])(
+    "%j is no report",
+    (content) => {
+      expect(decodePublication(content)).toBeUndefined();
+    },
+  );
 
   test("every week is of one quarter, which is over when the next begins", () => {
     const seen: string[] = [];

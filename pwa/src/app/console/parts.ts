@@ -6,9 +6,11 @@ import type { Engine } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import type { ConsolePart, ConsoleScreen } from "../screens.ts";
+import "./console-contacts.ts";
 import "./console-invite.ts";
 import "./console-log.ts";
 import "./console-people.ts";
+import "./console-report.ts";
 import "./console-sheet.ts";
 import "./console-take-up.ts";
 
@@ -32,6 +34,30 @@ export interface Part {
 }
 
 export const PARTS: readonly Part[] = [
+  {
+    part: "contacts",
+    title: () => gettext("Contacts"),
+    hint: () => gettext("Counted by week, area, language, need and more."),
+    show: ({ vault, engine, loadForm, enrolment }) =>
+      html`<console-contacts
+        .vault=${vault}
+        .engine=${engine}
+        .loadForm=${loadForm}
+        .enrolment=${enrolment}
+      ></console-contacts>`,
+  },
+  {
+    part: "reports",
+    title: () => gettext("Reports"),
+    hint: () => gettext("The tables of a quarter to give away, with small numbers hidden."),
+    show: ({ vault, engine, loadForm, enrolment }) =>
+      html`<console-report
+        .vault=${vault}
+        .engine=${engine}
+        .loadForm=${loadForm}
+        .enrolment=${enrolment}
+      ></console-report>`,
+  },
   {
     part: "people",
     title: () => gettext("People and phones"),

@@ -6,6 +6,7 @@ import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
 import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
+import type { Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
@@ -27,7 +28,9 @@ import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
 import type { ProgrammeSecret } from "./layout.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
+import { publishedIn } from "./published.ts";
 import type { BookReader } from "./reader.ts";
+import { reportFields, type Reports, reportsIn } from "./reports.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -98,6 +101,29 @@ export class Coordinator {
     };
     this.#contacts ??= new ProgrammeContacts(this.#store, this.#session.address, seeds, newReader);
     return this.#contacts;
+  }
+
+  /** The reports that were made, and below what they tell nothing. */
+  async reports(): Promise<Reports> {
+    return reportsIn(await filedRecords(readerOf(this.#store), await this.#desk()));
+  }
+
+  /** Keeps what a report tells, as JSON. Where one of that period is here already, that one stands. */
+  async keepReport(period: string, content: string): Promise<void> {
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "admin");
+      if (reportsIn(await filedRecords(change, desk)).kept.has(period)) return;
+      const who = toText(desk.device.device);
+      const when = Math.floor(this.#environment.now() / 1000);
+      await this.#fileIn(change, desk, reportFields(period, content, { who, when }));
+    });
+    this.#soon();
+  }
+
+  /** What coordinators published, these included, as `Engine.published` gives it to others. */
+  async published(): Promise<Published[]> {
+    const desk = await deskAt(readerOf(this.#store), this.#session.address, "members");
+    return publishedIn(await filedRecords(readerOf(this.#store), desk), desk.certificates);
   }
 
   async seen(): Promise<Seen> {

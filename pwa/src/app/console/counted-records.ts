@@ -1,0 +1,136 @@
+/**
+ * `<counted-records>`: the contacts behind a row, some at a time, each opened where it stands.
+ * Properties: `contacts`, `forms` (by hash), `labels`.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+
+import { answerable, type Field, type Form } from "../../forms/index.ts";
+import { gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import type { SeenContact } from "../../sync/coordinator/contacts.ts";
+import type { Value } from "../../vault/index.ts";
+import { answerText, contactTitle } from "../answer-text.ts";
+import type { LoadedForm } from "../pack.ts";
+import { weekName } from "../weeks.ts";
+import type { Labels } from "./labels.ts";
+
+const AT_ONCE = 20;
+
+export class CountedRecords extends LitElement {
+  static override readonly properties = {
+    contacts: { attribute: false },
+    forms: { attribute: false },
+    labels: { attribute: false },
+    shown: { state: true },
+    open: { state: true },
+  };
+
+  declare contacts: readonly SeenContact[];
+  declare forms: ReadonlyMap<string, LoadedForm>;
+  declare labels: Labels;
+  declare private shown: number;
+  declare private open: ReadonlySet<string>;
+
+  constructor() {
+    super();
+    this.shown = AT_ONCE;
+    this.open = new Set();
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("contacts")) this.shown = AT_ONCE;
+  }
+
+  protected override render(): TemplateResult {
+    const { contacts, shown } = this;
+    return html`
+      <ul class="cards">
+        ${contacts.slice(0, shown).map((contact) => html`<li>${this.card(contact)}</li>`)}
+      </ul>
+      ${
+        contacts.length <= shown
+          ? nothing
+          : html`<p>
+              <button class="button" type="button" @click=${() => (this.shown = shown + AT_ONCE)}>
+                ${marked(() => gettext("Show more"))}
+              </button>
+            </p>`
+      }
+    `;
+  }
+
+  private card(contact: SeenContact): TemplateResult {
+    const { record, device } = contact;
+    const form = this.forms.get(contact.formHash)?.form;
+    const key = `${record} ${device}`;
+    const week = contact.fields.get("week");
+    return html`<details
+      class="group"
+      @toggle=${({ target }: Event) => {
+        this.toggle(key, target instanceof HTMLDetailsElement && target.open);
+      }}
+    >
+      <summary>
+        <span class="title"
+          >${form === undefined ? marked(() => gettext("Contact")) : titleOf(contact, form)}</span
+        >
+        ${
+          typeof week === "string"
+            ? html`<span class="hint">${marked(() => weekName(week))}</span>`
+            : nothing
+        }
+      </summary>
+      ${this.open.has(key) ? this.answers(contact, form) : nothing}
+    </details>`;
+  }
+
+  private answers({ fields, undecided }: SeenContact, form: Form | undefined): TemplateResult {
+    const known = answerable(form?.fields ?? []);
+    const named = new Map(known.map((field) => [field.name, field]));
+    const others = [...fields.keys()].filter((name) => !named.has(name));
+    const names = [...named.keys(), ...others].filter((name) => fields.has(name));
+    return html`<dl class="facts">
+      ${names.map((name) => {
+        const values = undecided.get(name) ?? [fields.get(name) ?? null];
+        return this.answer(name, values, named.get(name), form);
+      })}
+    </dl>`;
+  }
+
+  private answer(
+    name: string,
+    values: readonly Value[],
+    field: Field | undefined,
+    form: Form | undefined,
+  ): TemplateResult {
+    return html`<dt>${this.labels.question(name)}</dt>
+      <dd>
+        ${values.map((value) => html`<p dir="auto">${answerText(value, field, form)}</p>`)}
+        ${
+          values.length > 1
+            ? html`<p class="hint">
+                ${marked(() => gettext("Changed on two phones: both are kept."))}
+              </p>`
+            : nothing
+        }
+      </dd>`;
+  }
+
+  private toggle(key: string, isOpen: boolean): void {
+    const open = new Set(this.open);
+    if (isOpen) open.add(key);
+    else open.delete(key);
+    this.open = open;
+  }
+}
+
+function titleOf({ fields }: SeenContact, form: Form): string {
+  const values = new Map([...fields].map(([name, value]) => [name, [value]] as const));
+  return contactTitle(values, form) ?? gettext("Contact");
+}
+
+customElements.define("counted-records", CountedRecords);

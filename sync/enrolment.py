@@ -148,6 +148,17 @@ class PendingEnrolments(Struct, frozen=True, kw_only=True):
     enrolments: tuple[PendingEnrolment, ...]
 
 
+class Heard(Struct, frozen=True, kw_only=True):
+    """`day`: on which something of this device last arrived in `contacts`, ISO 8601."""
+
+    device: DeviceId
+    day: str
+
+
+class HeardDevices(Struct, frozen=True, kw_only=True):
+    devices: tuple[Heard, ...]
+
+
 class Certificates(Struct, frozen=True, kw_only=True):
     """Sent by coordinators, read by every device of the programme. cards: the generations before, in order."""
 

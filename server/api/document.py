@@ -33,6 +33,7 @@ _STRUCTS = (
     enrolment.InviteRegistration,
     enrolment.PendingEnrolment,
     enrolment.PendingEnrolments,
+    enrolment.HeardDevices,
     enrolment.ProgrammeName,
     enrolment.TokenGrant,
     enrolment.TokenRequest,

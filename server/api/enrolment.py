@@ -12,7 +12,7 @@ from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post, put_only
 from sync import canonical
-from sync.enrolment import Enrolled, Enrolment, InviteRegistration, PendingEnrolments
+from sync.enrolment import Enrolled, Enrolment, HeardDevices, InviteRegistration, PendingEnrolments
 from sync.errors import (
     InviteExpiredError,
     InviteUsedError,
@@ -87,3 +87,15 @@ async def enrol(hub: Hub, programme: str, data: Enrolment) -> Wire[Enrolled]:
 )
 async def pending_enrolments(hub: Hub, programme: str) -> Wire[PendingEnrolments]:
     return Wire(PendingEnrolments(enrolments=tuple(await hub.store.pending(parse_id(programme)))))
+
+
+@get(
+    "/programmes/{programme:str}/devices",
+    guards=[enrolled, of_programme, certified, coordinator],
+    security=SECURED,
+    operation_id="heardDevices",
+    summary="The last day on which something came of each device",
+    responses=answers(*NEEDS_TOKEN, WrongCollectionError, WrongRoleError, UnknownError),
+)
+async def heard_devices(hub: Hub, programme: str) -> Wire[HeardDevices]:
+    return Wire(HeardDevices(devices=tuple(await hub.store.heard(parse_id(programme)))))

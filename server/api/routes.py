@@ -11,7 +11,7 @@ from server.api.backups import backup, delete_backup, make_backup, offer
 from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import missing, pull, push
 from server.api.chunks import chunk, has_chunk, put_chunk
-from server.api.enrolment import enrol, pending_enrolments, register_invite
+from server.api.enrolment import enrol, heard_devices, pending_enrolments, register_invite
 from server.api.feedback import feedback
 from server.api.forms import convert_form
 from server.api.health import health
@@ -44,6 +44,7 @@ def api() -> Router:
             register_invite,
             enrol,
             pending_enrolments,
+            heard_devices,
             challenge,
             token,
             push,

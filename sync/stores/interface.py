@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
+from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
 from sync.exchange import Cursor, Refusal
 from sync.identifiers import (
     CollectionId,
@@ -239,6 +239,10 @@ class Store(Protocol):
 
     async def pending(self, programme: ProgrammeId) -> list[PendingEnrolment]:
         """Enrolments whose device has no certificate yet."""
+        ...
+
+    async def heard(self, programme: ProgrammeId) -> list[Heard]:
+        """The last day on which something came of each device that sent contacts, in order of device."""
         ...
 
     async def authors(self, programme: ProgrammeId, devices: list[DeviceId]) -> dict[DeviceId, Author]:

@@ -1,5 +1,5 @@
 /** How a device enters a programme: invites, cards, certificates, tokens (docs/protocol.md, sections 3 and 4). */
-import { type Bytes, equal, toHex } from "./bytes.ts";
+import { type Bytes, equal, type Hex, toHex } from "./bytes.ts";
 import { decode, digest, encode, fromText, sha256, toText } from "./canonical.ts";
 import { derive } from "./crypto/derivation.ts";
 import { sign, verify } from "./crypto/signing.ts";
@@ -387,6 +387,15 @@ export function decodePending(value: unknown): PendingEnrolment[] {
     };
   };
   return fieldsOf(value, "$")("enrolments", list(one));
+}
+
+/** Device → the last day on which something of it came, ISO 8601. Throws MalformedError. */
+export function decodeHeard(value: unknown): Map<Hex, string> {
+  const one = (each: unknown, path: string): [Hex, string] => {
+    const field = fieldsOf(each, path);
+    return [toHex(field("device", id)), field("day", text)];
+  };
+  return new Map(fieldsOf(value, "$")("devices", list(one)));
 }
 
 /** Throws MalformedError. */

@@ -6,8 +6,9 @@ import hmac
 import sqlite3
 from datetime import date, timedelta
 
-from sync.enrolment import Enrolment, InviteRegistration, PendingEnrolment
+from sync.enrolment import Enrolment, Heard, InviteRegistration, PendingEnrolment
 from sync.errors import InviteExpiredError, InviteUsedError, UnknownError
+from sync.identifiers import collection_id
 from sync.stores.interface import Author
 from sync.stores.sqlite import programmes, tokens
 
@@ -34,6 +35,10 @@ WHERE e.programme = ? AND NOT EXISTS (
     SELECT 1 FROM certificates c WHERE c.programme = e.programme AND c.device = e.device
 )
 ORDER BY e.day, e.invite
+"""
+_HEARD = """
+SELECT k.owner, MAX(e.day) FROM keys k JOIN entries e ON e.collection = k.collection AND e.key = k.key
+WHERE k.collection = ? GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHOR = """
 SELECT i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)
@@ -96,6 +101,11 @@ def pending(programme: bytes, connection: sqlite3.Connection) -> list[PendingEnr
         )
         for invite, signing_key, sealing_key, mac, day in connection.execute(_PENDING, (programme,))
     ]
+
+
+def heard(programme: bytes, connection: sqlite3.Connection) -> list[Heard]:
+    contacts = collection_id(programme, "contacts")
+    return [Heard(device=owner, day=iso_day(day)) for owner, day in connection.execute(_HEARD, (contacts,))]
 
 
 def authors(programme: bytes, devices: list[bytes], connection: sqlite3.Connection) -> dict[bytes, Author]:

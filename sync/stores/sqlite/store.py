@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration, PendingEnrolment
+from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.interface import Arrival, Author, Bearer, Collection, HeldBackup, Page, Programme, Stored
@@ -119,6 +119,9 @@ class SQLiteStore:
 
     async def pending(self, programme: bytes) -> list[PendingEnrolment]:
         return await self._read(partial(enrolments.pending, programme))
+
+    async def heard(self, programme: bytes) -> list[Heard]:
+        return await self._read(partial(enrolments.heard, programme))
 
     async def authors(self, programme: bytes, devices: list[bytes]) -> dict[bytes, Author]:
         return await self._read(partial(enrolments.authors, programme, devices))

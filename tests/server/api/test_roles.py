@@ -54,6 +54,7 @@ EXPECTED: dict[str, Codes] = {
     "certify": COORDINATORS,
     "registerInvite": COORDINATORS,
     "pendingEnrolments": COORDINATORS,
+    "heardDevices": COORDINATORS,
     "push": MEMBERS,
     "pull": CERTIFIED,
     "missing": MEMBERS,

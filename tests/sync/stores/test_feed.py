@@ -10,7 +10,7 @@ import secrets
 import msgspec
 import pytest
 
-from sync.enrolment import Card
+from sync.enrolment import Card, Heard
 from sync.errors import EpochChangedError, UnknownError
 from sync.exchange import Cursor, KeyPacket
 from sync.identifiers import new_id, sealing_key_id
@@ -51,6 +51,14 @@ async def test_a_push_sent_twice_is_stored_once(feed: Feed) -> None:
     assert again.known == first.stored
     assert again.cursor == first.cursor
     assert await feed.heads() == [revision.content]
+
+
+async def test_the_last_day_of_each_device_is_known(feed: Feed) -> None:
+    assert await feed.store.heard(feed.programme) == [Heard(device=feed.owner, day="2024-10-04")]
+    await feed.push(feed.revision(), day=DAY + 3)
+
+    assert await feed.store.heard(feed.programme) == [Heard(device=feed.owner, day="2024-10-07")]
+    assert await feed.store.heard(new_id()) == []
 
 
 async def test_twice_in_one_push_is_once(feed: Feed) -> None:

@@ -6,6 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { formatDay, formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
+import { SyncError } from "../../sync/index.ts";
 import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
 import type { OpenInvite, SeenDevice, Waiting } from "../../sync/coordinator/index.ts";
 import type { Unsubscribe } from "../../sync/watched.ts";
@@ -21,6 +22,7 @@ export class ConsolePeople extends SeenScreen {
     ...SeenScreen.properties,
     waiting: { state: true },
     counts: { state: true },
+    heard: { state: true },
     ending: { state: true },
     takingBack: { state: true },
   };
@@ -29,6 +31,8 @@ export class ConsolePeople extends SeenScreen {
   declare private waiting: readonly Waiting[];
   /** What has come from each device. */
   declare private counts: readonly DeviceCount[];
+  /** By device, the day on which the hub last got something of it. */
+  declare private heard: ReadonlyMap<Id, string>;
   private ends: Unsubscribe | undefined;
   /** Whose access is asked about, and which invitation. */
   declare private ending: SeenDevice | undefined;
@@ -38,18 +42,13 @@ export class ConsolePeople extends SeenScreen {
     super();
     this.waiting = [];
     this.counts = [];
+    this.heard = new Map();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.follow();
-    void this.coordinator()
-      .then(async (coordinator) => coordinator.waiting())
-      .then(
-        (waiting) => (this.waiting = waiting),
-        // Where the hub cannot be reached, the list says nothing; why not, the first screen says.
-        () => undefined,
-      );
+    void this.askHub();
   }
 
   override disconnectedCallback(): void {
@@ -57,6 +56,19 @@ export class ConsolePeople extends SeenScreen {
     this.ends?.();
     this.ends = undefined;
     this.counts = [];
+  }
+
+  /** Where the hub cannot be reached, the lists do not say this; why not, the first screen says. */
+  private async askHub(): Promise<void> {
+    try {
+      const coordinator = await this.coordinator();
+      const [waiting, heard] = await Promise.all([coordinator.waiting(), coordinator.heard()]);
+      if (!this.isConnected) return;
+      this.waiting = waiting;
+      this.heard = heard;
+    } catch (error) {
+      if (!(error instanceof SyncError)) this.tell(error);
+    }
   }
 
   private async follow(): Promise<void> {
@@ -160,6 +172,7 @@ export class ConsolePeople extends SeenScreen {
       return html`<p>${marked(() => gettext("Nothing from this phone yet."))}</p>`;
     }
     const { last, missing, twice } = found;
+    const heard = this.heard.get(device);
     const number = formatNumber(last);
     const numbers = numbersOf(found);
     return html`<p>
@@ -168,6 +181,16 @@ export class ConsolePeople extends SeenScreen {
           marked(() => gettext("Last from this phone: {number}", { number }))
         }
       </p>
+      ${
+        heard === undefined
+          ? nothing
+          : html`<p class="hint">
+              ${
+                // Translators: {day} is the last day on which something came from a phone.
+                marked(() => gettext("Last heard from on {day}", { day: formatDay(heard) }))
+              }
+            </p>`
+      }
       ${
         missing.length + twice.length === 0
           ? nothing

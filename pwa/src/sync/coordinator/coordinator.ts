@@ -4,7 +4,14 @@ import { sha256, toText } from "../canonical.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
+import {
+  claimOf,
+  decodeHeard,
+  type Invite,
+  inviteLink,
+  macKeyOf,
+  signCertificate,
+} from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
 import type { Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
@@ -149,6 +156,13 @@ export class Coordinator {
   /** Those who asked to enter and are not let in. Rejects as a request does. */
   async waiting(): Promise<Waiting[]> {
     return waitingDevices(this.#store, this.#session);
+  }
+
+  /** The last day on which the hub got something of each device, ISO 8601. Rejects as a request does. */
+  async heard(): Promise<ReadonlyMap<Hex, string>> {
+    const { device } = await this.#desk();
+    const path = `programmes/${toText(device.programme)}/devices`;
+    return this.#session.ask({ method: "GET", path }, decodeHeard);
   }
 
   /**

@@ -1,0 +1,164 @@
+"""A coordinator in a browser: from the command that makes a programme to phones let in and put out, and back in by
+the printed sheet alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LAPTOP, App, Chromium
+from tests.browser.test_contacts import FIRST
+from tests.browser.test_reading import axe_violations
+from tests.browser.worker import PASSPHRASE, app_of, join, log_contact, make_vault, sojourn, unlock
+
+
+def press(page: Page, name: str) -> None:
+    app_of(page).get_by_role("button", name=name, exact=True).click()
+
+
+def open_part(page: Page, title: str) -> None:
+    """From the console's first screen."""
+    app_of(page).locator("button.card", has_text=title).click()
+    expect(app_of(page).get_by_role("heading", name=title, level=1)).to_be_visible()
+    assert axe_violations(page) == []
+
+
+def back_to_console(page: Page) -> None:
+    press(page, "Back")
+    expect(app_of(page).locator("button.card", has_text="People and phones")).to_be_visible()
+
+
+def invite(page: Page, role: str, note: str) -> str:
+    """From the list of people, and back there."""
+    press(page, "Invite somebody")
+    app_of(page).get_by_text(role, exact=True).click()
+    page.locator("#note").fill(note)
+    assert axe_violations(page) == []
+    press(page, "Make the invitation")
+    link: str = page.locator("#link").input_value()
+    expect(app_of(page).locator(".qr-code")).to_be_visible()
+    assert axe_violations(page) == []
+    press(page, "Done")
+    expect(app_of(page).get_by_text(note)).to_be_visible()
+    return link
+
+
+def send_now(page: Page) -> None:
+    """On a phone, asked for by a person."""
+    press(page, "About this programme")
+    with page.expect_response(lambda answer: "/certificates" in answer.url or "/changes?" in answer.url):
+        press(page, "Send now")
+    expect(app_of(page).get_by_text("Sending…")).to_have_count(0)
+    press(page, "Back")
+
+
+def look_again(page: Page) -> None:
+    """The list of people, as the hub has it now."""
+    back_to_console(page)
+    open_part(page, "People and phones")
+
+
+def print_sheet(page: Page) -> str:
+    """Its digits, once a part was typed back: a slip first, then what is on the paper."""
+    page.locator("#present").fill(PASSPHRASE)
+    press(page, "Show the sheet")
+    expect(app_of(page).locator(".groups b")).to_have_count(40)
+    groups = app_of(page).locator(".groups b").all_inner_texts()
+    assert axe_violations(page) == []
+    asked = app_of(page).locator("label[for=part]").inner_text()
+    part = groups[int("".join(filter(str.isdigit, asked))) - 1]
+    page.locator("#part").fill(str((int(part) + 1) % 1_000_000))
+    press(page, "It is on my paper")
+    expect(app_of(page).get_by_text("That is not this part.")).to_be_visible()
+    page.locator("#part").fill(part)
+    press(page, "It is on my paper")
+    expect(app_of(page).get_by_text("The sheet is ready.")).to_be_visible()
+    return " ".join(groups)
+
+
+def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
+    app: App, chromium: Chromium, tmp_path: Path
+) -> None:
+    made = json.loads(sojourn(app.hub, "programme", "create", "Border outreach", "--json"))
+    with (
+        chromium.open(viewport=LAPTOP) as laptop,
+        chromium.elsewhere(tmp_path / "phone").open() as phone,
+        chromium.elsewhere(tmp_path / "second").open() as second,
+    ):
+        page = laptop.new_page()
+        join(page, made["link"])
+        press(page, "Open the programme")
+        expect(app_of(page).get_by_text("First print the programme's sheet.")).to_be_visible()
+        expect(app_of(page).get_by_text("People and phones")).to_have_count(0)
+        assert axe_violations(page) == []
+        press(page, "The programme's sheet")
+        sheet = print_sheet(page)
+
+        open_part(page, "People and phones")
+        link = invite(page, "Outreach worker", "Amina, north")
+        worker = phone.new_page()
+        join(worker, link)
+        log_contact(worker, FIRST, "my")
+        look_again(page)
+        card = app_of(page).locator("li.card", has_text="Amina, north")
+        expect(card.get_by_role("button", name="End its access")).to_be_visible()
+        send_now(worker)
+        expect(app_of(worker).get_by_text("1 contact on this phone, and it is on the hub.")).to_be_visible()
+        press(worker, "About this programme")
+        code = app_of(worker).locator(".fingerprint").last.inner_text()
+        press(worker, "Back")
+        look_again(page)
+        expect(card.get_by_text(code)).to_be_visible()
+        expect(card.get_by_text("Last from this phone: 1")).to_be_visible()
+
+        # A second coordinator comes by an invite, and finds what the first one knows.
+        link = invite(page, "Coordinator", "Dara")
+        other = second.new_page()
+        join(other, link)
+        press(other, "Open the programme")
+        look_again(page)
+        expect(app_of(page).locator("li.card", has_text="Dara").get_by_text("Invitation")).to_have_count(0)
+        expect(
+            app_of(page).locator("li.card", has_text="Dara").get_by_role("button", name="End its access")
+        ).to_be_visible()
+        press(other, "Back")
+        press(other, "Open the programme")
+        open_part(other, "People and phones")
+        expect(app_of(other).get_by_text("Amina, north")).to_be_visible()
+
+        # What is put out sends nothing more.
+        card.get_by_role("button", name="End its access").click()
+        assert axe_violations(page) == []
+        page.get_by_role("dialog").get_by_role("button", name="End its access").click()
+        expect(card.get_by_text("Access ended")).to_be_visible()
+        log_contact(worker, FIRST, "my")
+        expect(
+            app_of(worker).get_by_text("Your coordinator has ended this phone's access.").first
+        ).to_be_visible()
+        back_to_console(page)
+        open_part(page, "Log")
+        for deed in ("Invited somebody", "Ended the access of a phone", "Put the programme's sheet on paper"):
+            expect(app_of(page).get_by_text(deed).first).to_be_visible()
+
+    # All of them are lost, and the paper is left.
+    with chromium.elsewhere(tmp_path / "new").open() as new:
+        page = new.new_page()
+        page.goto(f"{app.hub.origin}/en/notes")
+        make_vault(page)
+        press(page, "I have an invitation")
+        press(page, "I have a programme's sheet")
+        assert axe_violations(page) == []
+        page.locator("#sheet").fill(sheet[:-1])
+        press(page, "Go on")
+        expect(app_of(page).get_by_text("forty parts of six digits")).to_be_visible()
+        page.locator("#sheet").fill(sheet)
+        press(page, "Go on")
+        expect(app_of(page).get_by_role("heading", name="Border outreach")).to_be_visible()
+        open_part(page, "People and phones")
+        expect(app_of(page).get_by_text("Amina, north")).to_be_visible()
+        expect(app_of(page).get_by_text("Last from this phone: 1")).to_be_visible()
+        page.reload()
+        unlock(page)
+        expect(app_of(page).get_by_text("Border outreach").first).to_be_visible()

@@ -1,5 +1,5 @@
 /** How a device enters a programme: invites, cards, certificates, tokens (docs/protocol.md, sections 3 and 4). */
-import { type Bytes, equal, type Hex, toHex } from "./bytes.ts";
+import { type Bytes, equal, toHex } from "./bytes.ts";
 import { decode, digest, encode, fromText, sha256, toText } from "./canonical.ts";
 import { derive } from "./crypto/derivation.ts";
 import { sign, verify } from "./crypto/signing.ts";
@@ -84,15 +84,6 @@ export interface Enrolled {
 export interface Certificates {
   readonly cards: readonly Card[];
   readonly certificates: readonly Certificate[];
-}
-
-/** An enrolment as a coordinator finds it. `day`: of its arrival at the hub, ISO 8601 (`2026-03-01`). */
-export interface PendingEnrolment {
-  readonly invite: Bytes;
-  readonly signing_key: Bytes;
-  readonly sealing_key: Bytes;
-  readonly mac: Bytes;
-  readonly day: string;
 }
 
 /** `expires` is in Unix seconds. */
@@ -372,36 +363,6 @@ function cardMessage(card: Omit<Card, "signature">): Bytes {
     practice,
     name,
   ]);
-}
-
-/** Throws MalformedError. */
-export function decodePending(value: unknown): PendingEnrolment[] {
-  const one = (each: unknown, path: string): PendingEnrolment => {
-    const field = fieldsOf(each, path);
-    return {
-      invite: field("invite", id),
-      signing_key: field("signing_key", decodeSigningKey),
-      sealing_key: field("sealing_key", decodeSealingKey),
-      mac: field("mac", hash),
-      day: field("day", text),
-    };
-  };
-  return fieldsOf(value, "$")("enrolments", list(one));
-}
-
-/** Device → the last day on which something of it came, ISO 8601. Throws MalformedError. */
-export function decodeHeard(value: unknown): Map<Hex, string> {
-  const one = (each: unknown, path: string): [Hex, string] => {
-    const field = fieldsOf(each, path);
-    return [toHex(field("device", id)), field("day", text)];
-  };
-  return new Map(fieldsOf(value, "$")("devices", list(one)));
-}
-
-/** Throws MalformedError. */
-export function decodeProgrammeName(value: unknown): Pick<Card, "name" | "practice"> {
-  const field = fieldsOf(value, "$");
-  return { name: field("name", text), practice: field("practice", boolean) };
 }
 
 /** Throws MalformedError. */

@@ -7,15 +7,11 @@ import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import {
-  type Certificate,
-  decodePending,
-  type PendingEnrolment,
-  signCertificate,
-} from "../enrolment.ts";
+import { type Certificate, signCertificate } from "../enrolment.ts";
 import { ProblemError } from "../errors.ts";
 import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
+import { decodePending, type PendingEnrolment } from "./answers.ts";
 import {
   foundSecrets,
   type KeptInvite,

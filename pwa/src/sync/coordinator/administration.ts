@@ -1,7 +1,8 @@
 /** What coordinators keep in `admin`: the programme's secrets, invites, the log (docs/protocol.md, other records). */
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { fromText, toText } from "../canonical.ts";
-import { type Card, type Certificate, enrolmentMac, type PendingEnrolment } from "../enrolment.ts";
+import { type Card, type Certificate, enrolmentMac } from "../enrolment.ts";
+import type { PendingEnrolment } from "./answers.ts";
 import { SyncError } from "../errors.ts";
 import { deviceId, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";

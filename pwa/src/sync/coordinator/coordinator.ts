@@ -4,14 +4,7 @@ import { sha256, toText } from "../canonical.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import {
-  claimOf,
-  decodeHeard,
-  type Invite,
-  inviteLink,
-  macKeyOf,
-  signCertificate,
-} from "../enrolment.ts";
+import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
 import type { Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
@@ -28,6 +21,7 @@ import {
   removals,
 } from "./administration.ts";
 import { publish, type Waiting, waitingDevices } from "./administering.ts";
+import { decodeHeard } from "./answers.ts";
 import { type DeviceCount, DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";

@@ -23,7 +23,6 @@ import {
   type Certificate,
   claimOf,
   decodeCertificates,
-  decodeProgrammeName,
   type Invite,
   isFounding,
   signCard,
@@ -34,6 +33,7 @@ import { BadSignatureError, MalformedError } from "../errors.ts";
 import { collectionId, deviceId, randomBytes } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { logFields, seedsFields } from "./administration.ts";
+import { decodeProgrammeName } from "./answers.ts";
 import { deskAt, fits, heldAt, putHeld } from "./desk.ts";
 import { file } from "./filing.ts";
 import type { Held, ProgrammeSecret } from "./layout.ts";

@@ -46,8 +46,8 @@ export class ConsoleLog extends SeenScreen {
       ${[...new Set(seen.removals)].map(
         (device) =>
           html`<p class="caution">
+            ${marked(() => gettext("Entries were taken out of this log by:"))}
             ${this.who(device, seen)}
-            ${marked(() => gettext("took something out of these records."))}
           </p>`,
       )}
     </div>`;

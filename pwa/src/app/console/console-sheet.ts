@@ -114,7 +114,7 @@ export class ConsoleSheet extends PlaceScreen {
         <p>
           ${marked(() =>
             gettext(
-              "To use it: My notes, I have an invitation, I have a programme's sheet. After a rotation of the keys it opens nothing: print a new one.",
+              "To use it: My notes, I have an invitation, I have a programme's sheet. Once the programme's keys are changed it opens nothing: print a new one.",
             ),
           )}
         </p>

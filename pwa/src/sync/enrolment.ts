@@ -173,6 +173,15 @@ export async function signCard(
   return { ...card, signature: await sign(privateKey, cardMessage(card)) };
 }
 
+/** `before`: the key of the generation before; `own`: of the card's own. */
+export async function signNextCard(
+  before: CryptoKey,
+  own: CryptoKey,
+  card: Omit<Card, "signature" | "own_signature">,
+): Promise<Card> {
+  return { ...(await signCard(before, card)), own_signature: await sign(own, cardMessage(card)) };
+}
+
 /** `signingKey`: of the key that must have signed it. Throws BadSignatureError. */
 export async function verifyCard(card: Card, signingKey: Bytes): Promise<void> {
   await verify(signingKey, card.signature, cardMessage(card));

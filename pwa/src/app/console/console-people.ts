@@ -251,7 +251,7 @@ export class ConsolePeople extends SeenScreen {
           ending.role === "coordinator"
             ? marked(() =>
                 gettext(
-                  "A coordinator may have kept the programme's keys: change them too, on the command line.",
+                  "The programme gets new keys too. Invitations that nobody used are over then: make new ones.",
                 ),
               )
             : nothing

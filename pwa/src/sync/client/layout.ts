@@ -383,12 +383,12 @@ function readTold(value: unknown, path: string): Told {
   };
 }
 
-function cardParts(card: Card): readonly Part[] {
+export function cardParts(card: Card): readonly Part[] {
   const { programme, generation, sealing_key, signing_key, practice, name, signature } = card;
   return [programme, generation, sealing_key, signing_key, practice, name, signature];
 }
 
-function readCard(value: unknown, path: string): Card {
+export function readCard(value: unknown, path: string): Card {
   const [programme, generation, sealing_key, signing_key, practice, name, signature] = tuple(
     value,
     path,

@@ -24,12 +24,8 @@ import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, filedRecords, filedLines, ofType, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
+import { type Lines, offerCard, reseal, settleRotation, tell } from "./rotating.ts";
 import { type ProgrammeSecret, readFiled } from "./layout.ts";
-
-export interface Lines {
-  readonly down: Line;
-  readonly up: Line;
-}
 
 /** For a coordinator with a certificate. */
 export async function administer(
@@ -41,9 +37,11 @@ export async function administer(
   const pulling = { now, line: down, lost: async () => announce(store, session) };
   await pullFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
+  await finishRotation(store, session, { now, lines: { down, up } });
   await certifyPending(store, session, now, up);
   if (await pullContacts(store, session, pulling)) await learnCertificates(store, session, now());
   await handBack(store, session);
+  await reseal(store, session);
   await pullFeed(store, session, "members", pulling);
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);
@@ -66,6 +64,32 @@ export async function waitingDevices(store: Store, session: Session): Promise<Wa
   }
   return found;
 }
+
+/**
+ * Goes on with a new card until the hub has it, or another one that somebody else made. Whoever is still to go then,
+ * goes with the next.
+ */
+export async function finishRotation(
+  store: Store,
+  session: Session,
+  { now, lines }: { now: () => number; lines: Lines },
+): Promise<void> {
+  const pulling = { now, line: lines.down, lost: async () => announce(store, session) };
+  for (let tries = 0; tries < ROTATIONS; tries += 1) {
+    const { held } = await deskAt(readerOf(store), session.address, "admin");
+    if (held.rotation === undefined) return;
+    if (!(await offerCard(store, session, now, lines.up))) {
+      // Somebody was first, with a card or with a device: what they did is read, and then it is tried again.
+      await learnCertificates(store, session, now());
+      await pullFeed(store, session, "admin", pulling);
+      await findSecrets(store, session.address);
+    }
+    await settleRotation(store, session.address);
+  }
+}
+
+/** Others may be first so often. */
+const ROTATIONS = 8;
 
 /** A coordinator's first words at every new epoch: card, certificates, revocations. */
 async function announce(store: Store, session: Session): Promise<void> {
@@ -98,12 +122,6 @@ export async function publish(
   });
 }
 
-async function tell(session: Session, body: unknown): Promise<void> {
-  const { programme } = await session.device();
-  const path = `programmes/${toText(programme)}/certificates`;
-  await session.ask({ method: "POST", path, body }, () => undefined);
-}
-
 /** A coordinator who was let in finds the programme's secrets in `admin`. */
 async function findSecrets(store: Store, enrolment: Hex): Promise<void> {
   const desk = await deskAt(readerOf(store), enrolment, "admin");
@@ -112,8 +130,8 @@ async function findSecrets(store: Store, enrolment: Hex): Promise<void> {
   // From a sheet there is the one that is printed; the record has those before it too.
   if (found === undefined || found.length <= desk.held.secrets.length) return;
   await store.change(async (change) => {
-    const { owes } = await heldAt(change, enrolment);
-    putHeld(change, enrolment, { secrets: found, owes });
+    const held = await heldAt(change, enrolment);
+    putHeld(change, enrolment, { ...held, secrets: found });
     await openKeys(change, await deskAt(change, enrolment, "admin"));
   });
 }

@@ -1,6 +1,7 @@
 /** What a coordinator does from the screen, and what there is to be seen; the exchange does the rest by itself. */
 import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import { sha256, toText } from "../canonical.ts";
+import { Line } from "../client/batches.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
@@ -20,13 +21,14 @@ import {
   logFields,
   removals,
 } from "./administration.ts";
-import { publish, type Waiting, waitingDevices } from "./administering.ts";
+import { finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
 import { decodeHeard } from "./answers.ts";
 import { type DeviceCount, DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
+import { beginRotation } from "./rotating.ts";
 import type { ProgrammeSecret } from "./layout.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
@@ -223,6 +225,10 @@ export class Coordinator {
       throw new NotPossibleError("unknown-record");
     }
     if (held.revoked) return;
+    if (held.role === "coordinator") {
+      await this.#rotate(held.device);
+      return;
+    }
     const key = await importPrivateKey((await this.#secret()).signing_key);
     const { programme, lane, role, signing_key, sealing_key, n } = held;
     const about = { programme, lane, role, signing_key, sealing_key, n: n + 1 };
@@ -231,6 +237,18 @@ export class Coordinator {
     // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
     await this.#file(this.#log("revoke", { about: toText(fromHex(device)) }));
     await publish(this.#store, this.#session, revoked);
+    this.#soon();
+  }
+
+  /** Whoever leaves knows the programme's keys: new ones for those who stay. Cut off, the next exchange goes on. */
+  async #rotate(device: Bytes): Promise<void> {
+    const { address } = this.#session;
+    const about = toText(device);
+    await this.#file(this.#log("revoke", { about }));
+    const last = await publishedBy(this.#store, address, device);
+    await beginRotation(this.#store, address, [{ device, last }]);
+    const lines = { down: new Line(), up: new Line() };
+    await finishRotation(this.#store, this.#session, { now: this.#environment.now, lines });
     this.#soon();
   }
 
@@ -287,6 +305,18 @@ export class Coordinator {
     if (secret === undefined) throw new NotPossibleError("not-enrolled");
     return secret;
   }
+}
+
+/** The last of a coordinator's own records in `members` that is here: what comes after it replaces nothing. */
+async function publishedBy(store: Store, enrolment: Hex, device: Bytes): Promise<number> {
+  const reader = readerOf(store);
+  const desk = await deskAt(reader, enrolment, "members");
+  const counting = new DeviceCounting();
+  for (const { head } of await openedRevisions(reader, desk)) {
+    counting.add({ verified: true, head });
+  }
+  const counts = counting.counts(desk.certificates);
+  return counts.find((each) => each.device === toHex(device))?.last ?? 0;
 }
 
 function devicesOf(desk: Desk, kept: readonly KeptInvite[]): SeenDevice[] {

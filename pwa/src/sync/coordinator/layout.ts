@@ -5,6 +5,7 @@
 import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import type { Part } from "../canonical.ts";
 import {
+  array,
   boolean,
   bytes,
   hash,
@@ -21,7 +22,14 @@ import {
 } from "../decoding.ts";
 import { MalformedError } from "../errors.ts";
 import type { KeyPacket } from "../exchange.ts";
-import { type HeldRevision, packetParts, readPacket } from "../client/layout.ts";
+import {
+  cardParts,
+  type HeldRevision,
+  packetParts,
+  readCard,
+  readPacket,
+} from "../client/layout.ts";
+import type { Card } from "../enrolment.ts";
 import { decodeRevision } from "../revisions.ts";
 import type { Entry } from "../store.ts";
 
@@ -43,6 +51,21 @@ export interface Held {
   readonly secrets: readonly ProgrammeSecret[];
   /** The generation that this device made and nobody confirmed a printed sheet of; 0 for none. */
   readonly owes: number;
+  /** A new card on its way to the hub. */
+  readonly rotation?: Rotation | undefined;
+  /** The generation for which every content key here is sealed; 1 where nothing is said. */
+  readonly resealed?: number | undefined;
+}
+
+export interface Rotation {
+  readonly card: Card;
+  readonly secret: ProgrammeSecret;
+  /** Who does not come along, and the last counter that is accepted of each. */
+  readonly out: readonly { readonly device: Bytes; readonly last: number }[];
+  /** The devices that were there when it was made. */
+  readonly known: readonly Bytes[];
+  /** Its secret lies in `admin`. */
+  readonly isKept: boolean;
 }
 
 /** How far a collection is read and written. */
@@ -107,23 +130,59 @@ export function placeLine({ address, collection, small }: Entry): PlaceLine {
   return { address, collection, enrolment: toHex(id(enrolment, "$[0]")) };
 }
 
-export function heldParts({ secrets, owes }: Held): readonly Part[] {
-  const parts = secrets.map((each) => [each.generation, each.signing_key, each.sealing_seed]);
-  return ["programme", VERSION, parts, owes];
+/** As the first releases wrote it, until a card was changed from here. */
+export function heldParts({ secrets, owes, rotation, resealed = 1 }: Held): readonly Part[] {
+  const parts = secrets.map(secretParts);
+  if (rotation === undefined && resealed === 1) return ["programme", VERSION, parts, owes];
+  return ["programme", 2, parts, owes, rotation ? rotationParts(rotation) : null, resealed];
 }
 
 export function readHeld(row: unknown): Held {
-  const [secrets, owes] = versioned(row, "programme", 2);
+  const isFirst = array(row, "$").length === 4;
+  const [version, ...rest] = labelled(row, "programme", isFirst ? 3 : 5);
+  if (integer(version, "$[1]") !== (isFirst ? VERSION : 2)) {
+    throw new MalformedError("$[1]", "version 1 or 2");
+  }
+  const [secrets, owes, rotation, resealed] = rest;
   return {
-    secrets: list((value, path) => {
-      const [generation, signingKey, sealingSeed] = tuple(value, path, 3);
-      return {
-        generation: positive(generation, path),
-        signing_key: bytes(signingKey, path),
-        sealing_seed: hash(sealingSeed, path),
-      };
-    })(secrets, "$[2]"),
+    secrets: list(readSecret)(secrets, "$[2]"),
     owes: natural(owes, "$[3]"),
+    rotation: optional(readRotation)(rotation, "$[4]"),
+    resealed: optional(positive)(resealed, "$[5]"),
+  };
+}
+
+function secretParts({ generation, signing_key, sealing_seed }: ProgrammeSecret): readonly Part[] {
+  return [generation, signing_key, sealing_seed];
+}
+
+function readSecret(value: unknown, path: string): ProgrammeSecret {
+  const [generation, signingKey, sealingSeed] = tuple(value, path, 3);
+  return {
+    generation: positive(generation, path),
+    signing_key: bytes(signingKey, path),
+    sealing_seed: hash(sealingSeed, path),
+  };
+}
+
+function rotationParts({ card, secret, out, known, isKept }: Rotation): readonly Part[] {
+  const leaving = out.map(({ device, last }) => [device, last]);
+  const own = card.own_signature ?? null;
+  return [[cardParts(card), own], secretParts(secret), leaving, known, isKept];
+}
+
+function readRotation(value: unknown, path: string): Rotation {
+  const [cards, secret, out, known, isKept] = tuple(value, path, 5);
+  const [card, own] = tuple(cards, path, 2);
+  return {
+    card: { ...readCard(card, path), own_signature: optional(bytes)(own, path) },
+    secret: readSecret(secret, path),
+    out: list((each, at) => {
+      const [device, last] = tuple(each, at, 2);
+      return { device: id(device, at), last: natural(last, at) };
+    })(out, path),
+    known: list(id)(known, path),
+    isKept: boolean(isKept, path),
   };
 }
 

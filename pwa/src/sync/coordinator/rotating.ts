@@ -1,0 +1,263 @@
+/**
+ * A new card for the programme when a coordinator leaves (docs/protocol.md, "Rotation"). What is made is in the
+ * vault before the hub hears of it, so that one that was cut goes on with the next turn.
+ */
+import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import type { Line } from "../client/batches.ts";
+import { readerOf } from "../client/reading.ts";
+import type { Session } from "../client/session.ts";
+import { learnCertificates } from "../client/trust.ts";
+import { sealPacket } from "../crypto/packets.ts";
+import * as sealing from "../crypto/sealing.ts";
+import { importPrivateKey, newKeyPair } from "../crypto/signing.ts";
+import { type Certificate, signCertificate, signNextCard } from "../enrolment.ts";
+import { NotPossibleError, ProblemError, UnreachableError } from "../errors.ts";
+import { decodePushed, type KeyPacket } from "../exchange.ts";
+import { collectionId, randomBytes, sealingKeyId } from "../identifiers.ts";
+import type { Store } from "../store.ts";
+import { keptInvites, seedsFields } from "./administration.ts";
+import { type Desk, deskAt, fits, putHeld, secretOf } from "./desk.ts";
+import { pushFeed } from "./feed.ts";
+import { feedKeys, filedLines, filedRecords } from "./filed.ts";
+import { file, sealTo } from "./filing.ts";
+import { pulledLines } from "./intake.ts";
+import { Keyring } from "./keyring.ts";
+import type { Rotation } from "./layout.ts";
+import { decodePulled, readPulled } from "./pages.ts";
+
+export interface Lines {
+  readonly down: Line;
+  readonly up: Line;
+}
+
+/** Packets in one request: each is a little more than a kilobyte. */
+const PACKETS_AT_ONCE = 200;
+
+/** Puts the new keys and the card into the vault. `out`: who does not come along, and the last counter accepted. */
+export async function beginRotation(
+  store: Store,
+  enrolment: Hex,
+  out: Rotation["out"],
+): Promise<void> {
+  const desk = await deskAt(readerOf(store), enrolment, "admin");
+  const secret = await secretOf(desk);
+  if (secret === undefined) throw new NotPossibleError("not-enrolled");
+  const own = await newKeyPair();
+  const seed = sealing.newSeed();
+  const generation = desk.card.generation + 1;
+  const { programme, practice, name } = desk.card;
+  const keys = { sealing_key: await sealing.publicKey(seed), signing_key: own.publicKey };
+  const card = await signNextCard(
+    await importPrivateKey(secret.signing_key),
+    await importPrivateKey(own.privateKey),
+    { programme, generation, ...keys, practice, name },
+  );
+  await store.change(async (change) => {
+    const { held, certificates } = await deskAt(change, enrolment, "admin");
+    const before = held.rotation;
+    const others = (before?.out ?? []).filter(
+      ({ device }) => !out.some((each) => equal(each.device, device)),
+    );
+    const rotation = {
+      card,
+      secret: { generation, signing_key: own.privateKey, sealing_seed: seed },
+      out: [...others, ...out],
+      known: before?.known ?? [...certificates.values()].map(({ device }) => device),
+      isKept: false,
+    };
+    putHeld(change, enrolment, { ...held, rotation });
+  });
+}
+
+/** The secret to those who stay, then the card with all certificates. False where the hub has another one by now. */
+export async function offerCard(
+  store: Store,
+  session: Session,
+  now: () => number,
+  up: Line,
+): Promise<boolean> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const { rotation } = desk.held;
+  if (rotation === undefined || rotation.card.generation <= desk.card.generation) return true;
+  const certificates = await certificatesUnder(desk, rotation, await vouchedFor(store, desk));
+  if (!rotation.isKept) await keepSecret(store, session.address, rotation, certificates, now());
+  // On the hub before the card: else it would be lost with this device.
+  await pushFeed(store, session, "admin", up);
+  if (filedLines(readerOf(store), desk).some(({ state }) => state === "waiting")) {
+    throw new UnreachableError();
+  }
+  try {
+    await tell(session, { card: rotation.card, certificates });
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "card-changed") return false;
+    throw error;
+  }
+  await learnCertificates(store, session, now());
+  return true;
+}
+
+/** Takes the secret over with the card; a card that came too late is followed by another where somebody is to go. */
+export async function settleRotation(store: Store, enrolment: Hex): Promise<void> {
+  const { held, card, certificates } = await deskAt(readerOf(store), enrolment, "admin");
+  const { rotation } = held;
+  if (rotation === undefined) return;
+  const isOurs = await fits(rotation.secret, card);
+  if (!isOurs && rotation.card.generation > card.generation) return;
+  await store.change(async (change) => {
+    const present = (await deskAt(change, enrolment, "admin")).held;
+    const newest = present.secrets.at(-1);
+    // They may have come by `admin`, after an answer that got lost.
+    const isHere = newest !== undefined && (await fits(newest, card));
+    const made = isOurs && !isHere ? [rotation.secret] : [];
+    const owes = isOurs ? card.generation : present.owes;
+    const secrets = [...present.secrets, ...made];
+    putHeld(change, enrolment, { ...present, secrets, owes, rotation: undefined });
+  });
+  const left = rotation.out.filter(
+    ({ device }) => certificates.get(toHex(device))?.revoked !== true,
+  );
+  if (!isOurs && left.length > 0) await beginRotation(store, enrolment, left);
+}
+
+/**
+ * Seals the content keys of before to the present card, in `admin` and `contacts`, once after each new one. Only those
+ * that a certified device vouches for: a coordinator's own word would vouch for what a hub made up. Cut off, it begins
+ * anew, and leaves out what is on the hub by then.
+ */
+export async function reseal(store: Store, session: Session): Promise<void> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const { generation, sealing_key: sealingKey } = desk.card;
+  if (generation <= (desk.held.resealed ?? 1)) return;
+  if ((await secretOf(desk)) === undefined) return;
+  const recipient = await sealingKeyId(sealingKey);
+  await store.change(async (change) => {
+    const present = await deskAt(change, session.address, "admin");
+    for (const [key, { verified }] of await feedKeys(change, present)) {
+      if (verified) await sealTo(change, present, key, new Map([[toHex(recipient), sealingKey]]));
+    }
+  });
+  await resealContacts(store, session, desk, recipient);
+  await store.change(async (change) => {
+    const { held } = await deskAt(change, session.address, "admin");
+    putHeld(change, session.address, { ...held, resealed: generation });
+  });
+}
+
+/** To the hub: cards and certificates. */
+export async function tell(session: Session, body: unknown): Promise<void> {
+  const { programme } = await session.device();
+  const path = `programmes/${toText(programme)}/certificates`;
+  await session.ask({ method: "POST", path, body }, () => undefined);
+}
+
+async function keepSecret(
+  store: Store,
+  enrolment: Hex,
+  rotation: Rotation,
+  certificates: readonly Certificate[],
+  now: number,
+): Promise<void> {
+  await store.change(async (change) => {
+    const present = await deskAt(change, enrolment, "admin");
+    // Sealed to those who stay, and to the card that is to be.
+    const named = new Map(certificates.map((each) => [toHex(each.device), each]));
+    const after = { ...present, card: rotation.card, certificates: named };
+    const changes = seedsFields([...present.held.secrets, rotation.secret]);
+    await file(change, after, { record: randomBytes(16), changes }, now);
+    putHeld(change, enrolment, { ...present.held, rotation: { ...rotation, isKept: true } });
+  });
+}
+
+/** The devices that coordinators who stay let in. */
+async function vouchedFor(store: Store, desk: Desk): Promise<Set<Hex>> {
+  const out = new Set(desk.held.rotation?.out.map(({ device }) => toHex(device)));
+  const staying = new Map([...desk.certificates].filter(([device]) => !out.has(device)));
+  const kept = keptInvites(await filedRecords(readerOf(store), desk), staying);
+  return new Set([...kept.values()].flatMap(({ device }) => device ?? []));
+}
+
+/** The same devices under the new key; revoked is also who came since by nobody who stays. */
+async function certificatesUnder(
+  desk: Desk,
+  { secret, out, known }: Rotation,
+  vouched: ReadonlySet<Hex>,
+): Promise<Certificate[]> {
+  const key = await importPrivateKey(secret.signing_key);
+  const here = new Set(known.map(toHex));
+  const made: Certificate[] = [];
+  for (const [device, held] of desk.certificates) {
+    const leaving = out.find((each) => toHex(each.device) === device);
+    const stays = leaving === undefined && (here.has(device) || vouched.has(device));
+    const { programme, lane, role, signing_key, sealing_key } = held;
+    made.push(
+      await signCertificate(key, {
+        ...{ programme, lane, role, signing_key, sealing_key },
+        n: Math.min(held.n + 1, Number.MAX_SAFE_INTEGER),
+        revoked: held.revoked || !stays,
+        last_counter: held.revoked ? held.last_counter : (leaving?.last ?? 0),
+      }),
+    );
+  }
+  return made;
+}
+
+async function resealContacts(
+  store: Store,
+  session: Session,
+  desk: Desk,
+  recipient: Bytes,
+): Promise<void> {
+  const { programme } = desk.device;
+  const collection = await collectionId(programme, "contacts");
+  const ring = new Keyring({ programme, collection });
+  await ring.trust(
+    desk.certificates,
+    desk.held.secrets.map((each) => each.sealing_seed),
+  );
+  const done = new Set<Hex>();
+  for await (const packets of pulledPackets(store, session.address)) {
+    for (const packet of packets) {
+      if (equal(packet.recipient, recipient)) done.add(toHex(packet.key));
+    }
+  }
+  const path = `collections/${toText(collection)}/changes`;
+  const send = async (packets: readonly KeyPacket[]): Promise<void> => {
+    const body = { packets, revisions: [] };
+    await session.ask({ method: "POST", path, body }, decodePushed);
+  };
+  let made: KeyPacket[] = [];
+  for await (const packets of pulledPackets(store, session.address)) {
+    await ring.open(packets.filter(({ key }) => !done.has(toHex(key))));
+    for (const { key } of packets) {
+      const known = ring.get(key);
+      if (done.has(toHex(key)) || known?.verified !== true) continue;
+      done.add(toHex(key));
+      made.push(await sealedAnew(desk, collection, known, recipient));
+      if (made.length < PACKETS_AT_ONCE) continue;
+      await send(made);
+      made = [];
+    }
+  }
+  if (made.length > 0) await send(made);
+}
+
+async function sealedAnew(
+  { device, card }: Desk,
+  collection: Bytes,
+  { contentKey, owner }: { contentKey: Bytes; owner: Bytes },
+  recipient: Bytes,
+): Promise<KeyPacket> {
+  const authorKey = await importPrivateKey(device.private_key);
+  const parties = { owner, author: device.device, authorKey };
+  const place = { programme: device.programme, collection };
+  return sealPacket(contentKey, place, { ...parties, recipient, sealingKey: card.sealing_key });
+}
+
+/** Row after row, as they were pulled. */
+async function* pulledPackets(store: Store, enrolment: Hex): AsyncGenerator<KeyPacket[]> {
+  for (const { address } of pulledLines(readerOf(store), enrolment)) {
+    const pages = readPulled(await store.readRow(address));
+    yield pages.flatMap((page) => decodePulled(page).packets);
+  }
+}

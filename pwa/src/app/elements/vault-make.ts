@@ -7,10 +7,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { createVault, type Environment } from "../../vault/index.ts";
+import { chosenIn, makingForm } from "../choosing.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { VaultOpened } from "../screens.ts";
 import { hasOwnPlaceWhenInstalled } from "../storage.ts";
-import type { PassphraseChoice } from "./passphrase-choice.ts";
 
 export class VaultMake extends ScreenElement {
   static override readonly properties = {
@@ -36,16 +36,11 @@ export class VaultMake extends ScreenElement {
         )}
       </p>
       ${hasOwnPlaceWhenInstalled() ? html`<p class="notice">${marked(installFirst)}</p>` : nothing}
-      <form autocomplete="off" @submit=${this.submit}>
-        <passphrase-choice></passphrase-choice>
-        ${this.faultTemplate()}
-        <p role="status">
-          ${this.busy ? marked(() => gettext("Making it. This takes a few seconds.")) : ""}
-        </p>
-        <button class="button button--primary" type="submit" ?disabled=${this.busy}>
-          ${marked(() => gettext("Make my place"))}
-        </button>
-      </form>
+      ${makingForm(() => gettext("Make my place"), {
+        submit: this.submit,
+        fault: this.faultTemplate(),
+        isBusy: this.busy,
+      })}
       <p>
         <button
           class="button button--quiet"
@@ -60,16 +55,11 @@ export class VaultMake extends ScreenElement {
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const choice = this.querySelector<PassphraseChoice>("passphrase-choice");
-    if (choice === null) return;
-    const { chosen } = choice;
-    if ("problem" in chosen) {
-      this.fault = chosen.problem;
-      return;
-    }
+    const chosen = chosenIn(this, (problem) => (this.fault = problem));
+    if (chosen === undefined) return;
     void this.attempt(async () => {
       const vault = await createVault(this.environment, chosen.passphrase);
-      choice.clear();
+      chosen.clear();
       await this.updateComplete;
       this.dispatchEvent(new VaultOpened(vault));
     });

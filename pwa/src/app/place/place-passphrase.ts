@@ -3,7 +3,7 @@ import { html, type TemplateResult } from "lit";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { PassphraseChoice } from "../elements/passphrase-choice.ts";
+import { chosenIn } from "../choosing.ts";
 import { PlaceScreen } from "./place-screen.ts";
 
 export class PlacePassphrase extends PlaceScreen {
@@ -32,16 +32,11 @@ export class PlacePassphrase extends PlaceScreen {
 
   private readonly submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const choice = this.querySelector<PassphraseChoice>("passphrase-choice");
-    if (choice === null) return;
-    const { chosen } = choice;
-    if ("problem" in chosen) {
-      this.fault = chosen.problem;
-      return;
-    }
+    const chosen = chosenIn(this, (problem) => (this.fault = problem));
+    if (chosen === undefined) return;
     void this.attempt(async () => {
       await this.vault.ways.changePassphrase(this.presentSecret, chosen.passphrase);
-      choice.clear();
+      chosen.clear();
       this.toPlace(() => gettext("The passphrase is changed."));
     });
   };

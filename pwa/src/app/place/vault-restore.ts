@@ -9,8 +9,8 @@ import { marked } from "../../i18n/marked.ts";
 import { browserEngineEnvironment, ProblemError, UnreachableError } from "../../sync/index.ts";
 import { findBackup, restoreVault } from "../../vault/backup/index.ts";
 import type { Environment } from "../../vault/index.ts";
+import { chosenIn, makingForm } from "../choosing.ts";
 import { keepFromNowOn } from "../storage.ts";
-import type { PassphraseChoice } from "../elements/passphrase-choice.ts";
 import { readRecovery, recoveryField } from "../recovery-words.ts";
 import { focusHeading, ScreenElement } from "../screen-element.ts";
 import "../scanning/code-scanner.ts";
@@ -87,16 +87,11 @@ export class VaultRestore extends ScreenElement {
     return html`<p class="notice">
         ${marked(() => gettext("The backup is there. Choose a passphrase for this phone."))}
       </p>
-      <form autocomplete="off" @submit=${this.make}>
-        <passphrase-choice></passphrase-choice>
-        ${this.faultTemplate()}
-        <p role="status">
-          ${this.busy ? marked(() => gettext("Making it. This takes a few seconds.")) : ""}
-        </p>
-        <button class="button button--primary" type="submit" ?disabled=${this.busy}>
-          ${marked(() => gettext("Get your notes back"))}
-        </button>
-      </form>`;
+      ${makingForm(() => gettext("Get your notes back"), {
+        submit: this.make,
+        fault: this.faultTemplate(),
+        isBusy: this.busy,
+      })}`;
   }
 
   private find(): void {
@@ -117,17 +112,12 @@ export class VaultRestore extends ScreenElement {
 
   private readonly make = (event: SubmitEvent): void => {
     event.preventDefault();
-    const choice = this.querySelector<PassphraseChoice>("passphrase-choice");
     const { key } = this;
-    if (choice === null || key === undefined) return;
-    const { chosen } = choice;
-    if ("problem" in chosen) {
-      this.fault = chosen.problem;
-      return;
-    }
+    const chosen = chosenIn(this, (problem) => (this.fault = problem));
+    if (chosen === undefined || key === undefined) return;
     void this.attempt(async () => {
       const vault = await restoreVault(this.environment, chosen.passphrase, key);
-      choice.clear();
+      chosen.clear();
       keepFromNowOn();
       await this.updateComplete;
       this.dispatchEvent(new VaultOpened(vault, comes));

@@ -88,6 +88,27 @@ describe("a contact that is safe with the programme", () => {
     await expect(openBody(left.contentKey, scene.programme.collection, old)).rejects.toThrow();
   });
 
+  test("leaves its key to whatever else that opens, also behind many that it does not open", async () => {
+    const [, held] = [await sent("old"), await sent("begun")];
+    const { drafts } = made.vault;
+    drafts.save(drafts.begin({ kind: "contact", form: FORM, edits: held }), { area: "other" });
+    await drafts.flush();
+    await later(20);
+    for (let at = 0; at < 70; at += 1) await log(made, `young ${at}`);
+    // As a contact is that came from another phone of the lane: by its time it stands behind all of them.
+    await made.vault.change((change) => {
+      for (const line of change.entries("revision").map(revisionLine)) {
+        const saved = line.record === held ? scene.world.time + 1 : line.saved;
+        change.mark(revisionEntry({ ...line, saved }));
+      }
+    });
+    await later(11);
+    expect(records()).toHaveLength(71);
+    expect(keys()).toBe(2);
+    const contact = await made.engine.readContact(held);
+    expect(contact.fields.get("area")).toEqual(["begun"]);
+  });
+
   test("leaves when the vault is opened, without a connection", async () => {
     await sent("old");
     await later(20);

@@ -11,7 +11,7 @@ import type { Change, Store } from "../store.ts";
 import { deviceAt, deviceLines, epochOf } from "./devices.ts";
 import { heldRevision } from "./held.ts";
 import { keyLines } from "./keys.ts";
-import { revisionEntry, type RevisionLine } from "./layout.ts";
+import { type KeyLine, revisionEntry, type RevisionLine } from "./layout.ts";
 import {
   isDeleted,
   openHeads,
@@ -23,6 +23,8 @@ import {
 
 /** Records in one change: more go with the next. */
 const AT_ONCE = 2000;
+/** Rows that are read together. */
+const SLICE = 64;
 
 /** Of one enrolment, all that may be forgotten; `now` in milliseconds. Writes nothing where nothing may. */
 export async function forgetOld(store: Store, address: Hex, now: number): Promise<void> {
@@ -130,17 +132,18 @@ async function forgetKeys(
   since: number,
 ): Promise<void> {
   if (gone.length === 0) return;
-  const going = new Set(gone.map((line) => line.address));
-  const own = ownLines(change, address);
   const freed = await keysOf(change, gone);
-  const used = await keysOf(
-    change,
-    own.filter((line) => !going.has(line.address)),
-  );
-  for (const line of keyLines(change, address)) {
-    if (used.has(line.key) || !(freed.has(line.key) || line.created < since)) continue;
-    change.delete(line.address);
+  const isFree = ({ key, created }: KeyLine): boolean => freed.has(key) || created < since;
+  const free = keyLines(change, address).filter(isFree);
+  const unused = new Set(free.map(({ key }) => key));
+  const going = new Set(gone.map((line) => line.address));
+  const kept = ownLines(change, address).filter((line) => !going.has(line.address));
+  // What an old key opens is old: of thousands of contacts few are read before each of them is found in use.
+  kept.sort((a, b) => a.saved - b.saved);
+  for (let at = 0; at < kept.length && unused.size > 0; at += SLICE) {
+    for (const key of await keysOf(change, kept.slice(at, at + SLICE))) unused.delete(key);
   }
+  for (const line of free) if (unused.has(line.key)) change.delete(line.address);
 }
 
 async function keysOf(change: Change, lines: readonly RevisionLine[]): Promise<Set<Hex>> {

@@ -23,6 +23,7 @@ import {
 import { MalformedError } from "../../sync/errors.ts";
 import type { Sends } from "../../sync/face.ts";
 import type { RandomBytes } from "../../sync/identifiers.ts";
+import { once } from "../../sync/once.ts";
 import type { Change, Entry, Store } from "../../sync/store.ts";
 
 const SETTINGS = "settings";
@@ -102,12 +103,15 @@ export function putSettings(change: Change, settings: Settings): void {
   change.put({ ...place, small: settingsParts(settings) }, ["backup", 1]);
 }
 
-export function traces(lines: Lines): Trace[] {
-  return lines
-    .entries("backup")
-    .filter(({ state }) => state !== SETTINGS)
-    .map(traceOf);
+export function traces(lines: Lines): readonly Trace[] {
+  return tracesIn(lines.entries("backup"));
 }
+
+const tracesIn = once((entries: readonly Entry[]) =>
+  entries.filter(({ state }) => state !== SETTINGS).map(traceAt),
+);
+
+const traceAt = once(traceOf);
 
 export function traceEntry({ address, record, row, version, state }: Trace): Entry {
   const small = [fromHex(record), row === undefined ? null : fromHex(row), version];

@@ -28,31 +28,42 @@ export class ContactsState extends LitElement {
 
   protected override render(): TemplateResult {
     const { sheet, devices, unreadable } = this.contacts.seen.value;
+    // Before they are opened nobody knows how many there are.
+    if (sheet.size === 0 && this.contacts.opening.value.isOpening) return this.progress();
     return html`
       ${this.progress()}
       <dl class="facts">
         ${fact(() => gettext("Contacts"), sheet.size)}
         ${fact(() => gettext("Phones and computers"), devices.length)}
-        ${unreadable === 0 ? nothing : fact(() => gettext("Cannot be read yet"), unreadable)}
       </dl>
+      ${
+        unreadable === 0
+          ? nothing
+          : html`<p class="hint">
+              ${marked(() =>
+                gettext("Not counted, their key has not arrived yet: {count}", {
+                  count: formatNumber(unreadable),
+                }),
+              )}
+            </p>`
+      }
       ${devices.map(odd)}
     `;
   }
 
-  private progress(): TemplateResult | typeof nothing {
+  private progress(): TemplateResult {
     const { opened, of, isOpening, hasFailed } = this.contacts.opening.value;
     if (hasFailed) {
       return html`<p class="notice" role="status">
-        ${marked(() => gettext("Not everything could be opened."))}
+        ${marked(() => gettext("Not all contacts could be opened."))}
         <button class="button button--quiet" type="button" @click=${() => this.contacts.again()}>
           ${marked(() => gettext("Try again"))}
         </button>
       </p>`;
     }
-    if (!isOpening) return nothing;
-    const numbers = { count: formatNumber(opened), total: formatNumber(of) };
-    // Translators: {count} and {total} are numbers of contacts, opened out of those that came.
-    const said = (): string => gettext("{count} of {total} opened", numbers);
+    if (!isOpening) return html``;
+    const numbers = { opened: formatNumber(opened), of: formatNumber(of) };
+    const said = (): string => gettext("Opening contacts: {opened} of {of}", numbers);
     return html`<p class="hint">
       <label>${marked(said)} <progress max=${of} .value=${opened}></progress></label>
     </p>`;

@@ -20,7 +20,7 @@ import { type LoadedForm, loadForm } from "./pack.ts";
  */
 export type LoadForm = (enrolment?: Id, form?: FormName, tag?: string) => Promise<LoadedForm>;
 
-interface ProgrammeForm {
+export interface ProgrammeForm {
   readonly form: Form;
   readonly isStanding: boolean;
   /** The tag of the language that its own texts are in. */
@@ -62,11 +62,11 @@ export class FormShelf {
   ): Promise<LoadedForm> {
     const versions = own.filter(({ form }) => form.hash === wanted?.hash);
     const same = versions.find(({ isStanding }) => isStanding) ?? versions[0];
-    if (same !== undefined) return this.#shown(same, tag);
+    if (same !== undefined) return this.shown(same, tag);
     const newest = own.find(({ isStanding }) => isStanding);
     if (newest === undefined) return this.#pack(tag);
     const pack = wanted && (await this.#pack(tag).catch(() => undefined));
-    return pack?.form.hash === wanted?.hash && pack !== undefined ? pack : this.#shown(newest, tag);
+    return pack?.form.hash === wanted?.hash && pack !== undefined ? pack : this.shown(newest, tag);
   }
 
   async #own(engine: Engine, enrolment: Id): Promise<Shelf> {
@@ -76,7 +76,8 @@ export class FormShelf {
     return read;
   }
 
-  async #shown(own: ProgrammeForm, tag: string): Promise<LoadedForm> {
+  /** As a reader of that language sees it. */
+  async shown(own: ProgrammeForm, tag: string): Promise<LoadedForm> {
     if (own.language === tag) return { form: own.form, lang: undefined };
     const texts = own.texts.get(tag) ?? own.texts.get(tag.split("-")[0] ?? tag);
     const pack = await this.#pack(tag).catch(() => undefined);
@@ -100,6 +101,28 @@ export class FormShelf {
     loading.catch(() => this.#packs.delete(tag));
     return loading;
   }
+}
+
+/** A form that is not published yet, with the places of its texts in the hub's own. Rejects where that is not there. */
+export async function ownForm({
+  form,
+  language,
+  texts,
+}: Pick<ProgrammeForm, "form" | "language" | "texts">): Promise<ProgrammeForm> {
+  const { form: standard } = await loadForm("en");
+  const places = new Map(
+    [...everyText(standard).entries()].reverse().map(([at, text]) => [text, at]),
+  );
+  const isEnglish = language === "en";
+  const placed = everyText(form).map((text) => (text === "" ? undefined : places.get(text)));
+  return {
+    form,
+    isStanding: true,
+    language,
+    texts,
+    standard: isEnglish ? standard.hash : "",
+    placed: isEnglish ? placed : [],
+  };
 }
 
 /** What is not what its hash says, or of a later kind than this app knows, is left out. */

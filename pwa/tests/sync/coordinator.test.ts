@@ -72,6 +72,38 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     expect(other.enrolments.value).toMatchObject([{ standing: "refused" }]);
   }, 120_000);
 
+  test("publishes to phones what stands until it is taken back, the newest first", async () => {
+    const desk = await founded("Border");
+    const phone = await opened();
+    const link = await desk.coordinator.invite("worker", { days: 3, note: "" });
+    const { id } = await phone.engine.enrol(link);
+    const exchange = async (): Promise<void> => {
+      await synced(phone.engine);
+      await synced(desk.engine);
+      await synced(phone.engine);
+    };
+    await exchange();
+    const shown = async (): Promise<unknown[]> =>
+      (await phone.engine.published(id)).map(({ values }) => values.get("text"));
+    const notice = (text: string): Readonly<Record<string, string>> => ({ type: "notice", text });
+    await desk.coordinator.publish(notice("one"), []);
+    const [first] = await desk.coordinator.published();
+    await desk.coordinator.publish(notice("two"), []);
+    await desk.coordinator.publish(notice("one"), [first?.id ?? ""]);
+    await exchange();
+    expect(await shown()).toEqual(["one", "two"]);
+    const [newest] = await desk.coordinator.published();
+    if (newest === undefined) throw new TypeError("nothing stands");
+    expect(newest.values.get("text")).toBe("one");
+    await desk.coordinator.takeBack(newest.id);
+    await exchange();
+    expect(await shown()).toEqual(["two"]);
+    const tooLarge = desk.coordinator.publish(notice("x".repeat(70_000)), []);
+    await expect(tooLarge).rejects.toMatchObject({ code: "malformed" });
+    await exchange();
+    expect(await shown()).toEqual(["two"]);
+  }, 120_000);
+
   test("invites a phone, lets it in, and puts it out: what it sends then is refused", async () => {
     const desk = await founded("Border");
     const link = await desk.coordinator.invite("worker", { days: 3, note: "Amina, north" });

@@ -39,6 +39,7 @@ def test_a_question_is_pointed_out_by_its_words_or_its_kind(tmp_path: Path) -> N
         "date,b,Date of birth",
         "date,c,Day",
         "integer,d,Age",
+        "text,e,The word namely",
     ]
     survey = "".join(f",{row}\n" for row in rows)
     path.write_text(f"survey,,,\n,type,name,label\n{survey}settings,,\n,form_id,version\n,t,1\n")

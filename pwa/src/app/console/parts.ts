@@ -7,8 +7,10 @@ import type { Id, Vault } from "../../vault/index.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import type { ConsolePart, ConsoleScreen } from "../screens.ts";
 import "./console-contacts.ts";
+import "./console-forms.ts";
 import "./console-invite.ts";
 import "./console-log.ts";
+import "./console-notices.ts";
 import "./console-people.ts";
 import "./console-report.ts";
 import "./console-sheet.ts";
@@ -76,6 +78,28 @@ export const PARTS: readonly Part[] = [
     hint: () => "",
     show: ({ engine, enrolment }) =>
       html`<console-invite .engine=${engine} .enrolment=${enrolment}></console-invite>`,
+  },
+  {
+    part: "forms",
+    title: () => gettext("Forms"),
+    hint: () => gettext("What workers ask: make it in a spreadsheet, look at it, publish it."),
+    show: ({ vault, engine, enrolment }) =>
+      html`<console-forms
+        .vault=${vault}
+        .engine=${engine}
+        .enrolment=${enrolment}
+      ></console-forms>`,
+  },
+  {
+    part: "notices",
+    title: () => gettext("Notices"),
+    hint: () => gettext("A short text for all workers"),
+    show: ({ vault, engine, enrolment }) =>
+      html`<console-notices
+        .vault=${vault}
+        .engine=${engine}
+        .enrolment=${enrolment}
+      ></console-notices>`,
   },
   {
     part: "log",

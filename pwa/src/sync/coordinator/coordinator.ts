@@ -32,6 +32,7 @@ import { beginRotation } from "./rotating.ts";
 import type { ProgrammeSecret } from "./layout.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
+import { type Fields, putOut, takeBack } from "./publishing.ts";
 import type { BookReader } from "./reader.ts";
 import { reportFields, type Reports, reportsIn } from "./reports.ts";
 
@@ -237,6 +238,25 @@ export class Coordinator {
     // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
     await this.#file(this.#log("revoke", { about: toText(fromHex(device)) }));
     await publish(this.#store, this.#session, revoked);
+    this.#soon();
+  }
+
+  /** To all devices, with their next connection, in place of others. Throws `malformed` for too much. */
+  async publish(fields: Fields, replaced: readonly Hex[]): Promise<void> {
+    const { now, randomBytes } = this.#environment;
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "members");
+      await putOut(change, desk, { record: randomBytes(16), fields, replaced }, now());
+    });
+    this.#soon();
+  }
+
+  /** Something that was published: from all devices, as they next pull. */
+  async takeBack(record: Hex): Promise<void> {
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "members");
+      await takeBack(change, desk, [record], this.#environment.now());
+    });
     this.#soon();
   }
 

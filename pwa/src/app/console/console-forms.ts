@@ -1,0 +1,418 @@
+/**
+ * `<console-forms>`: what the programme's workers ask: a spreadsheet is turned into a form, looked at as a worker will
+ * see it, and published. Properties: `vault`, `engine`, `enrolment`. Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { answerable, type Field, type Value } from "../../forms/index.ts";
+import { gettext, locale } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import { type Engine, type Published, SyncError } from "../../sync/index.ts";
+import type { Id, Vault } from "../../vault/index.ts";
+import { type Answers, withoutTime } from "../answering.ts";
+import { formText } from "../form-text.ts";
+import { formQuestions } from "../groups.ts";
+import type { LoadedForm } from "../pack.ts";
+import type { Asking } from "../question-parts.ts";
+import { FormShelf, ownForm, type ProgrammeForm } from "../programme-forms.ts";
+import { ScreenElement } from "../screen-element.ts";
+import { dayOf } from "../states.ts";
+import { Watching } from "../watching.ts";
+import {
+  ConversionError,
+  type Converted,
+  convertSheet,
+  type Fault,
+  type Why,
+} from "./converting.ts";
+
+export class ConsoleForms extends ScreenElement {
+  static override readonly properties = {
+    ...ScreenElement.properties,
+    vault: { attribute: false },
+    engine: { attribute: false },
+    enrolment: { attribute: false },
+    published: { state: true },
+    faults: { state: true },
+    converted: { state: true },
+    tag: { state: true },
+    shown: { state: true },
+    answers: { state: true },
+    times: { state: true },
+    filters: { state: true },
+    reasons: { state: true },
+    isMissing: { state: true },
+    isDone: { state: true },
+  };
+
+  declare vault: Vault;
+  declare engine: Engine;
+  declare enrolment: Id;
+  /** The forms that stand, the newest first. */
+  declare private published: readonly Published[];
+  declare private faults: readonly Fault[];
+  declare private converted: Converted | undefined;
+  /** The language that it is looked at in. */
+  declare private tag: string;
+  declare private shown: LoadedForm | undefined;
+  /** Of whoever tries it here: kept nowhere. */
+  declare private answers: Answers;
+  declare private times: ReadonlyMap<string, number>;
+  declare private filters: ReadonlyMap<string, string>;
+  /** By field, why it is asked all the same. */
+  declare private reasons: ReadonlyMap<string, string>;
+  declare private isMissing: boolean;
+  declare private isDone: boolean;
+  private readonly shelf = new FormShelf();
+  private own: ProgrammeForm | undefined;
+
+  constructor() {
+    super();
+    this.published = [];
+    this.clear();
+    this.isDone = false;
+    new Watching(
+      this,
+      () => [this.vault.generation],
+      () => void this.load().catch((error: unknown) => this.tell(error)),
+    );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.clear();
+    this.published = [];
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <h1>${marked(() => gettext("Forms"))}</h1>
+      <p class="notice">
+        ${marked(() =>
+          gettext(
+            "A form is no secret. The hub reads the file to make a form of it, and keeps nothing. Write nothing about a person into it.",
+          ),
+        )}
+      </p>
+      ${this.present()}
+      <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+        <div class="field">
+          <label for="sheet"
+            >${marked(() => gettext("A spreadsheet (XLSForm: .xlsx or .csv)"))}</label
+          >
+          <input
+            id="sheet"
+            class="input"
+            type="file"
+            accept=".xlsx,.csv"
+            autocomplete="off"
+            ?disabled=${this.busy}
+            @change=${this.take}
+          />
+        </div>
+      </form>
+      <div role="status">
+        ${this.busy ? html`<p>${marked(() => gettext("Getting the form…"))}</p>` : nothing}
+        ${
+          this.isDone
+            ? html`<p class="notice">
+                ${marked(() => gettext("Published. Phones have it after their next connection."))}
+              </p>`
+            : nothing
+        }
+        ${this.faults.length === 0 ? nothing : this.faultList()}
+      </div>
+      ${this.faultTemplate()} ${this.converted === undefined ? nothing : this.look(this.converted)}
+      <p>
+        <button class="button button--quiet" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </p>
+    `;
+  }
+
+  /** What new contacts are written in now, and what came before it. */
+  private present(): TemplateResult {
+    if (this.published.length === 0) {
+      return html`<p>
+        ${marked(() => gettext("No form was published: phones use the hub's own."))}
+      </p>`;
+    }
+    return html`<h2>${marked(() => gettext("Published, the newest first"))}</h2>
+      <ol class="plain">
+        ${this.published.map(
+          (each) =>
+            html`<li>
+              <bdi>${each.values.get("form")}</bdi> · <bdi>${each.values.get("version")}</bdi>
+              <span class="hint">${dayOf(each.published * 1000)}</span>
+            </li>`,
+        )}
+      </ol>`;
+  }
+
+  private faultList(): TemplateResult {
+    return html`<div class="caution">
+      <p>
+        ${marked(() =>
+          gettext(
+            "This is no form that phones can show. Mend these cells, then choose the file again.",
+          ),
+        )}
+      </p>
+      <ul>
+        ${this.faults.map(
+          ({ sheet, cell, why }) =>
+            html`<li dir="ltr" lang="en">
+              ${sheet === "" ? nothing : html`<strong><bdi>${sheet} ${cell}</bdi></strong>`} ${why}
+            </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  private look(converted: Converted): TemplateResult {
+    const { form, language, texts, pointed } = converted;
+    const tags = [...new Set([language, ...texts.keys(), locale()])];
+    return html`
+      ${pointed.length === 0 ? nothing : this.pointedOut(converted)}
+      <div class="buttons">
+        <button
+          class="button button--primary button--wide"
+          type="button"
+          ?disabled=${this.busy}
+          @click=${() => this.publish(converted)}
+        >
+          ${marked(() => gettext("Publish to all phones"))}
+        </button>
+      </div>
+      <h2>${marked(() => gettext("As a worker will see it"))}</h2>
+      <p><bdi>${form.title}</bdi> · <bdi>${form.version}</bdi></p>
+      <div class="field">
+        <label for="tag">${marked(() => gettext("Language"))}</label>
+        <select id="tag" class="input" autocomplete="off" @change=${this.choose}>
+          ${tags.map(
+            (tag) =>
+              html`<option value=${tag} lang=${tag} ?selected=${tag === this.tag}>
+                ${nameOf(tag)}
+              </option>`,
+          )}
+        </select>
+      </div>
+      <form class="contact" autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+        ${this.shown === undefined ? nothing : this.questions(this.shown)}
+      </form>
+    `;
+  }
+
+  private questions(loaded: LoadedForm): TemplateResult {
+    const asking: Asking = {
+      ...loaded,
+      value: (name: string) => this.answers[name],
+      answer: (name: string, value: Value | undefined) => this.answer(name, value),
+      problem: () => undefined,
+      elsewhere: () => undefined,
+      filter: (name: string) => this.filters.get(name) ?? "",
+      setFilter: (name: string, text: string) =>
+        (this.filters = new Map(this.filters).set(name, text)),
+      isFolded: () => false,
+      unfold: () => undefined,
+      shown: this.times,
+      show: ({ name }: Field, times: number) => (this.times = new Map(this.times).set(name, times)),
+      takeOut: (repeat: Field, at: number) => {
+        this.times = new Map(this.times).set(
+          repeat.name,
+          Math.max(0, (this.times.get(repeat.name) ?? 1) - 1),
+        );
+        this.answers = withoutTime(repeat, this.answers, at);
+      },
+      beside: () => nothing,
+    };
+    return html`<div lang=${this.tag} dir="auto">${formQuestions(asking, this.answers)}</div>`;
+  }
+
+  private pointedOut({ form, language, pointed }: Converted): TemplateResult {
+    const fields = new Map(answerable(form.fields).map((field) => [field.name, field]));
+    const lang = language === locale() ? undefined : language;
+    return html`<section>
+      <h2>${marked(() => gettext("These answers could tell who somebody is"))}</h2>
+      <p>
+        ${marked(() => gettext("Take these questions out, or write why each of them is needed."))}
+      </p>
+      ${pointed.map(({ field: name, why }) => {
+        const label = fields.get(name)?.label ?? "";
+        return html`<div class="field">
+          <p id=${`asks-${name}`}>
+            <strong
+              >${label === "" ? html`<bdi>${name}</bdi>` : formText(label, form, lang)}</strong
+            >
+            <span class="hint">${marked(() => whySentence(why))}</span>
+          </p>
+          <label for=${`why-${name}`}>${marked(() => gettext("Why it is needed"))}</label>
+          <input
+            id=${`why-${name}`}
+            class="input"
+            type="text"
+            dir="auto"
+            maxlength="280"
+            autocomplete="off"
+            aria-describedby=${`asks-${name}`}
+            .value=${this.reasons.get(name) ?? ""}
+            @input=${({ target }: Event) => {
+              if (!(target instanceof HTMLInputElement)) return;
+              this.reasons = new Map(this.reasons).set(name, target.value);
+            }}
+          />
+        </div>`;
+      })}
+      <div role="alert">
+        ${
+          this.isMissing
+            ? html`<p class="caution">
+                ${marked(() => gettext("Not published yet: a reason is missing."))}
+              </p>`
+            : nothing
+        }
+      </div>
+    </section>`;
+  }
+
+  private answer(name: string, value: Value | undefined): void {
+    const answers = { ...this.answers };
+    if (value === undefined) Reflect.deleteProperty(answers, name);
+    else answers[name] = value;
+    this.answers = answers;
+  }
+
+  private readonly take = ({ target }: Event): void => {
+    if (!(target instanceof HTMLInputElement)) return;
+    const [file] = target.files ?? [];
+    if (file === undefined) return;
+    this.clear();
+    this.isDone = false;
+    void this.attempt(async () => {
+      const found = await convertSheet(file);
+      // The same file, mended, is to be chosen again.
+      target.value = "";
+      if (!("form" in found)) {
+        this.faults = found;
+        return;
+      }
+      this.own = await ownForm(found);
+      this.converted = found;
+      this.tag = found.texts.has(locale()) ? locale() : found.language;
+      this.shown = await this.shelf.shown(this.own, this.tag);
+    });
+  };
+
+  private readonly choose = ({ target }: Event): void => {
+    const { own } = this;
+    if (!(target instanceof HTMLSelectElement) || own === undefined) return;
+    this.tag = target.value;
+    void this.attempt(async () => {
+      this.shown = await this.shelf.shown(own, this.tag);
+    });
+  };
+
+  private publish(converted: Converted): void {
+    const reasons = new Map(
+      converted.pointed.map(({ field }) => [field, this.reasons.get(field)?.trim() ?? ""]),
+    );
+    this.isMissing = [...reasons.values()].includes("");
+    const { own } = this;
+    if (this.isMissing || own === undefined) return;
+    void this.attempt(async () => {
+      const coordinator = await this.engine.coordinator(this.enrolment);
+      const { hash } = converted.form;
+      const same = this.published.filter(({ values }) => values.get("form_hash") === hash);
+      await coordinator.publish(
+        formFields(converted, own, reasons),
+        same.map(({ id }) => id),
+      );
+      this.clear();
+      this.isDone = true;
+      await this.load();
+    });
+  }
+
+  private async load(): Promise<void> {
+    const coordinator = await this.engine.coordinator(this.enrolment);
+    const published = await coordinator.published();
+    if (!this.isConnected) return;
+    this.published = published.filter(({ type, isStanding }) => type === "form" && isStanding);
+  }
+
+  private clear(): void {
+    this.faults = [];
+    this.converted = undefined;
+    this.own = undefined;
+    this.tag = "";
+    this.shown = undefined;
+    this.answers = {};
+    this.times = new Map();
+    this.filters = new Map();
+    this.reasons = new Map();
+    this.isMissing = false;
+  }
+
+  protected override tell(error: unknown): void {
+    if (error instanceof ConversionError) {
+      this.fault = () => gettext("The hub could not read the file now. Try again.");
+    } else if (error instanceof SyncError && error.code === "malformed") {
+      this.fault = () => gettext("This is too large to publish. Nothing was published.");
+    } else super.tell(error);
+  }
+}
+
+/** As `form_fields` of sync/client/members.py, with the reasons for what could tell who somebody is. */
+function formFields(
+  { form, content, language, texts }: Converted,
+  { standard, placed }: ProgrammeForm,
+  reasons: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const said = Object.fromEntries([...texts].map(([tag, each]) => [tag, Object.fromEntries(each)]));
+  return {
+    type: "form",
+    form: form.id,
+    form_hash: form.hash,
+    version: form.version,
+    content,
+    language,
+    ...(texts.size === 0 ? {} : { texts: JSON.stringify(said) }),
+    ...(standard === "" ? {} : { standard, placed: placed.map((at) => at ?? "-").join(" ") }),
+    ...(reasons.size === 0 ? {} : { reasons: JSON.stringify(Object.fromEntries(reasons)) }),
+  };
+}
+
+/** In its own words, as in the list of languages. */
+function nameOf(tag: string): string {
+  try {
+    return new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+function whySentence(why: Why): string {
+  switch (why) {
+    case "name":
+      return gettext("It may hold a name.");
+    case "number":
+    case "document":
+      return gettext("It may hold a number that leads to somebody.");
+    case "address":
+      return gettext("It may hold an address.");
+    case "birth":
+      return gettext("It may hold a date of birth.");
+    case "day":
+      return gettext("It holds an exact day.");
+    case "text":
+      return gettext("Anything may be written into it.");
+  }
+}
+
+customElements.define("console-forms", ConsoleForms);

@@ -103,7 +103,7 @@ export class ConsoleForms extends ScreenElement {
       <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
         <div class="field">
           <label for="sheet"
-            >${marked(() => gettext("A spreadsheet (XLSForm: .xlsx or .csv)"))}</label
+            >${marked(() => gettext("A spreadsheet (XLSForm: XLSX or CSV)"))}</label
           >
           <input
             id="sheet"

@@ -34,17 +34,11 @@ export class ContactTable {
   readonly #counted: Uint32Array;
 
   /** A contact's number here is its place in `contacts`. */
-  constructor(contacts: readonly SeenContact[], questions: readonly Question[]) {
-    const asked = questions.filter(({ name }) => name !== WEEK);
-    const columns = [weekQuestion(contacts), ...asked].map((each) =>
-      columnOf(each, contacts.length),
-    );
-    const odd = new Uint8Array(contacts.length);
-    contacts.forEach((contact, number) => {
-      odd[number] = oddity(contact);
-      const { fields } = contact;
-      for (const column of columns) column.set(number, fields.get(column.question.name));
-    });
+  constructor(
+    contacts: readonly SeenContact[],
+    questions: readonly Question[],
+    { asked, columns, odd }: Filled = atOnce(contacts, questions),
+  ) {
     this.questions = asked;
     this.#columns = new Map(columns.map((column) => [column.question.name, column]));
     const these = (wanted: number): Uint32Array =>
@@ -53,6 +47,20 @@ export class ContactTable {
     this.apart = { provisional, late, undecided };
     this.#counted = these(COUNTED);
     this.size = this.#counted.length;
+  }
+
+  /** The same, slice by slice: between two of them `pause` lets the page answer whoever uses it. */
+  static async inSlices(
+    contacts: readonly SeenContact[],
+    questions: readonly Question[],
+    pause: () => Promise<void>,
+  ): Promise<ContactTable> {
+    const filling = fill(contacts, questions);
+    for (;;) {
+      const { done, value } = filling.next();
+      if (done === true) return new ContactTable(contacts, questions, value);
+      await pause();
+    }
   }
 
   question(name: string): Question | undefined {
@@ -90,6 +98,39 @@ export class ContactTable {
   /** Contacts in each row of a question, as `rowsOf` orders them; a question that nobody asks has none. */
   count(name: string, contacts: Uint32Array): number[] {
     return this.#columns.get(name)?.count(contacts) ?? [];
+  }
+}
+
+interface Filled {
+  readonly asked: readonly Question[];
+  readonly columns: readonly Column[];
+  readonly odd: Uint8Array;
+}
+
+/** Contacts in a slice: some ten milliseconds on a phone. */
+const SLICE = 2000;
+
+function* fill(
+  contacts: readonly SeenContact[],
+  questions: readonly Question[],
+): Generator<undefined, Filled> {
+  const asked = questions.filter(({ name }) => name !== WEEK);
+  const columns = [weekQuestion(contacts), ...asked].map((each) => columnOf(each, contacts.length));
+  const odd = new Uint8Array(contacts.length);
+  for (const [number, contact] of contacts.entries()) {
+    if (number % SLICE === 0) yield;
+    odd[number] = oddity(contact);
+    const { fields } = contact;
+    for (const column of columns) column.set(number, fields.get(column.question.name));
+  }
+  return { asked, columns, odd };
+}
+
+function atOnce(contacts: readonly SeenContact[], questions: readonly Question[]): Filled {
+  const filling = fill(contacts, questions);
+  for (;;) {
+    const { done, value } = filling.next();
+    if (done === true) return value;
   }
 }
 

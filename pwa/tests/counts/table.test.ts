@@ -129,12 +129,19 @@ describe("a table of contacts", () => {
     expect(gapsOf(new ContactTable([], []))).toEqual([]);
   });
 
-  test("of 100,000 contacts is made and counted whole", () => {
+  test("of 100,000 contacts is made and counted whole, and between its slices the page answers", async () => {
     const many = Array.from({ length: 50 }, () => contacts.slice(0, 2000)).flat();
     const large = new ContactTable(many, QUESTIONS);
     const small = new ContactTable(contacts.slice(0, 2000), QUESTIONS);
     const counts = (of: ContactTable): number[] => of.count("signs", of.select({}));
     expect(counts(large)).toEqual(counts(small).map((count) => count * 50));
+    let answered = 0;
+    const sliced = await ContactTable.inSlices(many, QUESTIONS, async () => {
+      answered += 1;
+      return Promise.resolve();
+    });
+    expect(counts(sliced)).toEqual(counts(large));
+    expect(answered).toBe(50);
   });
 });
 

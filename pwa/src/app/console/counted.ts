@@ -29,8 +29,15 @@ export async function countedOf(
   const questions = questionsOf([...forms.values()].map(({ form }) => form));
   return {
     contacts,
-    table: new ContactTable(contacts, questions),
+    table: await ContactTable.inSlices(contacts, questions, pause),
     forms,
     labels: new Labels([...forms.values()]),
   };
+}
+
+/** What was pressed meanwhile comes first. */
+async function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from sync.enrolment import Card, PendingEnrolment, verify_enrolment
 from sync.errors import BadSignatureError, MalformedError
 from sync.identifiers import Role, device_id
 from sync.revisions import Value
+
+Deed: TypeAlias = Literal["invite", "revoke", "rotate"]
 
 
 class KeptInvite(Struct, frozen=True, kw_only=True):
@@ -57,6 +60,12 @@ def seeds_fields(secrets: Sequence[ProgrammeSecret]) -> dict[str, Value]:
 def log_fields(who: bytes, why: str, when: int, exported: Mapping[str, Value]) -> dict[str, Value]:
     """exported: `format` and `count`."""
     return {"type": "log", "who": canonical.to_text(who), "why": why, "when": when, **exported}
+
+
+def deed_fields(who: bytes, what: Deed, about: bytes, when: int) -> dict[str, Value]:
+    """about: the invite, or the device; nothing where it is about the programme."""
+    named: dict[str, Value] = {"about": canonical.to_text(about)} if about else {}
+    return {**log_fields(who, "", when, named), "what": what}
 
 
 def kept_invites(records: Sequence[Record], trust: Trust) -> dict[bytes, KeptInvite]:

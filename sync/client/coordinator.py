@@ -13,7 +13,9 @@ from msgspec import Struct, structs
 
 from sync import canonical
 from sync.client.administration import (
+    Deed,
     KeptInvite,
+    deed_fields,
     invite_fields,
     kept_invites,
     log_fields,
@@ -128,6 +130,7 @@ class Coordinator(Rotating):
         mac_key = mac_key_of(invite.secret)
         fields = invite_fields(invite.invite, role, lane, invite.expiry, mac_key, generation=card.generation)
         await self._write_admin(fields)
+        await self._note("invite", invite.invite)
         registration = InviteRegistration(
             role=role, lane=lane, claim_hash=sha256(claim_of(invite.secret)).digest(), expiry=invite.expiry
         )
@@ -204,6 +207,8 @@ class Coordinator(Rotating):
             await self.rotate(out=[device])
             return self.ledger.certificates[device]
         counts = await self._counts()
+        # First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
+        await self._note("revoke", device)
         certificate = sign_certificate(
             signing.private_from_bytes(self._secret().signing_key),
             programme=held.programme,
@@ -232,6 +237,10 @@ class Coordinator(Rotating):
         await self.fetch()
         if not set(out) <= ledger.certificates.keys():
             raise UnknownError("no such device")
+        for device in (each for each in out if not ledger.certificates[each].revoked):
+            await self._note("revoke", device)
+        if not out and ledger.trust.card.generation == before:
+            await self._note("rotate", b"")
         tries = 0
         while (
             any(not ledger.certificates[device].revoked for device in out)
@@ -300,7 +309,12 @@ class Coordinator(Rotating):
 
     async def log(self) -> list[Record]:
         """The exports so far."""
-        return of_type(await records(self.ledger, "admin"), "log")
+        logged = of_type(await records(self.ledger, "admin"), "log")
+        return [each for each in logged if each.text("what") in ("", "export")]
+
+    async def _note(self, what: Deed, about: bytes) -> None:
+        when = int(self.around.clock())
+        await self._write_admin(deed_fields(self.ledger.device, what, about, when))
 
     async def _found(self, invite: Invite) -> None:
         ledger = self.ledger

@@ -9,10 +9,11 @@ import httpx
 import pytest
 from msgspec import structs
 
+from sync import canonical
 from sync.client import Coordinator, Device
 from sync.client.layout import HeldKey
 from sync.client.members import notice_fields, standing
-from sync.client.reading import Keyring
+from sync.client.reading import Keyring, of_type, records
 from sync.client.state import Batch
 from sync.client.trust import with_offer
 from sync.client.writing import Draft, write
@@ -435,3 +436,18 @@ async def test_a_phone_that_was_away_for_two_cards_follows_both(place: Place) ->
     await newcomer.push()
     await first.fetch()
     assert numbers(await first.overview()) == [3]
+
+
+async def test_the_log_says_who_invited_put_out_and_changed_the_keys(place: Place) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    await first.fetch()
+    await first.revoke(worker.ledger.device)
+    await first.revoke(leaver.ledger.device)
+    await first.rotate()
+    logged = of_type(await records(first.ledger, "admin"), "log")
+    deeds = sorted((each.text("what"), each.text("about")) for each in logged)
+    assert [what for what, _ in deeds] == ["invite", "invite", "revoke", "revoke", "rotate"]
+    gone = {canonical.to_text(each.ledger.device) for each in (worker, leaver)}
+    assert {about for what, about in deeds if what == "revoke"} == gone
+    assert await first.log() == []

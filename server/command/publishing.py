@@ -22,6 +22,7 @@ from server.command.vault import (
     vault_options,
 )
 from server.forms import Form, Publication, parse_content, parse_publication
+from server.forms.pointing import pointed_out
 from sync.client import Coordinator
 from sync.client.members import (
     Kind,
@@ -49,16 +50,31 @@ def form() -> None:
 @form.command(name="publish")
 @click.argument("file", type=_FILE)
 @click.option("--language", default="en", show_default=True, help="Of labels that do not say their language.")
+@click.option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    metavar="FIELD=WHY",
+    help="Why a question is asked whose answers could tell who somebody is; once for each of them.",
+)
 @vault_options
 def publish_form(
-    *, file: Path, language: str, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
+    *,
+    file: Path,
+    language: str,
+    reasons: tuple[str, ...],
+    state: Path,
+    passphrase_file: Path | None,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Send the form in FILE (XLSForm as .xlsx or .csv, or our .json) to all phones: new contacts are written in it.
 
     What was begun in another version goes on in that one.
     """
     read = parse_publication(file, language)
-    fields = form_fields(read.form.id, read.form.hash, read.form.version, read.content, _texts(read))
+    texts = {**_texts(read), **_reasons(read.form, reasons)}
+    fields = form_fields(read.form.id, read.form.hash, read.form.version, read.content, texts)
     words = passphrase(passphrase_file)
 
     def same(held: list[Record]) -> list[Record]:
@@ -247,6 +263,19 @@ def _texts(read: Publication) -> dict[str, str]:
     if placed := read.placed(standard):
         texts |= {"standard": standard.hash, "placed": placed}
     return texts
+
+
+def _reasons(form: Form, given: tuple[str, ...]) -> dict[str, str]:
+    """Why each question is asked that could tell who somebody is (security rule 4)."""
+    written = {name.strip(): why.strip() for name, _, why in (each.partition("=") for each in given)}
+    needed = [each.field for each in pointed_out(form)]
+    if missing := [name for name in needed if not written.get(name)]:
+        raise click.UsageError(
+            "The answers to these questions could tell who somebody is. Take them out, or say why each is asked: "
+            + " ".join(f'--reason {name}="…"' for name in missing)
+        )
+    kept = {name: written[name] for name in needed}
+    return {"reasons": msgspec.json.encode(kept, order="sorted").decode()} if kept else {}
 
 
 def _day(seconds: int) -> str:

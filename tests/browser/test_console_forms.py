@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -65,7 +66,7 @@ def test_a_coordinators_spreadsheet_becomes_a_workers_contact(
     app: App, chromium: Chromium, tmp_path: Path
 ) -> None:
     first = Coordinator(app.hub, tmp_path / "coordinator")
-    link = first("invite", "--role", "coordinator", "--json").partition('"link":"')[2].partition('"')[0]
+    link = json.loads(first("invite", "--role", "coordinator", "--json"))["link"]
     worker_link = first.invite()
     (tmp_path / "broken.csv").write_text(BROKEN, encoding="utf-8")
     (tmp_path / "form.csv").write_text(FORM, encoding="utf-8")

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from server.command import main
 from server.command.contact_form import contact_form
 from server.command.referral_file import ReferralFileError, read_referrals
 from server.forms import FormError, parse_content, parse_publication
@@ -54,7 +56,7 @@ class Programme:
         """The hash of a form that was published."""
         path = self.folder / f"{version}.csv"
         path.write_text(FORM.format(version=version), encoding="utf-8")
-        return str(self.publish("form", "publish", str(path))["hash"])
+        return str(self.publish("form", "publish", str(path), "--reason", "week=No day is asked.")["hash"])
 
     def shown(self) -> dict[str, object]:
         told("device", "pull", "--state", self.worker)
@@ -233,3 +235,16 @@ def test_a_form_in_json_is_checked_too(tmp_path: Path, content: str, says: str) 
     path.write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(FormError, match=says):
         parse_publication(path, "en")
+
+
+def test_a_question_that_could_tell_who_somebody_is_needs_a_reason(hub: Hub, tmp_path: Path) -> None:
+    programme = Programme(hub, tmp_path)
+    path = tmp_path / "form.csv"
+    path.write_text(FORM.format(version="1").replace(",text,week,Week", ",date,met,Day"), encoding="utf-8")
+    refused = CliRunner().invoke(
+        main, ["coordinator", "form", "publish", str(path), "--state", programme.state]
+    )
+    assert refused.exit_code == 2
+    assert "--reason met" in refused.output
+    made = programme.publish("form", "publish", str(path), "--reason", "met=Legal deadlines count in days.")
+    assert made["version"] == "1"

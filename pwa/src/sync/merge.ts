@@ -61,6 +61,11 @@ export function headOf(rev: Bytes, revision: Revision, plaintext: Plaintext): He
 export function merge(heads: readonly Head[]): Merged {
   const every = [...byRev(heads).values()].sort((a, b) => compare(a.rev, b.rev));
   const views = every.filter(({ tombstone }) => !tombstone).map(viewOf);
+  const [only, ...others] = views;
+  if (only !== undefined && others.length === 0) {
+    // Nobody disagrees: nearly every record is like that, and a coordinator has very many.
+    return { fields: only.carried, deleted: false, deleted_elsewhere: views.length < every.length };
+  }
   const names = [...new Set(views.flatMap(({ carried }) => [...carried.keys()]))];
   const fields = new Map<string, readonly Alternative[]>();
   for (const name of names.sort(compareText)) {

@@ -147,8 +147,8 @@ export class Book {
     for (const key of page.keys) this.#ring.add(key);
     if (this.#ring.isTurned) this.#isNew = true;
     if (this.#isNew) return;
-    const held = new Set(before?.readings.map((raw) => toHex(raw)));
-    for (const raw of page.readings) if (!held.has(toHex(raw))) this.#add(raw);
+    const held = new Set(before?.readings.map(toHex));
+    for (const raw of page.readings) if (held.size === 0 || !held.has(toHex(raw))) this.#add(raw);
   }
 
   #add(raw: Bytes): void {

@@ -6,6 +6,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import {
+  type Apart,
   type ContactTable,
   countGap,
   type Filter,
@@ -33,7 +34,8 @@ const GAP = "gap:";
 
 interface Drill {
   readonly title: string | TemplateResult;
-  readonly numbers: Uint32Array;
+  /** Found anew as more contacts come. */
+  readonly find: (table: ContactTable) => Uint32Array;
 }
 
 export class ContactCounts extends LitElement {
@@ -73,11 +75,6 @@ export class ContactCounts extends LitElement {
     return this;
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
-    // Its numbers are places in the contacts of before.
-    if (changed.has("contacts")) this.drill = undefined;
-  }
-
   protected override updated(changed: PropertyValues): void {
     if (changed.has("drill") && this.drill !== undefined) {
       this.querySelector<HTMLElement>("#behind")?.focus();
@@ -94,7 +91,8 @@ export class ContactCounts extends LitElement {
           : html`<section aria-labelledby="behind">
               <h2 id="behind" tabindex="-1">${this.drill.title}</h2>
               <counted-records
-                .contacts=${[...this.drill.numbers].flatMap((at) => this.contacts[at] ?? [])}
+                .contacts=${[...this.drill.find(this.table)].flatMap((at) => this.contacts[at] ?? [])}
+                .of=${this.drill}
                 .forms=${this.forms}
                 .labels=${this.labels}
               ></counted-records>
@@ -189,24 +187,25 @@ export class ContactCounts extends LitElement {
 
   /** What is not in the counts, each with the contacts behind it. */
   private setApart(): TemplateResult {
-    const { provisional, late, undecided } = this.table.apart;
-    const line = (numbers: Uint32Array, say: (count: string) => string): unknown => {
-      if (numbers.length === 0) return nothing;
-      const text = marked(() => say(formatNumber(numbers.length)));
+    const line = (which: keyof Apart, say: (count: string) => string): unknown => {
+      const { length } = this.table.apart[which];
+      if (length === 0) return nothing;
+      const text = marked(() => say(formatNumber(length)));
+      const find = ({ apart }: ContactTable): Uint32Array => apart[which];
       return html`<li>
-        <button class="link" type="button" @click=${() => (this.drill = { title: text, numbers })}>
+        <button class="link" type="button" @click=${() => (this.drill = { title: text, find })}>
           ${text}
         </button>
       </li>`;
     };
     return html`<ul class="apart">
-      ${line(provisional, (count) =>
+      ${line("provisional", (count) =>
         gettext("Not counted, from phones that are not let in yet: {count}", { count }),
       )}
-      ${line(late, (count) =>
+      ${line("late", (count) =>
         gettext("Not counted, written after the phone was put out: {count}", { count }),
       )}
-      ${line(undecided, (count) =>
+      ${line("undecided", (count) =>
         gettext("Not counted, changed on two phones and not decided: {count}", { count }),
       )}
     </ul>`;
@@ -238,8 +237,9 @@ export class ContactCounts extends LitElement {
     const gap = this.gap();
     const filter = gap === undefined ? this.filter() : filterOf(gap, this.filter());
     const question = gap?.question.name ?? this.by;
-    const numbers = this.table.inRow(question, name, this.table.select(filter));
-    this.drill = { title: label, numbers };
+    const find = (table: ContactTable): Uint32Array =>
+      table.inRow(question, name, table.select(filter));
+    this.drill = { title: label, find };
   };
 
   private filter(): Filter {

@@ -1,6 +1,6 @@
 /**
  * `<counted-records>`: the contacts behind a row, some at a time, each opened where it stands.
- * Properties: `contacts`, `forms` (by hash), `labels`.
+ * Properties: `contacts`, `of` (what they are behind: another one begins anew), `forms` (by hash), `labels`.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
@@ -19,6 +19,7 @@ const AT_ONCE = 20;
 export class CountedRecords extends LitElement {
   static override readonly properties = {
     contacts: { attribute: false },
+    of: { attribute: false },
     forms: { attribute: false },
     labels: { attribute: false },
     shown: { state: true },
@@ -26,6 +27,7 @@ export class CountedRecords extends LitElement {
   };
 
   declare contacts: readonly SeenContact[];
+  declare of: unknown;
   declare forms: ReadonlyMap<string, LoadedForm>;
   declare labels: Labels;
   declare private shown: number;
@@ -42,7 +44,7 @@ export class CountedRecords extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("contacts")) this.shown = AT_ONCE;
+    if (changed.has("of")) this.shown = AT_ONCE;
   }
 
   protected override render(): TemplateResult {

@@ -145,7 +145,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
     # All of them are lost, and the paper is left.
     with chromium.elsewhere(tmp_path / "new").open() as new:
         page = new.new_page()
-        page.goto(f"{app.hub.origin}/en/notes")
+        page.goto(f"{app.origin}/en/notes")
         make_vault(page)
         press(page, "I have an invitation")
         press(page, "I have a programme's sheet")

@@ -25,6 +25,8 @@ export abstract class SeenScreen extends ScreenElement {
   declare enrolment: Id;
   /** Undefined until it is read, and while the programme's card is not here. */
   declare protected seen: Seen | undefined;
+  private isLoading = false;
+  private isAskedAgain = false;
 
   constructor() {
     super();
@@ -64,14 +66,20 @@ export abstract class SeenScreen extends ScreenElement {
     return (await this.coordinator()).contacts(() => threadReader(scriptUrl));
   }
 
+  /** Once at a time: while contacts come, the vault changes many times a second. */
   protected async load(): Promise<void> {
-    if (this.summary?.standing !== "certified") return;
+    this.isAskedAgain = this.isLoading;
+    if (this.isLoading || this.summary?.standing !== "certified") return;
+    this.isLoading = true;
     try {
       const seen = await (await this.coordinator()).seen();
       if (this.isConnected && this.vault.isOpen.value) this.seen = seen;
     } catch (error) {
       if (this.vault.isOpen.value) this.tell(error);
+    } finally {
+      this.isLoading = false;
     }
+    if (this.isAskedAgain && this.isConnected) await this.load();
   }
 
   protected backButton(): TemplateResult {

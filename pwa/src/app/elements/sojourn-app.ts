@@ -30,7 +30,7 @@ import { isPracticeOnly, practiceStripe } from "../contacts.ts";
 import { refusalSentence, sentenceOf } from "../faults.ts";
 import { isJoinPage, readInvitation } from "../invitation.ts";
 import { chooseLanguage, offeredLanguages } from "../language.ts";
-import { lazily } from "../lazily.ts";
+import { Lazy } from "../lazily.ts";
 import { FormShelf, type LoadForm } from "../programme-forms.ts";
 import {
   type Back,
@@ -45,6 +45,9 @@ import { isTool, loadTools, toolScreen } from "../tool-screens.ts";
 import { Trail } from "../trail.ts";
 import { unsupported } from "../unsupported.ts";
 import { workerScreen } from "../worker-screens.ts";
+
+const CONSOLE = new Lazy(async () => import("../console/index.ts"));
+const PLACE = new Lazy(async () => import("../place/index.ts"));
 
 export class SojournApp extends LitElement {
   static override readonly properties = {
@@ -182,18 +185,15 @@ export class SojournApp extends LitElement {
           .enrolment=${screen.enrolment}
         ></programme-about>`;
       case "console":
-        return lazily(import("../console/index.ts"), ({ consoleScreen }) =>
+        return CONSOLE.show(({ consoleScreen }) =>
           consoleScreen(screen, vault && engine && { vault, engine, loadForm: this.loadForm }),
         );
       case "place":
-        return lazily(import("../place/index.ts"), ({ placeScreen }) =>
+        return PLACE.show(({ placeScreen }) =>
           placeScreen(screen.part, { vault, environment, engine, backup: this.backup }),
         );
       case "restore":
-        return lazily(
-          import("../place/index.ts"),
-          () => html`<vault-restore .environment=${environment}></vault-restore>`,
-        );
+        return PLACE.show(() => html`<vault-restore .environment=${environment}></vault-restore>`);
     }
   }
 

@@ -7,18 +7,11 @@ import { repeat } from "lit/directives/repeat.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import {
-  DamagedError,
-  type Id,
-  type IndexLine,
-  UnknownRowError,
-  type Vault,
-} from "../../vault/index.ts";
+import { DamagedError, type Id, type IndexLine, UnknownRowError } from "../../vault/index.ts";
 import { type Picture, pictureUrl } from "../keeping/pictures.ts";
-import { ScreenElement } from "../screen-element.ts";
+import { ListScreen } from "../list-screen.ts";
 import { dayOf } from "../states.ts";
 import { keepFromNowOn } from "../storage.ts";
-import { Watching } from "../watching.ts";
 import "./photo-camera.ts";
 import type { PictureTaken } from "./photo-camera.ts";
 
@@ -35,16 +28,14 @@ interface Line {
   readonly url: string | undefined;
 }
 
-export class CopiesHome extends ScreenElement {
+export class CopiesHome extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     lines: { state: true },
     limit: { state: true },
     unsaved: { state: true },
   };
 
-  declare vault: Vault;
   /** Undefined until they are read. */
   declare private lines: readonly Line[] | undefined;
   declare private limit: number;
@@ -54,16 +45,6 @@ export class CopiesHome extends ScreenElement {
   constructor() {
     super();
     this.limit = PAGE;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -164,20 +145,14 @@ export class CopiesHome extends ScreenElement {
     await this.load();
   }
 
-  private async load(): Promise<void> {
-    try {
-      const shown = this.vault.copies.lines().slice(0, this.limit);
-      // What did not change is not opened again: a phone that sends its copies changes something all the time.
-      const known = new Map(this.lines?.map((line) => [line.of, line]));
-      const read = await Promise.all(
-        shown.map(async (line) => known.get(line) ?? this.readOrSay(line)),
-      );
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
-      this.lines = read.filter((line) => line !== undefined);
-    } catch (error) {
-      this.tell(error);
-    }
+  protected override async read(): Promise<() => void> {
+    const shown = this.vault.copies.lines().slice(0, this.limit);
+    // What did not change is not opened again: a phone that sends its copies changes something all the time.
+    const known = new Map(this.lines?.map((line) => [line.of, line]));
+    const read = await Promise.all(
+      shown.map(async (line) => known.get(line) ?? this.readOrSay(line)),
+    );
+    return () => (this.lines = read.filter((line) => line !== undefined));
   }
 
   /** `undefined` where another tab deleted it meanwhile. */

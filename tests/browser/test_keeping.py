@@ -47,6 +47,8 @@ def test_the_browser_is_asked_to_keep_it_after_the_first_save_and_not_before(
         assert page.evaluate("timesAsked") == 1
         app_of(page).get_by_role("button", name="This place").click()
         expect(app_of(page).get_by_text("The browser may delete it")).to_be_visible()
+        expect(app_of(page).get_by_text("Used here:")).to_be_visible()
+        assert page.evaluate("timesAsked") == 1
 
 
 def test_where_the_installed_app_has_its_own_place_one_is_told_before_writing(

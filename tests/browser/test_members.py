@@ -8,24 +8,31 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.test_reading import axe_violations
+from tests.browser.test_worker import fits
+from tests.browser.words import said
 from tests.browser.worker import Coordinator, app_of, join, unlock
 
-FORM = """survey,,,,,
-,type,name,label,required,appearance
+# Its own question, in the words of two of its workers' languages too.
+URDU, KHMER = "کیا وہاں چراغ تھا؟", "តើមានចង្កៀងទេ?"
+LITTLE_OIL = {"ur": "تھوڑا تیل", "km": "ប្រេងតិចតួច"}
+FORM = f"""survey,,,,,,,
+,type,name,label,required,appearance,label::Urdu (ur),label::Khmer (km)
 ,text,week,Week,yes,week
 ,select_one areas,place,Area,
-,select_one yes_no,{name},{question},
+,select_one lamps,{{name}},{{question}},,,{URDU},{KHMER}
 ,select_one referrals,referral_type,Referred to,
-choices,,,
-,list_name,name,label
+choices,,,,,
+,list_name,name,label,label::Urdu (ur),label::Khmer (km)
 ,areas,border,Border area
-,yes_no,yes,Yes
-,yes_no,no,No
+,lamps,yes,Yes
+,lamps,no,No
+,lamps,oil,A little oil,{LITTLE_OIL["ur"]},{LITTLE_OIL["km"]}
 ,referrals,shelter,Safe place to stay
 ,referrals,legal,Free legal help
 settings,,,
 ,form_title,form_id,version
-,Contact,contact,{version}
+,Contact,contact,{{version}}
 """
 REFERRALS = """service,kind,area,phone,hours,note
 Night shelter,shelter,Border area,+66 2 555 0100,always,Ask for the night desk
@@ -78,6 +85,7 @@ def test_a_worker_has_what_coordinators_published_and_a_draft_keeps_its_version(
         notice.locator("summary").click()
         expect(notice.get_by_text("Call the night desk instead.")).to_be_visible()
         expect(notice.get_by_text("New", exact=True)).to_have_count(0)
+        assert axe_violations(page) == []
         press(page, "Referral contacts")
         expect(page.get_by_role("link", name="Call +66 2 555 0100")).to_have_attribute(
             "href", "tel:+6625550100"
@@ -85,6 +93,7 @@ def test_a_worker_has_what_coordinators_published_and_a_draft_keeps_its_version(
         page.get_by_label("Search", exact=True).fill("capital")
         expect(page.locator(".referral")).to_have_count(1)
         expect(page.locator(".referral")).to_contain_text("Legal desk")
+        assert axe_violations(page) == []
         press(page, "Close")
 
         # A draft in version 1; beside the question whereto, those whom the programme knows there.
@@ -115,6 +124,16 @@ def test_a_worker_has_what_coordinators_published_and_a_draft_keeps_its_version(
         expect(app_of(page).get_by_text("Was there a lamp?")).to_be_visible()
         press(page, "Change")
         expect(app_of(page).get_by_text("Was there a lamp?")).to_be_visible()
+
+        # Its own questions in the language of the page, where the programme wrote them in it.
+        for locale, question in (("ur", URDU), ("km", KHMER)):
+            page.goto(f"{app.origin}/{locale}/notes")
+            unlock(page)
+            app_of(page).get_by_role("button", name=said(locale, "New contact")).click()
+            group = app_of(page).get_by_role("group", name=question)
+            group.get_by_text(LITTLE_OIL[locale], exact=True).click()
+            expect(app_of(page).get_by_text("Was there a door?")).to_have_count(0)
+            fits(page)
 
     coordinator("pull")
     told = json.loads(coordinator("show", "--json"))["contacts"]

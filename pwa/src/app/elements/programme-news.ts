@@ -9,22 +9,20 @@ import { repeat } from "lit/directives/repeat.js";
 import { gettext, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine, Published } from "../../sync/index.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import type { Id } from "../../vault/index.ts";
+import { ListScreen } from "../list-screen.ts";
 import { kindLabels, type LoadForm } from "../programme-forms.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
-import { Watching } from "../watching.ts";
 
 /** So many notices are shown before somebody asks for all. */
 const NEWEST = 3;
 /** Of a closed one: enough to know what it is about. */
 const LONGEST_TITLE = 60;
 
-export class ProgrammeNews extends ScreenElement {
+export class ProgrammeNews extends ListScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
+    ...ListScreen.properties,
     engine: { attribute: false },
     loadForm: { attribute: false },
     enrolment: { attribute: false },
@@ -34,7 +32,6 @@ export class ProgrammeNews extends ScreenElement {
     open: { state: true },
   };
 
-  declare vault: Vault;
   declare engine: Engine;
   declare loadForm: LoadForm;
   declare enrolment: Id;
@@ -50,16 +47,6 @@ export class ProgrammeNews extends ScreenElement {
     this.notices = [];
     this.referrals = [];
     this.whole = false;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load(),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -145,16 +132,12 @@ export class ProgrammeNews extends ScreenElement {
     void this.engine.markSeen(this.enrolment, [id]).catch((error: unknown) => this.tell(error));
   }
 
-  private async load(): Promise<void> {
-    try {
-      const published = await this.engine.published(this.enrolment);
-      // What comes after the screen has gone, or the vault has locked, is not kept.
-      if (!this.isConnected || !this.vault.isOpen.value) return;
+  protected override async read(): Promise<() => void> {
+    const published = await this.engine.published(this.enrolment);
+    return () => {
       this.notices = published.filter(({ type, isStanding }) => type === "notice" && isStanding);
       this.referrals = referralsIn(published);
-    } catch (error) {
-      this.tell(error);
-    }
+    };
   }
 
   private readonly showReferrals = (): void => {

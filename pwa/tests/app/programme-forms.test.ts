@@ -31,7 +31,8 @@ afterEach(() => {
 function field(name: string, label: string): Form["fields"][number] {
   const texts = { hint: "", constraint_message: "", appearance: "", choices: "", fields: [] };
   const asked = { required: false, relevant: undefined, constraint: undefined };
-  return { type: "text", name, label, ...texts, ...asked };
+  const reckoned = { choice_filter: undefined, calculation: undefined, repeat_count: undefined };
+  return { type: "text", name, label, ...texts, ...asked, ...reckoned };
 }
 
 function form(version: string, when: number, more: Record<string, string> = {}): Published {

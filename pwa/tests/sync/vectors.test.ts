@@ -390,7 +390,7 @@ describe("enrolment", () => {
   test.each(cases("chain", "valid"))("a chain of cards leads: %s", async (_, each) => {
     const offered = each("offered", unhexed) as readonly unknown[];
     const cards = offered.map((one) => decodeCard(one));
-    const held = each("held", (value) => (value === undefined ? undefined : unhexed(value)));
+    const held = each("held", optional(unhexed));
     const [first] = cards;
     const card =
       held === undefined

@@ -74,15 +74,28 @@ export async function main(): Promise<void> {
   process.env["NODE_ENV"] = "production";
   await rm(DIST, { recursive: true, force: true });
   const manifest: Manifest = {};
-  for (const each of BUILDS) {
+  for (const [number, each] of BUILDS.entries()) {
     const inline: InlineConfig = { root: ROOT, configFile: false, logLevel: "warn" };
     await build(mergeConfig(mergeConfig(shared, inline), each));
-    Object.assign(manifest, JSON.parse(await readFile(`${DIST}manifest.json`, "utf-8")));
+    const found = JSON.parse(await readFile(`${DIST}manifest.json`, "utf-8")) as Manifest;
+    Object.assign(manifest, named(found, number));
   }
   delete manifest["src/service-worker/main.ts"];
   nameThreads(manifest);
   await writeFile(`${DIST}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(`${ROOT}public`, DIST, { recursive: true });
+}
+
+/** Two builds may split off the same module: what is no entry has its build's number in its name. */
+function named(found: Manifest, number: number): Manifest {
+  const nameOf = (name: string): string =>
+    found[name]?.isEntry === true ? name : `${String(number)}:${name}`;
+  const entries = Object.entries(found).map(([name, chunk]) => {
+    const imports = (chunk.imports ?? []).map(nameOf);
+    const dynamicImports = (chunk.dynamicImports ?? []).map(nameOf);
+    return [nameOf(name), { ...chunk, imports, dynamicImports }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 /**

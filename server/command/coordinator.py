@@ -26,9 +26,9 @@ from server.command.vault import (
     tell,
     vault_options,
 )
+from server.exports import csv_lines, flags, json_lines, ordered, record_sheet
 from server.forms import Form, all_keys
 from sync.client import Contact, Coordinator, Fetched, Overview, Rotated, Status
-from sync.client.export import Format, flags, lines, ordered
 from sync.client.reading import Record
 from sync.enrolment import Certificate, Invite, fingerprint, invite_link
 from sync.errors import UnreachableError
@@ -244,7 +244,7 @@ def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
 @vault_options
 def export(
     *,
-    format_: Format,
+    format_: str,
     output: Path | None,
     why: str | None,
     state: Path,
@@ -266,23 +266,16 @@ def export(
             _check_practice((await opened.status()).practice, practice=practice)
             seen = await opened.overview()
             known = _known_forms(await opened.members())
-            order = [key for each in known.values() for key in all_keys(each)]
-            versions = {name: each.version for name, each in known.items()}
             await opened.log_export(why, {"format": format_, "count": len(seen.contacts)})
             try:
                 await opened.push()
                 logged = True
             except UnreachableError:
                 logged = False
-            written = list(
-                lines(
-                    seen.contacts,
-                    format_,
-                    practice=practice,
-                    order=list(dict.fromkeys(order)),
-                    versions=versions,
-                )
-            )
+            if format_ == "csv":
+                written = list(csv_lines(record_sheet(seen.contacts, known, practice=practice)))
+            else:
+                written = list(json_lines(seen.contacts, known, practice=practice))
             return written, len(seen.contacts), logged
 
     written, count, logged = run(work())
@@ -419,7 +412,7 @@ def _contact(contact: Contact, known: Mapping[str, Form]) -> dict[str, Any]:
         "number": contact.counter,
         "form": contact.form,
         "form_version": form.version if form else None,
-        "fields": ordered(contact.fields, order),
+        "fields": {name: contact.fields[name] for name in ordered(contact.fields, order)},
         "undecided": contact.undecided,
         "flags": flags(contact),
     }
@@ -431,8 +424,8 @@ def _contact_lines(contact: Contact, known: Mapping[str, Form]) -> list[str]:
     marks = f"  [{', '.join(flags(contact))}]" if flags(contact) else ""
     version = f"version {form.version}" if form else "a version that is not here"
     shown = [f"Contact {contact.counter} of {contact.device.hex()}, form {contact.form}, {version}{marks}"]
-    for name, value in ordered(contact.fields, list(labels)).items():
-        values = contact.undecided.get(name, (value,))
+    for name in ordered(contact.fields, list(labels)):
+        values = contact.undecided.get(name, (contact.fields[name],))
         told = " / ".join(_shown(each, choices.get(name, {})) for each in values)
         shown.append(f"  {labels.get(name, name)}: {told}")
     return [*shown, ""]

@@ -17,6 +17,7 @@ from tests.vectors.cases.attachments import attachment_cases
 from tests.vectors.cases.bundles import bundle_cases, bundle_receipt_cases
 from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, key_id_cases, padding_cases
 from tests.vectors.cases.contacts import contacts_cases
+from tests.vectors.cases.exports import exports_cases
 from tests.vectors.cases.forgetting import forgetting_cases
 from tests.vectors.cases.forms import form_reckoning_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
@@ -73,6 +74,7 @@ def main() -> None:
         "contacts": contacts_cases,
         "publication": publication_cases,
         "form_reckoning": form_reckoning_cases,
+        "exports": exports_cases,
     }
     for name, make in makers.items():
         with mock.patch("secrets.token_bytes", stream(name)):

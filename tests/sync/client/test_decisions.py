@@ -12,7 +12,6 @@ from msgspec import structs
 import sync.client
 from sync.client.batches import FIRST_BYTES, LARGEST_BYTES, next_size
 from sync.client.contacts import gaps, overview
-from sync.client.export import lines
 from sync.client.hub import Hub
 from sync.client.reading import Opened
 from sync.client.retry import LONGEST_SECONDS, Patience, delay
@@ -197,21 +196,6 @@ def test_a_past_that_is_known_is_no_gap() -> None:
     first = opened(0, 1, a=1)
     (count,) = overview([opened(0, 2, first, a=2)], trust(certificate(0))).devices
     assert count.missing == ()
-
-
-def test_exports_say_first_that_they_can_identify_people() -> None:
-    seen = overview(
-        [opened(0, 1, form="contact", form_hash="00", b="x", a=("y", "z"))], trust(certificate(0))
-    )
-    json_lines = list(lines(seen.contacts, "jsonl", practice=False, order=["b", "a"]))
-    assert json_lines[0].startswith('{"notice": "These records can identify people')
-    assert '"fields": {"b": "x", "a": ["y", "z"]}' in json_lines[1]
-    table = list(lines(seen.contacts, "csv", practice=True, order=["b"]))
-    assert table[0].startswith("# These records can identify people")
-    assert table[1].startswith("practice,")
-    assert table[1].endswith(",b,a")
-    assert table[2].startswith("true,")
-    assert table[2].endswith(",x,y z")
 
 
 @pytest.mark.parametrize("origin", ["http://hub.example", "http://192.168.1.5:8000"])

@@ -10,6 +10,7 @@ import { marked } from "../../i18n/marked.ts";
 import { type Engine, type Published, SyncError } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { type Answers, withoutTime } from "../answering.ts";
+import { stripeOf } from "../contacts.ts";
 import { formText } from "../form-text.ts";
 import { formQuestions } from "../groups.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -91,6 +92,7 @@ export class ConsoleForms extends ScreenElement {
 
   protected override render(): TemplateResult {
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Forms"))}</h1>
       <p class="notice">
         ${marked(() =>

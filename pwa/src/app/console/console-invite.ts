@@ -10,6 +10,7 @@ import { marked } from "../../i18n/marked.ts";
 import { qrDrawing } from "../../reader/share/qr.ts";
 import type { Engine } from "../../sync/index.ts";
 import type { Id } from "../../vault/index.ts";
+import { stripeOf } from "../contacts.ts";
 import { focusHeading, ScreenElement } from "../screen-element.ts";
 import { roleName } from "./names.ts";
 
@@ -60,6 +61,7 @@ export class ConsoleInvite extends ScreenElement {
 
   private form(): TemplateResult {
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Invite somebody"))}</h1>
       <form autocomplete="off" @submit=${this.make}>
         <fieldset class="field">
@@ -144,6 +146,7 @@ export class ConsoleInvite extends ScreenElement {
     const code = qrDrawing(link);
     code.removeAttribute("role");
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Scan this with the other phone"))}</h1>
       <div class="qr" role="img" aria-label=${gettext("The invitation as a QR code")}>${code}</div>
       <p>

@@ -10,6 +10,7 @@ import { marked } from "../../i18n/marked.ts";
 import type { Engine, Published } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
+import { stripeOf } from "../contacts.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
 import { Watching } from "../watching.ts";
@@ -66,6 +67,7 @@ export class ConsoleNotices extends ScreenElement {
   protected override render(): TemplateResult {
     const { leaving } = this;
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Notices"))}</h1>
       <form autocomplete="off" @submit=${this.publish}>
         <div class="field">

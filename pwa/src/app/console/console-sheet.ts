@@ -11,6 +11,7 @@ import { qrDrawing } from "../../reader/share/qr.ts";
 import { randomBytes } from "../../sync/identifiers.ts";
 import type { Engine } from "../../sync/index.ts";
 import { type Id, recoveryGroups } from "../../vault/index.ts";
+import { stripeOf } from "../contacts.ts";
 import { PlaceScreen } from "../place/place-screen.ts";
 import { focusHeading } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
@@ -59,6 +60,7 @@ export class ConsoleSheet extends PlaceScreen {
 
   private offer(): TemplateResult {
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("The programme's sheet"))}</h1>
       <p>
         ${marked(() =>
@@ -95,6 +97,7 @@ export class ConsoleSheet extends PlaceScreen {
   private sheet(groups: readonly string[]): TemplateResult {
     const summary = this.engine.enrolments.value.find(({ id }) => id === this.enrolment);
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <div class="sheet">
         <h1>${marked(() => gettext("The programme's sheet"))}</h1>
         <p><bdi>${summary?.name ?? ""}</bdi> · <bdi>${dayOf(Date.now())}</bdi></p>

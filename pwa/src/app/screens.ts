@@ -10,7 +10,16 @@ export type PlacePart =
 
 /** The parts of a coordinator's console; its first screen has none. Each is drawn in console/parts.ts. */
 export type ConsolePart =
-  "contacts" | "reports" | "people" | "forms" | "notices" | "invite" | "log" | "sheet" | "take-up";
+  | "contacts"
+  | "reports"
+  | "people"
+  | "forms"
+  | "notices"
+  | "referrals"
+  | "invite"
+  | "log"
+  | "sheet"
+  | "take-up";
 
 export interface ConsoleScreen {
   readonly name: "console";

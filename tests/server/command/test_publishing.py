@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +13,14 @@ from click.testing import CliRunner
 
 from server.command import main
 from server.command.contact_form import contact_form
-from server.command.referral_file import ReferralFileError, read_referrals
+from server.command.referral_file import ReferralFileError, encode_referrals, read_referrals
 from server.forms import FormError, parse_content, parse_publication
 from sync.enrolment import invite_link
 from tests.hubs import Hub
 from tests.server.command.keyboard import at_a_keyboard, told, typed
 from tests.sync.client.people import founding
 
+VECTORS = Path(__file__).parents[2] / "vectors"
 FORM = """survey,,,,
 ,type,name,label,label::Urdu (ur),required
 ,text,week,Week,ہفتہ,
@@ -178,6 +180,24 @@ def test_a_wrong_cell_is_named(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ReferralFileError) as wrong:
         read_referrals(table)
     assert says in str(wrong.value)
+
+
+def test_rows_are_judged_as_in_the_browser(tmp_path: Path) -> None:
+    vectors = json.loads((VECTORS / "referrals.json").read_text(encoding="utf-8"))
+    table = tmp_path / "contacts.csv"
+
+    def read(row: dict[str, str]) -> str:
+        with table.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.DictWriter(file, row)
+            lines.writeheader()
+            lines.writerow(row)
+        return encode_referrals(read_referrals(table))
+
+    for case in vectors["valid"]:
+        assert json.loads(read(case["row"])) == [case["told"]]
+    for case in vectors["invalid"]:
+        with pytest.raises(ReferralFileError, match=f"row 2, {case['cell']}: "):
+            read(case["row"])
 
 
 def test_a_wrong_cell_of_a_toml_file_is_named(tmp_path: Path) -> None:

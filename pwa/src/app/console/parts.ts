@@ -12,6 +12,7 @@ import "./console-invite.ts";
 import "./console-log.ts";
 import "./console-notices.ts";
 import "./console-people.ts";
+import "./console-referrals.ts";
 import "./console-report.ts";
 import "./console-sheet.ts";
 import "./console-take-up.ts";
@@ -100,6 +101,19 @@ export const PARTS: readonly Part[] = [
         .engine=${engine}
         .enrolment=${enrolment}
       ></console-notices>`,
+  },
+  {
+    part: "referrals",
+    title: () => gettext("Referral contacts"),
+    hint: () =>
+      gettext("Whom workers may send people to. Only devices of the programme can read it."),
+    show: ({ vault, engine, loadForm, enrolment }) =>
+      html`<console-referrals
+        .vault=${vault}
+        .engine=${engine}
+        .loadForm=${loadForm}
+        .enrolment=${enrolment}
+      ></console-referrals>`,
   },
   {
     part: "log",

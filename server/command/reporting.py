@@ -84,17 +84,23 @@ def report(
 
 @click.command()
 @click.argument("number", type=click.IntRange(LOWEST_THRESHOLD, 1000), required=False)
+@click.option("--why", default="", help="Why another number is needed; it is kept in the programme's log.")
 @vault_options
 def threshold(
-    *, number: int | None, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
+    *, number: int | None, why: str, state: Path, passphrase_file: Path | None, wait: float, as_json: bool
 ) -> None:
-    """Show below which NUMBER reports tell nothing, or set it for those not made yet."""
+    """Show below which NUMBER reports tell nothing, or set it for those not made yet.
+
+    Reports that were made before stay as they are.
+    """
+    if number is not None and not why.strip():
+        raise click.UsageError("Say with --why what another number is needed for.")
     words = passphrase(passphrase_file)
 
     async def work() -> int:
         async with await Coordinator.open(state, words, around(wait)) as opened:
             if number is not None:
-                await set_threshold(opened, number)
+                await set_threshold(opened, number, why)
                 await opened.push()
             return threshold_of(await records(opened.ledger, "admin"))
 

@@ -44,12 +44,14 @@ async def report(coordinator: Coordinator, questions: Sequence[Question], period
     return made
 
 
-async def set_threshold(coordinator: Coordinator, number: int) -> None:
-    """For the reports that are not made yet. Raises MalformedError for one that would hide nothing."""
+async def set_threshold(coordinator: Coordinator, number: int, why: str) -> None:
+    """For the reports that are not made yet. Raises MalformedError for one that would hide nothing, or no reason."""
     if number < LOWEST_THRESHOLD:
         raise MalformedError("a threshold that hides nothing")
+    if not why.strip():
+        raise MalformedError("no reason")
     when = int(coordinator.around.clock())
-    await coordinator.file({"type": "threshold", "threshold": number, "when": when})
+    await coordinator.file({"type": "threshold", "threshold": number, "why": why.strip(), "when": when})
 
 
 def reports(held: Iterable[Record]) -> dict[str, Publication]:

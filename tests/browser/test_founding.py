@@ -78,6 +78,43 @@ def print_sheet(page: Page) -> str:
     return " ".join(groups)
 
 
+def add_referral(page: Page) -> None:
+    """With slips first, then changed after it was published."""
+    press(page, "Add one")
+    page.locator("#service").fill("Night desk")
+    page.locator("#phone").fill("ask Mary")
+    press(page, "Publish to all phones")
+    expect(app_of(page).get_by_text("Choose an answer here.")).to_be_visible()
+    expect(app_of(page).get_by_text("Write one number that can be called")).to_be_visible()
+    assert axe_violations(page) == []
+    page.locator("#kind").select_option(label="Safe place")
+    page.locator("#phone").fill("+66 2 555 0100")
+    press(page, "Publish to all phones")
+    expect(app_of(page).get_by_text("Published. Phones have it")).to_be_visible()
+    press(page, "Change")
+    expect(page.locator("#service")).to_have_value("Night desk")
+    page.locator("#service").fill("Night desk, second floor")
+    press(page, "Publish to all phones")
+    card = app_of(page).locator("li.card")
+    expect(card.get_by_text("Night desk, second floor")).to_be_visible()
+    expect(card).to_have_count(1)
+    assert axe_violations(page) == []
+
+
+def raise_threshold(page: Page) -> None:
+    press(page, "Change")
+    page.locator("#below").fill("2")
+    press(page, "Save")
+    expect(app_of(page).get_by_text("from 3 to 1,000")).to_be_visible()
+    expect(app_of(page).get_by_text("Write an answer here.")).to_be_visible()
+    assert axe_violations(page) == []
+    page.locator("#below").fill("15")
+    page.locator("#below-why").fill("Asked for by the funder")
+    press(page, "Save")
+    expect(app_of(page).get_by_text("Numbers below 15 are hidden")).to_be_visible()
+    expect(page.locator("#below")).to_have_count(0)
+
+
 def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
     app: App, chromium: Chromium, tmp_path: Path
 ) -> None:
@@ -113,6 +150,23 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         expect(card.get_by_text(code)).to_be_visible()
         expect(card.get_by_text("Last from this phone: 1")).to_be_visible()
 
+        # Whom workers may send people to.
+        back_to_console(page)
+        open_part(page, "Referral contacts")
+        add_referral(page)
+        back_to_console(page)
+        # Below what reports hide, whether there is one to make or not.
+        open_part(page, "Reports")
+        raise_threshold(page)
+        press(page, "Back")
+        send_now(page)
+        open_part(page, "People and phones")
+        send_now(worker)
+        press(worker, "Referral contacts")
+        expect(worker.locator(".referral")).to_contain_text("Night desk, second floor")
+        expect(worker.get_by_role("link", name="Call +66 2 555 0100")).to_be_visible()
+        press(worker, "Close")
+
         # A second coordinator comes by an invite, and finds what the first one knows.
         link = invite(page, "Coordinator", "Dara")
         other = second.new_page()
@@ -139,7 +193,13 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         ).to_be_visible()
         back_to_console(page)
         open_part(page, "Log")
-        for deed in ("Invited somebody", "Ended the access of a phone", "Put the programme's sheet on paper"):
+        for deed in (
+            "Invited somebody",
+            "Ended the access of a phone",
+            "Put the programme's sheet on paper",
+            "Asked for by the funder",
+            "Numbers below 15 are hidden in reports that are made from now on.",
+        ):
             expect(app_of(page).get_by_text(deed).first).to_be_visible()
 
     # All of them are lost, and the paper is left.

@@ -75,7 +75,7 @@ def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
     assert "57 contacts" in plain
     assert "hidden  Under 18" in plain
     programme.write(*[{"age_band": "under_18"}] * 30)
-    told("coordinator", "threshold", "5", "--state", programme.state)
+    told("coordinator", "threshold", "5", "--why", "a test", "--state", programme.state)
     assert programme.report("--format", "csv") == first
     kept = tmp_path / "report.csv"
     programme.report("--format", "csv", "--output", str(kept))
@@ -87,8 +87,11 @@ def test_a_threshold_is_for_all_coordinators_and_for_reports_not_made_yet(
 ) -> None:
     programme = Programme(lasting_hub, tmp_path)
     assert told("coordinator", "threshold", "--state", programme.state) == {"threshold": 11}
-    assert told("coordinator", "threshold", "4", "--state", programme.state) == {"threshold": 4}
-    assert typed("coordinator", "threshold", "2", "--state", programme.state).exit_code == 2
+    assert typed("coordinator", "threshold", "4", "--state", programme.state).exit_code == 2
+    four = ("threshold", "4", "--why", "Few contacts in a quarter.")
+    assert told("coordinator", *four, "--state", programme.state) == {"threshold": 4}
+    too_low = ("threshold", "2", "--why", "a test")
+    assert typed("coordinator", *too_low, "--state", programme.state).exit_code == 2
     programme.write(*[{"gender": "woman"}] * 5, *[{"gender": "man"}] * 4)
     assert json.loads(programme.report("--json"))["threshold"] == 4
     assert json.loads(programme.report("--json"))["total"] == 9

@@ -4,18 +4,23 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { weeksOf } from "../../counts/index.ts";
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { LogEntry, Seen } from "../../sync/coordinator/index.ts";
 import type { Id } from "../../vault/index.ts";
+import { stripeOf } from "../contacts.ts";
 import { dayOf, deviceCode } from "../states.ts";
+import { quarterName } from "./counts-text.ts";
 import { deedName, numbersOf } from "./names.ts";
+import { hiddenBelow } from "./report-threshold.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
 export class ConsoleLog extends SeenScreen {
   protected override render(): TemplateResult {
     const { seen } = this;
     return html`
+      ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Log"))}</h1>
       <p>
         ${marked(() =>
@@ -63,9 +68,11 @@ export class ConsoleLog extends SeenScreen {
   }
 
   private entry(entry: LogEntry, seen: Seen): TemplateResult {
-    const { count } = entry;
+    const { count, period, threshold } = entry;
     return html`<li class="card">
       <p><strong>${marked(() => deedName(entry.deed))}</strong> ${this.about(entry, seen)}</p>
+      ${weeksOf(period) === undefined ? nothing : html`<p>${marked(() => quarterName(period))}</p>`}
+      ${threshold === undefined ? nothing : html`<p>${marked(() => hiddenBelow(threshold))}</p>`}
       ${entry.why === "" ? nothing : html`<p><bdi>${entry.why}</bdi></p>`}
       ${
         count === undefined

@@ -1,5 +1,5 @@
 /** `<console-report>`: a programme's reports. Properties: those of `CountedScreen`. Events: `back`. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { encodePublication, type Publication } from "../../counts/index.ts";
 import { weekOf } from "../../forms/index.ts";
@@ -8,6 +8,7 @@ import { marked } from "../../i18n/marked.ts";
 import type { Counted } from "./counted.ts";
 import { CountedScreen } from "./counted-screen.ts";
 import "./programme-report.ts";
+import "./report-threshold.ts";
 
 export class ConsoleReport extends CountedScreen {
   protected override heading(): string {
@@ -31,6 +32,20 @@ export class ConsoleReport extends CountedScreen {
       .keep=${this.keep}
     ></programme-report>`;
   }
+
+  /** Once it is known which number is in force. */
+  protected override foot(): TemplateResult | typeof nothing {
+    if (!this.isPrepared || this.summary?.practice !== false) return nothing;
+    return html`<report-threshold
+      .threshold=${this.threshold}
+      .keep=${this.setThreshold}
+    ></report-threshold>`;
+  }
+
+  private readonly setThreshold = async (threshold: number, why: string): Promise<void> => {
+    await (await this.engine.coordinator(this.enrolment)).setThreshold(threshold, why);
+    await this.prepare();
+  };
 
   private readonly keep = async (made: Publication): Promise<void> => {
     const coordinator = await this.engine.coordinator(this.enrolment);

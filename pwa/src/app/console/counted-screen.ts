@@ -31,6 +31,8 @@ export abstract class CountedScreen extends ScreenElement {
   /** Undefined until they are counted. */
   declare protected counted: Counted | undefined;
   protected threshold = THRESHOLD;
+  /** `threshold` and `kept` are what the programme says. */
+  protected isPrepared = false;
   /** By period. */
   protected kept: ReadonlyMap<string, Publication> = new Map();
   private source: ProgrammeContacts | undefined;
@@ -58,6 +60,11 @@ export abstract class CountedScreen extends ScreenElement {
   protected abstract body(counted: Counted): TemplateResult;
   protected abstract heading(): string;
 
+  /** What stands below, whether there are contacts or not. */
+  protected foot(): TemplateResult | typeof nothing {
+    return nothing;
+  }
+
   protected override render(): TemplateResult {
     const { counted } = this;
     return html`
@@ -71,6 +78,7 @@ export abstract class CountedScreen extends ScreenElement {
             ? this.body(counted)
             : html`<p class="hint">${marked(() => gettext("No contacts yet."))}</p>`
       }
+      ${this.foot()}
       <p class="unprinted">
         <button class="button button--quiet" type="button" @click=${() => this.back()}>
           ${marked(() => gettext("Back"))}
@@ -89,6 +97,7 @@ export abstract class CountedScreen extends ScreenElement {
     const { kept, threshold } = await coordinator.reports();
     if (!this.isConnected) return;
     this.threshold = threshold ?? THRESHOLD;
+    this.isPrepared = true;
     const read = [...kept.values()].map((content) => decodePublication(content));
     const made = read.filter((each) => each !== undefined);
     this.kept = new Map(made.map((each) => [each.period, each]));

@@ -17,6 +17,12 @@ export function deedName(deed: string): string {
       return gettext("Took an invitation back");
     case "revoke":
       return gettext("Ended the access of a phone");
+    case "rotate":
+      return gettext("Changed the programme's keys");
+    case "report":
+      return gettext("Made the report of a quarter");
+    case "threshold":
+      return gettext("Changed which numbers reports hide");
     case "sheet":
       return gettext("Put the programme's sheet on paper");
     case "restore":

@@ -24,14 +24,24 @@ export interface KeptInvite {
 }
 
 /** What coordinators did; `export` also where a record of the command line names no deed. */
-export const DEEDS = ["export", "invite", "withdraw", "revoke", "sheet", "restore"] as const;
+export const DEEDS = [
+  "export",
+  "invite",
+  "withdraw",
+  "revoke",
+  "rotate",
+  "sheet",
+  "restore",
+] as const;
 export type Deed = (typeof DEEDS)[number];
+/** Records that are their own entries in the log. */
+const TELLING = ["report", "threshold"] as const;
 
 /** `who`: the device that signed it, whatever it says. `when` in Unix seconds, by its clock. */
 export interface LogEntry {
   readonly record: Hex;
   readonly who: Hex;
-  /** As it stands there, where it is none of ours. */
+  /** As it stands there, where it is none of ours; `report` and `threshold` for those records themselves. */
   readonly deed: string;
   readonly when: number;
   readonly why: string;
@@ -39,6 +49,10 @@ export interface LogEntry {
   readonly about: Hex;
   /** Contacts in an export. */
   readonly count: number | undefined;
+  /** The quarter of a report; "" for none. */
+  readonly period: string;
+  /** The number below which reports tell nothing from then on. */
+  readonly threshold: number | undefined;
   /** Somebody changed or took back what is only ever added to. */
   readonly isChanged: boolean;
 }
@@ -115,8 +129,8 @@ export function removals(records: readonly Filed[]): Hex[] {
 
 /** The newest first. */
 export function logEntries(records: readonly Filed[]): LogEntry[] {
-  return ofType(records, "log")
-    .map(logEntry)
+  return ["log", ...TELLING]
+    .flatMap((type) => ofType(records, type).map((filed) => logEntry(filed, type)))
     .sort((a, b) => b.when - a.when || (a.record < b.record ? -1 : 1));
 }
 
@@ -179,18 +193,22 @@ function textsOf(filed: Filed, name: string): readonly string[] {
   return typeof value === "object" && value !== null ? value : [];
 }
 
-function logEntry(filed: Filed): LogEntry {
-  const when = valueOf(filed, "when");
-  const count = valueOf(filed, "count");
+function logEntry(filed: Filed, type: string): LogEntry {
+  const [when, count, threshold] = ["when", "count", "threshold"].map((name) => {
+    const value = valueOf(filed, name);
+    return typeof value === "number" ? value : undefined;
+  });
   const [head] = filed.heads;
   return {
     record: filed.record,
     who: filed.authors[0] ?? "",
-    deed: textOf(filed, "what") || "export",
-    when: typeof when === "number" ? when : 0,
+    deed: type === "log" ? textOf(filed, "what") || "export" : type,
+    when: when ?? 0,
     why: textOf(filed, "why"),
     about: decoded(() => toHex(fromText(textOf(filed, "about")))) ?? "",
-    count: typeof count === "number" ? count : undefined,
+    count,
+    period: textOf(filed, "period"),
+    threshold,
     isChanged: filed.heads.length !== 1 || head?.supersedes.length !== 0,
   };
 }

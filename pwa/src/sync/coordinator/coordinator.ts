@@ -34,7 +34,7 @@ import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
 import { type Fields, putOut, takeBack } from "./publishing.ts";
 import type { BookReader } from "./reader.ts";
-import { reportFields, type Reports, reportsIn } from "./reports.ts";
+import { reportFields, type Reports, reportsIn, thresholdFields } from "./reports.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -121,6 +121,13 @@ export class Coordinator {
       const when = Math.floor(this.#environment.now() / 1000);
       await this.#fileIn(change, desk, reportFields(period, content, { who, when }));
     });
+    this.#soon();
+  }
+
+  /** Below what the reports that are not made yet tell nothing. Throws `malformed` for a number too low, or no reason. */
+  async setThreshold(threshold: number, why: string): Promise<void> {
+    const when = Math.floor(this.#environment.now() / 1000);
+    await this.#file(thresholdFields(threshold, why, when));
     this.#soon();
   }
 

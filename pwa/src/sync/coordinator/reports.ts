@@ -1,4 +1,5 @@
 /** A programme's reports, made once and kept in `admin`, and the threshold below which they tell nothing. Mirrors `sync/client/reporting.py`. */
+import { MalformedError } from "../errors.ts";
 import type { Value } from "../revisions.ts";
 import { type Filed, ofType, textOf, valueOf } from "./filed.ts";
 
@@ -10,7 +11,9 @@ export interface Reports {
 }
 
 /** Below this, what a hidden row can be is no question any more. */
-const LOWEST_THRESHOLD = 3;
+export const LOWEST_THRESHOLD = 3;
+/** Above this nothing is told at all. */
+export const HIGHEST_THRESHOLD = 1000;
 
 export function reportsIn(records: readonly Filed[]): Reports {
   const kept = new Map<string, string>();
@@ -33,6 +36,21 @@ export function reportFields(
   { who, when }: { who: string; when: number },
 ): Record<string, Value> {
   return { type: "report", period, content, who, when };
+}
+
+/** For reports that are not made yet. `why` as it was written; `when` in Unix seconds. Throws MalformedError. */
+export function thresholdFields(
+  threshold: number,
+  why: string,
+  when: number,
+): Record<string, Value> {
+  if (!isThreshold(threshold)) throw new MalformedError("threshold", "a number that hides enough");
+  if (why.trim() === "") throw new MalformedError("why", "a reason");
+  return { type: "threshold", threshold, why: why.trim(), when };
+}
+
+export function isThreshold(number: number): boolean {
+  return Number.isInteger(number) && number >= LOWEST_THRESHOLD && number <= HIGHEST_THRESHOLD;
 }
 
 function inOrder(a: Filed, b: Filed): number {

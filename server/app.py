@@ -15,9 +15,9 @@ from server.api.problems import problem_plugin
 from server.operator import keeping
 from server.pages import pages
 from server.settings import Settings
+from server.stores import open_store
 from server.sweeping import sweep_for_ever
 from server.tree import Tree
-from sync.stores.sqlite import SQLiteStore
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -28,7 +28,7 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
-        store = await SQLiteStore.open(settings.database)
+        store = await open_store(settings)
         app.state.hub = Hub(
             store=store,
             origin=settings.public_url,
@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Litestar:
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
         )
+        store.follow(app.state.hub.waiters)
         sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, hub_keep_days))
         try:
             yield

@@ -12,6 +12,7 @@ from server.errors import SettingsError
 from server.plain import plainly
 
 PREFIX = "SOJOURN_"
+POSTGRESQL = ("postgresql://", "postgres://")
 PASSPHRASE = "SOJOURN_PASSPHRASE"  # noqa: S105 - a variable's name
 """Read by the command line's clients, never by the hub."""
 
@@ -19,13 +20,14 @@ PASSPHRASE = "SOJOURN_PASSPHRASE"  # noqa: S105 - a variable's name
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`public_url` has no slash at its end: addresses are put behind it.
 
+    database: an SQLite file, or `postgresql://…`, which may hold a password and is not printed.
     `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
     """
 
     host: str
     port: int
     data: Path
-    database: Path
+    database: Path | str
     public_url: str
     backups: int
     backup_mb: int
@@ -73,8 +75,20 @@ def _settle(given: _Environment) -> Settings:
         host=given.host,
         port=given.port,
         data=data,
-        database=Path(given.database) if given.database else data / "sojourn.sqlite3",
+        database=_database(given.database, data),
         public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
         backups=given.backups,
         backup_mb=given.backup_mb,
     )
+
+
+def _database(given: str | None, data: Path) -> Path | str:
+    if given is None:
+        return data / "sojourn.sqlite3"
+    if given.startswith(POSTGRESQL):
+        return given
+    if "://" in given:
+        raise SettingsError(
+            f"{PREFIX}DATABASE", f"is the path of an SQLite file, or begins with {POSTGRESQL[0]}"
+        )
+    return Path(given)

@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from server.settings import parse_settings
 from tests.hubs import Hub
+from tests.postgresql import Server, server
 
 # No test is timed; a failing example is printed so that it can be run again.
 settings.register_profile("sojourn", deadline=None, print_blob=True)
@@ -81,6 +82,20 @@ def site_hub(tmp_path: Path, built_data: Path) -> Iterator[Hub]:
 def lasting_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """As `hub`, for a whole module: its tests must not mind each other's programmes."""
     yield from running(tmp_path_factory.mktemp("hub"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server for all tests of a worker; each takes a schema of its own."""
+    with server() as started:
+        yield started
+
+
+@pytest.fixture
+def database(postgresql: Server) -> Iterator[str]:
+    """The address of an empty database, as SOJOURN_DATABASE has it."""
+    with postgresql.schema() as address:
+        yield address
 
 
 def running(data: Path) -> Iterator[Hub]:

@@ -165,7 +165,11 @@ async def pull(
         if wait and not (found.packets or found.revisions):
             if news is None:
                 return _packed(hub, found, retry_after=RETRY_SECONDS)
-            if await _heard(news, wait):
+            until = asyncio.get_running_loop().time() + wait
+            card = found.generation
+            # What woke may be nothing for this one: then there is time left.
+            while not _has_news(found, card) and not hub.waiters.closed and await _heard(news, until):
+                news.clear()
                 # The token may have been revoked, or the certificate renewed, in the meantime.
                 bearer = await bearer_of(request)
                 may_enter(bearer, entered)
@@ -212,9 +216,15 @@ async def _confirm(
         await hub.store.confirm(collection.collection, cursor.sequence)
 
 
-async def _heard(news: asyncio.Event, seconds: int) -> bool:
+def _has_news(page: Page, card: int | None) -> bool:
+    """card: the generation that was held before. A new one is news too."""
+    return bool(page.packets or page.revisions) or page.generation != card
+
+
+async def _heard(news: asyncio.Event, until: float) -> bool:
+    """until: by the loop's clock."""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout_at(until):
             return await news.wait()
     except TimeoutError:
         return False

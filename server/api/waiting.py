@@ -1,4 +1,4 @@
-"""Requests that wait for news of a collection, and are woken by this process's commits."""
+"""Requests that wait for news of a collection; what is stored wakes them, in this process or in another."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ WAITING_LIMIT = 2_000
 
 
 class Waiters:
-    """One event a waiting request, by collection and lane, so that a push wakes only who may read it."""
+    """One event a waiting request, by collection and lane, so that a push wakes only who may read it.
+
+    closed: the hub stops, and nobody is to wait any longer.
+    """
 
     def __init__(self, limit: int = WAITING_LIMIT) -> None:
         self._limit = limit
         self._count = 0
-        self._closed = False
+        self.closed = False
         self._events: dict[tuple[bytes, Lane], set[asyncio.Event]] = {}
 
     @contextmanager
     def listen(self, collection: bytes, lane: Lane) -> Iterator[asyncio.Event | None]:
         """An event that news will set, from now on; None when there are too many already."""
-        if self._closed or self._count >= self._limit:
+        if self.closed or self._count >= self._limit:
             yield None
             return
         event = asyncio.Event()
@@ -39,7 +42,14 @@ class Waiters:
             if not listening and self._events.get((collection, lane)) is listening:
                 del self._events[collection, lane]
 
-    def wake(self, collection: bytes, lanes: Iterable[bytes]) -> None:
+    def waited(self) -> set[bytes]:
+        """The collections that somebody waits on."""
+        return {collection for collection, _ in self._events}
+
+    def wake(self, collection: bytes, lanes: Iterable[bytes] | None) -> None:
+        """lanes: None for all of them."""
+        if lanes is None:
+            lanes = [lane for known, lane in self._events if known == collection and lane is not None]
         for lane in (None, *lanes):
             for event in self._events.get((collection, lane), ()):
                 event.set()
@@ -51,6 +61,5 @@ class Waiters:
                 event.set()
 
     def close(self) -> None:
-        """The hub stops: nobody waits any longer."""
-        self._closed = True
+        self.closed = True
         self.wake_all()

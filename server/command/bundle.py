@@ -14,8 +14,8 @@ from server.bundles import Imported, import_bundle
 from server.command.environment import settings
 from server.command.files import read_whole, write_whole
 from server.command.vault import EXIT_CODES, PlainGroup, counted
+from server.stores import open_store
 from sync.bundles import write_receipt
-from sync.stores.sqlite import SQLiteStore
 
 
 @click.group(cls=PlainGroup, epilog=EXIT_CODES)
@@ -46,7 +46,7 @@ def import_(file: Path, *, revoked: bool, as_json: bool) -> None:
 
 
 async def _import(raw: bytes, *, take_revoked: bool) -> Imported:
-    store = await SQLiteStore.open(settings().database)
+    store = await open_store(settings())
     now = int(time.time())
     try:
         return await import_bundle(store, raw, now=now, day=now // DAY_SECONDS, take_revoked=take_revoked)

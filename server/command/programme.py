@@ -13,10 +13,10 @@ import click
 
 from server.command.environment import settings
 from server.settings import Settings
+from server.stores import open_store
 from sync.canonical import to_text
 from sync.enrolment import NO_KEY_YET, Invite, claim_of, invite_link
 from sync.identifiers import new_id
-from sync.stores.sqlite import SQLiteStore
 
 NAME_LIMIT = 200
 DAY_SECONDS = 86_400
@@ -55,7 +55,7 @@ def create(name: str, days: int, *, practice: bool, as_json: bool) -> None:
 
 
 async def create_programme(given: Settings, name: str, days: int, *, practice: bool) -> Invite:
-    """Works beside a running hub: SQLite lets one writer in at a time. Raises UnavailableError."""
+    """Works beside a running hub. Raises UnavailableError."""
     invite = Invite(
         hub=given.public_url,
         invite=new_id(),
@@ -65,7 +65,7 @@ async def create_programme(given: Settings, name: str, days: int, *, practice: b
         expiry=int(time.time()) + days * DAY_SECONDS,
         secret=secrets.token_bytes(32),
     )
-    store = await SQLiteStore.open(given.database)
+    store = await open_store(given)
     try:
         await store.create_programme(
             invite.programme,

@@ -14,7 +14,7 @@ from server.api import Hub
 from server.app import create_app
 from server.command.environment import settings
 from server.settings import Settings
-from sync.stores.sqlite import SQLiteStore
+from server.stores import open_store
 
 
 @click.command()
@@ -36,7 +36,7 @@ def serve(*, practice: bool, no_build: bool) -> None:
 
 async def _serve(given: Settings, *, practice: bool) -> None:
     # Opened once before the server is there, so that a database that cannot be used is a plain error.
-    await (await SQLiteStore.open(given.database)).close()
+    await (await open_store(given)).close()
     app = create_app(given)
     await serving.serve(app, given, partial(_welcome, app, given, practice=practice))
 

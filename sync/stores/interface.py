@@ -7,6 +7,7 @@ Any call may raise UnavailableError.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -155,6 +156,17 @@ class Author:
     signing_key: bytes
 
 
+class Follower(Protocol):
+    """Those who wait for news in this process."""
+
+    def waited(self) -> Iterable[CollectionId]:
+        """What somebody waits on."""
+        ...
+
+    def wake(self, collection: CollectionId, lanes: Iterable[LaneId] | None) -> None:
+        """There may be something new in these lanes; None: in any."""
+
+
 class Store(Protocol):
     """All of it. `epoch` is made with the database; `challenge_key` is the hub's own secret."""
 
@@ -165,6 +177,9 @@ class Store(Protocol):
     def challenge_key(self) -> bytes: ...
 
     async def close(self) -> None: ...
+
+    def follow(self, follower: Follower) -> None:
+        """From now on whoever waits here is woken also by what other processes store, where there may be others."""
 
     async def ready(self) -> None:
         """Reads something; raises UnavailableError when that does not work."""

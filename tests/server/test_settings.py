@@ -23,6 +23,14 @@ def test_without_variables_the_hub_listens_at_home_and_keeps_all_in_one_folder()
 def test_the_database_lies_in_the_data_folder_unless_it_is_told_elsewhere() -> None:
     assert parse_settings({"SOJOURN_DATA": "/srv/hub"}).database == Path("/srv/hub/sojourn.sqlite3")
     assert parse_settings({"SOJOURN_DATABASE": "/db/x.sqlite3"}).database == Path("/db/x.sqlite3")
+    address = "postgresql://hub:secret@db.example/sojourn"
+    assert parse_settings({"SOJOURN_DATABASE": address}).database == address
+
+
+def test_an_address_of_another_kind_is_refused_without_being_repeated() -> None:
+    with pytest.raises(SettingsError, match="SOJOURN_DATABASE") as raised:
+        parse_settings({"SOJOURN_DATABASE": "mysql://hub:secret@db.example/sojourn"})
+    assert "secret" not in str(raised.value)
 
 
 def test_the_public_address_follows_host_and_port_and_has_no_slash_at_its_end() -> None:

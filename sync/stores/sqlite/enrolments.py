@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import sqlite3
-from datetime import date, timedelta
 
 from sync.enrolment import Enrolment, Heard, InviteRegistration, PendingEnrolment
 from sync.errors import InviteExpiredError, InviteUsedError, UnknownError
 from sync.identifiers import collection_id
+from sync.stores.contents import iso_day
 from sync.stores.interface import Author
 from sync.stores.sqlite import programmes, tokens
 
@@ -113,11 +113,6 @@ def authors(programme: bytes, devices: list[bytes], connection: sqlite3.Connecti
     return {
         device: author for device in devices if (author := _author(programme, device, connection)) is not None
     }
-
-
-def iso_day(day: int) -> str:
-    """`2026-03-01`, of a number of days since 1970-01-01."""
-    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def _author(programme: bytes, device: bytes, connection: sqlite3.Connection) -> Author | None:

@@ -7,9 +7,8 @@ import sqlite3
 import msgspec
 
 from sync.enrolment import Card
-from sync.exchange import KeyPacket
 from sync.identifiers import sealing_key_id
-from sync.revisions import Revision
+from sync.stores.contents import has_body, recipient_of
 
 AT_ONCE = 500
 """Rows a transaction: pushes go in between."""
@@ -38,8 +37,6 @@ ORDER BY entry.rowid LIMIT ?3
 _CARDS = "SELECT card FROM cards WHERE programme = ?"
 _DROP = "UPDATE entries SET content = NULL WHERE rowid = ?"
 
-_revision = msgspec.msgpack.Decoder(Revision)
-_packet = msgspec.msgpack.Decoder(KeyPacket)
 _card = msgspec.msgpack.Decoder(Card)
 
 
@@ -63,7 +60,7 @@ def drop_bodies(after: int, before_day: int, connection: sqlite3.Connection) -> 
     Returns the last row that was looked at, None at the end.
     """
     found = connection.execute(_BODIES, (after, before_day, AT_ONCE)).fetchall()
-    gone = [(row,) for row, content in found if _has_body(content)]
+    gone = [(row,) for row, content in found if has_body(content)]
     connection.executemany(_DROP, gone)
     return found[-1][0] if found else None
 
@@ -78,24 +75,10 @@ def drop_packets(after: int, before_day: int, connection: sqlite3.Connection) ->
     gone = [
         (row,)
         for row, content, programme in found
-        if _recipient(content) not in (None, *programmes[programme])
+        if recipient_of(content) not in (None, *programmes[programme])
     ]
     connection.executemany(_DROP, gone)
     return found[-1][0] if found else None
-
-
-def _has_body(content: bytes) -> bool:
-    try:
-        return not _revision.decode(content).tombstone
-    except msgspec.DecodeError:
-        return False  # nothing that is not understood is dropped
-
-
-def _recipient(content: bytes) -> bytes | None:
-    try:
-        return _packet.decode(content).recipient
-    except msgspec.DecodeError:
-        return None
 
 
 def _own(programme: bytes, connection: sqlite3.Connection) -> set[bytes]:

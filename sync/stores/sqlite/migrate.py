@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from dataclasses import dataclass
-from importlib.resources import files
+
+from sync.stores.migrations import Migration, migrations_in
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT
@@ -15,24 +15,9 @@ _RECORD = "INSERT INTO migrations (number, name) VALUES (?, ?)"
 _BORN = "INSERT OR IGNORE INTO hub (one, epoch, challenge_key) VALUES (1, ?, ?)"
 
 
-@dataclass(frozen=True)
-class Migration:
-    number: int
-    name: str
-    sql: str
-
-
 def migrations() -> list[Migration]:
     """All that this program knows, oldest first."""
-    found = sorted(
-        (
-            file
-            for file in files("sync.stores.sqlite").joinpath("migrations").iterdir()
-            if file.name.endswith(".sql")
-        ),
-        key=lambda file: file.name,
-    )
-    return [Migration(int(file.name[:4]), file.name, file.read_text("utf-8")) for file in found]
+    return migrations_in("sync.stores.sqlite")
 
 
 def migrate(connection: sqlite3.Connection, wanted: list[Migration] | None = None) -> None:

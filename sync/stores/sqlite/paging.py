@@ -9,8 +9,8 @@ import msgspec
 from sync.errors import UnknownError
 from sync.exchange import Cursor, UncheckedPacket
 from sync.stores.interface import Page
+from sync.stores.sorting import PACKET
 from sync.stores.sqlite.cursors import check, cursor_at
-from sync.stores.sqlite.feed import PACKET
 
 _COLLECTION = """
 SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)

@@ -13,7 +13,17 @@ from typing import TypeVar
 from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
-from sync.stores.interface import Arrival, Author, Bearer, Collection, HeldBackup, Page, Programme, Stored
+from sync.stores.interface import (
+    Arrival,
+    Author,
+    Bearer,
+    Collection,
+    Follower,
+    HeldBackup,
+    Page,
+    Programme,
+    Stored,
+)
 from sync.stores.sqlite import (
     backups,
     chunks,
@@ -57,6 +67,9 @@ class SQLiteStore:
     async def close(self) -> None:
         await self._readers.close()
         await self._writer.close()
+
+    def follow(self, follower: Follower) -> None:
+        """Nobody else serves from this file."""
 
     async def ready(self) -> None:
         await self._read(_hub)

@@ -12,6 +12,7 @@ import pytest
 from sync.exchange import Cursor
 from sync.identifiers import collection_id, new_id
 from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Page, Store, Stored
+from sync.stores.postgresql import PostgreSQLStore
 from sync.stores.sqlite import SQLiteStore
 
 Open = Callable[[], Awaitable[Store]]
@@ -19,10 +20,13 @@ Open = Callable[[], Awaitable[Store]]
 DAY = 20_000
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """Opens the same database each time."""
-    return {"sqlite": lambda: SQLiteStore.open(tmp_path / "store.sqlite3")}[request.param]
+    if request.param == "sqlite":
+        return lambda: SQLiteStore.open(tmp_path / "store.sqlite3")
+    address = request.getfixturevalue("database")
+    return lambda: PostgreSQLStore.open(address)
 
 
 @pytest.fixture

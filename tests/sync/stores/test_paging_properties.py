@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.exchange import Cursor
 from sync.stores.interface import ArrivedRevision
-from sync.stores.sqlite import SQLiteStore
-from tests.sync.stores.conftest import Feed
+from tests.sync.stores.conftest import Feed, Open
 
 # A push of new records (how many), an edit of one that is there (which), or the reading of one page.
 steps = st.lists(
@@ -39,14 +36,17 @@ class Reader:
 
 
 @given(steps=steps)
-@settings(max_examples=40, deadline=None)
-def test_paging_gives_each_head_exactly_once_while_pushes_go_on(steps: list[tuple[str, int]]) -> None:
-    asyncio.run(_page_while_pushing(steps))
+# One database for all examples: each has a collection of its own in it.
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_paging_gives_each_head_exactly_once_while_pushes_go_on(
+    open_store: Open, steps: list[tuple[str, int]]
+) -> None:
+    asyncio.run(_page_while_pushing(open_store, steps))
 
 
-async def _page_while_pushing(steps: list[tuple[str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = await SQLiteStore.open(Path(folder) / "store.sqlite3")
+async def _page_while_pushing(open_store: Open, steps: list[tuple[str, int]]) -> None:
+    store = await open_store()
+    try:
         feed = await Feed(store).open()
         heads: list[ArrivedRevision] = []
         reader = Reader()
@@ -63,6 +63,7 @@ async def _page_while_pushing(steps: list[tuple[str, int]]) -> None:
             elif step == "page":
                 await reader.read(feed, number)
         await reader.read(feed, 1_000)
+    finally:
         await store.close()
     assert not reader.more
     assert len(reader.seen) == len(set(reader.seen))

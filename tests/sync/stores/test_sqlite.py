@@ -17,8 +17,9 @@ import pytest
 from sync.errors import UnavailableError, UnknownError
 from sync.identifiers import new_id
 from sync.stores.interface import NO_PROGRAMME
+from sync.stores.migrations import Migration
 from sync.stores.sqlite import SQLiteStore, programmes
-from sync.stores.sqlite.migrate import Migration, migrate, migrations
+from sync.stores.sqlite.migrate import migrate, migrations
 from sync.stores.sqlite.threads import connect_to
 from tests.sync.stores.conftest import Feed
 

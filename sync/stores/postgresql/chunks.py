@@ -1,0 +1,57 @@
+"""Attachment chunks, and which heads name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sync.errors import UnknownError
+from sync.stores.postgresql.driver import Connection
+
+_KEEP = """
+INSERT INTO chunks (collection, address, unnamed, content) VALUES ($1, $2, $3, $4)
+ON CONFLICT (collection, address) DO UPDATE SET unnamed = excluded.unnamed WHERE chunks.unnamed IS NOT NULL
+"""
+_THERE = "SELECT 1 FROM chunks WHERE collection = $1 AND address = $2"
+_CONTENT = "SELECT content FROM chunks WHERE collection = $1 AND address = $2"
+_NAME = "INSERT INTO naming (collection, rev, address) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_NAMED = "UPDATE chunks SET unnamed = NULL WHERE collection = $1 AND address = $2"
+_OF = "SELECT address FROM naming WHERE collection = $1 AND rev = $2"
+_GONE = "DELETE FROM naming WHERE collection = $1 AND rev = $2"
+_UNNAMED = """
+UPDATE chunks SET unnamed = $3 WHERE collection = $1 AND address = $2 AND unnamed IS NULL
+AND NOT EXISTS (SELECT 1 FROM naming WHERE naming.collection = $1 AND naming.address = $2)
+"""
+
+
+async def put(collection: bytes, address: bytes, content: bytes, day: int, connection: Connection) -> int:
+    """Once; again, its day counts anew unless a head names it. Returns the bytes that are new."""
+    new = 0 if await there(collection, address, connection) else len(content)
+    await connection.execute(_KEEP, collection, address, day, content)
+    return new
+
+
+async def there(collection: bytes, address: bytes, connection: Connection) -> bool:
+    return await connection.fetchval(_THERE, collection, address) is not None
+
+
+async def content(collection: bytes, address: bytes, connection: Connection) -> bytes:
+    """Raises UnknownError."""
+    held: bytes | None = await connection.fetchval(_CONTENT, collection, address)
+    if held is None:
+        raise UnknownError("no such chunk")
+    return held
+
+
+async def name(collection: bytes, rev: bytes, addresses: Iterable[bytes], connection: Connection) -> None:
+    """A head that was stored needs them."""
+    for address in addresses:
+        await connection.execute(_NAME, collection, rev, address)
+        await connection.execute(_NAMED, collection, address)
+
+
+async def unname(collection: bytes, rev: bytes, day: int, connection: Connection) -> None:
+    """It is no head any more."""
+    addresses = await connection.fetch(_OF, collection, rev)
+    await connection.execute(_GONE, collection, rev)
+    for (address,) in addresses:
+        await connection.execute(_UNNAMED, collection, address, day)

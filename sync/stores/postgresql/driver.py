@@ -1,0 +1,33 @@
+"""What this store uses of asyncpg, with the types that it does not have."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+_asyncpg: Any = importlib.import_module("asyncpg")
+
+connect: Callable[..., Awaitable[Any]] = _asyncpg.connect
+create_pool: Callable[..., Awaitable[Any]] = _asyncpg.create_pool
+
+ServerError: type[Exception] = _asyncpg.PostgresError
+"""What the server says; `sqlstate` is its code of five letters."""
+ClientError: type[Exception] = _asyncpg.InterfaceError
+"""What asyncpg says: a connection that is closed, or a value of a wrong type (then a ValueError too)."""
+ConflictError: tuple[type[Exception], ...] = (_asyncpg.SerializationError, _asyncpg.DeadlockDetectedError)
+NotSupportedError: type[Exception] = _asyncpg.FeatureNotSupportedError
+
+
+class Connection(Protocol):
+    """Rows unpack like tuples."""
+
+    async def execute(self, query: str, *values: Any) -> str: ...
+
+    async def executemany(self, query: str, values: Any) -> None: ...
+
+    async def fetch(self, query: str, *values: Any) -> list[Any]: ...
+
+    async def fetchrow(self, query: str, *values: Any) -> Any: ...
+
+    async def fetchval(self, query: str, *values: Any) -> Any: ...

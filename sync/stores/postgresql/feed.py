@@ -1,0 +1,146 @@
+"""What is written to the feed: pushes to one collection, inside one transaction."""
+
+from __future__ import annotations
+
+from sync.exchange import Cursor
+from sync.stores.contents import recipient_of
+from sync.stores.interface import Arrival, ArrivedRevision, Stored
+from sync.stores.postgresql import backups
+from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.locking import lock_collection
+from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, PACKET, Row, Sorting, rows_of, sort
+
+# One question for all that a push names: a round trip costs more than most answers.
+_HELD = """
+SELECT 0, rev, NULL, NULL, content IS NULL AND superseded IS NULL
+FROM entries WHERE collection = $1 AND rev = ANY ($2)
+UNION ALL
+SELECT 1, key, owner, lane, false FROM keys WHERE collection = $1 AND key = ANY ($3)
+UNION ALL
+SELECT 2, rev, lane, record, false FROM superseded WHERE collection = $1 AND rev = ANY ($4)
+UNION ALL
+SELECT 3, address, NULL, NULL, false FROM chunks WHERE collection = $1 AND address = ANY ($5)
+"""
+_OWN = "INSERT INTO keys (collection, key, owner, lane) VALUES ($1, $2, $3, $4)"
+_ENTRIES = """
+INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content, recipient)
+SELECT $1::bytea, * FROM unnest(
+    $2::bigint[], $3::bytea[], $4::smallint[], $5::bytea[], $6::bytea[], $7::bytea[], $8::integer[],
+    $9::bytea[], $10::bytea[]
+)
+"""
+_ADVANCE = "UPDATE collections SET sequence = $2, mark = $3 WHERE collection = $1"
+_CONFIRM = "UPDATE collections SET confirmed = $2 WHERE collection = $1 AND confirmed < $2 AND sequence >= $2"
+_SUPERSEDE = """
+UPDATE entries SET superseded = $2
+FROM unnest($3::bytea[], $4::bytea[], $5::bytea[]) AS gone (rev, lane, record)
+WHERE entries.collection = $1 AND entries.rev = gone.rev AND entries.lane = gone.lane
+AND entries.record = gone.record AND superseded IS NULL
+"""
+_NEVER_HAD = """
+INSERT INTO superseded (collection, rev, lane, record)
+SELECT $1::bytea, gone.rev, gone.lane, gone.record
+FROM unnest($2::bytea[], $3::bytea[], $4::bytea[]) AS gone (rev, lane, record)
+WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.collection = $1 AND entries.rev = gone.rev)
+ON CONFLICT DO NOTHING
+"""
+
+
+async def push(
+    collection: bytes, arrivals: list[Arrival], epoch: bytes, connection: Connection
+) -> list[Stored]:
+    """Sorts pushes and stores what is new, one after the other, under one lock. Raises UnknownError, QuotaError."""
+    sequence, mark, confirmed = await lock_collection(collection, connection)
+    cursor = Cursor(epoch=epoch, sequence=sequence, mark=mark)
+    answers: list[Stored] = []
+    for arrival in arrivals:
+        answers.append(await _push(collection, arrival, cursor, confirmed, connection))
+        cursor = answers[-1].cursor
+    if cursor.sequence > sequence:
+        await connection.execute(_ADVANCE, collection, cursor.sequence, cursor.mark)
+    return answers
+
+
+async def confirm(collection: bytes, sequence: int, connection: Connection) -> None:
+    await connection.execute(_CONFIRM, collection, sequence)
+
+
+async def _push(
+    collection: bytes, arrival: Arrival, before: Cursor, confirmed: int, connection: Connection
+) -> Stored:
+    sorting = await _look_up(collection, arrival, connection)
+    sort(arrival, sorting)
+    rows = rows_of(collection, before.sequence, arrival.day, sorting)
+    if sorting.owned:
+        owned = [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
+        await connection.executemany(_OWN, owned)
+    await _keep(collection, rows, connection)
+    never_had = 0
+    if arrival.settles:
+        never_had = await _supersede(collection, arrival.day, sorting.revisions, connection)
+    if arrival.quota is not None:
+        heads = [revision for _, revision in sorting.revisions]
+        freed = await backups.settle(collection, heads, arrival.day, connection)
+        added = sum(len(revision.content) + ENTRY_BYTES for revision in heads) + never_had * NAME_BYTES
+        await backups.charge(collection, added - freed, arrival.quota, connection)
+    cursor = before
+    if rows:
+        _, last, rev, *_ = rows[-1]
+        cursor = Cursor(epoch=before.epoch, sequence=last, mark=rev[:8])
+    return Stored(
+        before=before,
+        cursor=cursor,
+        stored=sorting.stored,
+        known=sorting.known,
+        refused=sorting.refused,
+        expired=[rev for rev in sorting.known if rev in sorting.bodiless],
+        safe=confirmed,
+        lanes=frozenset(row[4] for row in rows),
+    )
+
+
+async def _look_up(collection: bytes, arrival: Arrival, connection: Connection) -> Sorting:
+    revs = [revision.rev for revision in arrival.revisions]
+    keys = {packet.key for packet in arrival.packets} | {revision.key for revision in arrival.revisions}
+    chunks = {address for revision in arrival.revisions for address in revision.chunks}
+    names = [*(packet.id for packet in arrival.packets), *revs]
+    sorting = Sorting(known_before=set(), bodiless=set(), owners={}, gone=set(), chunks=set())
+    found = await connection.fetch(_HELD, collection, names, list(keys), revs, list(chunks))
+    for what, name, second, third, is_bodiless in found:
+        if what == 0:
+            sorting.known_before.add(name)
+            if is_bodiless:
+                sorting.bodiless.add(name)
+        elif what == 1:
+            sorting.owners[name] = (second, third)
+        elif what == 2:
+            sorting.gone.add((name, second, third))
+        else:
+            sorting.chunks.add(name)
+    return sorting
+
+
+async def _keep(collection: bytes, rows: list[Row], connection: Connection) -> None:
+    if not rows:
+        return
+    _, sequences, revs, kinds, lanes, keys, records, days, contents = zip(*rows, strict=True)
+    recipients = [
+        recipient_of(content) if kind == PACKET else None
+        for kind, content in zip(kinds, contents, strict=True)
+    ]
+    await connection.execute(
+        _ENTRIES, collection, sequences, revs, kinds, lanes, keys, records, days, contents, recipients
+    )
+
+
+async def _supersede(
+    collection: bytes, day: int, revisions: list[tuple[bytes, ArrivedRevision]], connection: Connection
+) -> int:
+    """Returns how many of the superseded were never here."""
+    replaced = {(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes}
+    if not replaced:
+        return 0
+    revs, lanes, records = zip(*replaced, strict=True)
+    await connection.execute(_SUPERSEDE, collection, day, revs, lanes, records)
+    done = await connection.execute(_NEVER_HAD, collection, revs, lanes, records)
+    return int(done.rsplit(" ", 1)[1])  # "INSERT 0 n"

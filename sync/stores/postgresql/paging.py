@@ -1,0 +1,115 @@
+"""What is read from the feed: packets and heads above a cursor."""
+
+from __future__ import annotations
+
+from sync.errors import EpochChangedError, UnknownError
+from sync.exchange import Cursor, start_of
+from sync.stores.interface import Page
+from sync.stores.postgresql.driver import Connection
+from sync.stores.sorting import PACKET
+
+# One statement sees one moment: who is up to date is answered by it alone, from the collection's own row.
+_COLLECTION = """
+SELECT sequence, mark, confirmed,
+    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme),
+    (SELECT rev FROM entries WHERE entries.collection = $1 AND entries.sequence = $2)
+FROM collections WHERE collection = $1
+"""
+# Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
+# superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
+# there is more.
+_PAGE = """
+SELECT sequence, rev, kind, content FROM (
+    SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row
+    FROM (
+        SELECT sequence, rev, kind, content FROM entries AS entry
+        WHERE collection = $1 AND sequence > $2 AND sequence <= $3
+        AND superseded IS NULL AND content IS NOT NULL {which}
+        ORDER BY sequence LIMIT $4
+    ) AS wanted WINDOW page AS (ORDER BY sequence)
+) AS counted
+WHERE before <= $5 OR row = 2 ORDER BY sequence
+"""
+_LANE = "AND lane = ${lane}"
+_RECIPIENT = "AND (kind = 1 OR recipient IS NULL OR recipient = ${recipient})"
+# A device gets nothing back that it is to forget: neither the bodies nor what would open them.
+_SINCE = """
+AND (day >= ${since} OR (kind = 0 AND EXISTS (
+    SELECT 1 FROM entries AS body
+    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
+    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ${since}
+)))
+"""
+_HELD = """
+SELECT rev FROM entries WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
+UNION SELECT rev FROM superseded WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
+"""
+
+
+async def page(
+    collection: bytes,
+    after: Cursor | None,
+    connection: Connection,
+    *,
+    lane: bytes | None,
+    limit: int,
+    size_bytes: int,
+    since: int | None,
+    recipient: bytes | None,
+    epoch: bytes,
+) -> Page:
+    """Raises UnknownError, EpochChangedError."""
+    start = after or start_of(epoch)
+    found = await connection.fetchrow(_COLLECTION, collection, start.sequence)
+    if found is None:
+        raise UnknownError("no such collection")
+    last, mark, confirmed, generation, rev_there = found
+    at_start = rev_there[:8] if rev_there else bytes(8)
+    if (start.epoch, start.mark) != (epoch, at_start) or start.sequence > last:
+        raise EpochChangedError
+    packets: list[bytes] = []
+    revisions: list[bytes] = []
+    cursor, left, more = start, size_bytes, False
+    if start.sequence < last:
+        which, values = _which(lane, since, recipient)
+        query = _PAGE.format(which=which)
+        bounds = (collection, start.sequence, last, limit + 1, size_bytes)
+        for sequence, rev, kind, content in await connection.fetch(query, *bounds, *values):
+            left -= len(content)
+            if (left < 0 and cursor is not start) or len(packets) + len(revisions) == limit:
+                more = True
+                break
+            (packets if kind == PACKET else revisions).append(content)
+            cursor = Cursor(epoch=epoch, sequence=sequence, mark=rev[:8])
+    return Page(
+        cursor=cursor if more else Cursor(epoch=epoch, sequence=last, mark=mark),
+        more=more,
+        packets=packets,
+        revisions=revisions,
+        safe=confirmed,
+        generation=generation,
+    )
+
+
+async def missing(
+    collection: bytes, revs: list[bytes], lane: bytes | None, connection: Connection
+) -> list[bytes]:
+    """Neither held nor superseded in the lane, in the order asked."""
+    held = {rev for (rev,) in await connection.fetch(_HELD, collection, revs, lane)}
+    return [rev for rev in revs if rev not in held]
+
+
+def _which(lane: bytes | None, since: int | None, recipient: bytes | None) -> tuple[str, list[bytes | int]]:
+    """Conditions, and the values that they want from the sixth on. `since` is for lanes alone."""
+    conditions = ""
+    values: list[bytes | int] = []
+    if lane is not None:
+        values.append(lane)
+        conditions += _LANE.format(lane=5 + len(values))
+        if since is not None:
+            values.append(since)
+            conditions += _SINCE.format(since=5 + len(values))
+    if recipient is not None:
+        values.append(recipient)
+        conditions += _RECIPIENT.format(recipient=5 + len(values))
+    return conditions, values

@@ -1,0 +1,65 @@
+"""Pushes to one collection wait for one another anyway: those of one process share transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from sync.stores.interface import Arrival, Stored
+from sync.stores.postgresql import feed
+from sync.stores.postgresql.connections import Database
+
+# Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
+GROUP_LIMIT = 64
+
+Waiting = tuple[Arrival, asyncio.Future[Stored]]
+
+
+class Pushes:
+    """One group at a time for each collection; what waits when a commit ends shares the next one."""
+
+    def __init__(self, database: Database, epoch: bytes) -> None:
+        self._database = database
+        self._epoch = epoch
+        self._waiting: dict[bytes, list[Waiting]] = {}
+        self._tasks: dict[bytes, asyncio.Task[None]] = {}
+
+    async def push(self, collection: bytes, arrival: Arrival) -> Stored:
+        """The answer, after the commit that holds it. Raises UnknownError, QuotaError, UnavailableError."""
+        future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(collection, []).append((arrival, future))
+        if collection not in self._tasks:
+            self._tasks[collection] = asyncio.create_task(self._commit_all(collection))
+        return await future
+
+    async def close(self) -> None:
+        """Waits for what is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    async def _commit_all(self, collection: bytes) -> None:
+        try:
+            while group := self._waiting.pop(collection, []):
+                if len(group) > GROUP_LIMIT:
+                    self._waiting[collection] = group[GROUP_LIMIT:]
+                await self._commit(collection, [each for each in group[:GROUP_LIMIT] if not each[1].done()])
+        finally:
+            del self._tasks[collection]
+
+    async def _commit(self, collection: bytes, group: list[Waiting]) -> None:
+        """All in one transaction; where one fails, each in its own, so that it takes nothing of the others along."""
+        try:
+            work = partial(feed.push, collection, [arrival for arrival, _ in group], self._epoch)
+            answers = await self._database.write(work)
+        except Exception as error:  # handed to whoever asked
+            if len(group) > 1:
+                for each in group:
+                    await self._commit(collection, [each])
+                return
+            for _, future in group:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for (_, future), answer in zip(group, answers, strict=True):
+                if not future.done():  # whoever asked may have gone; what they sent is stored all the same
+                    future.set_result(answer)

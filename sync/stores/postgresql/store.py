@@ -1,0 +1,245 @@
+"""The store of a hub that has outgrown one machine, or wants a standby: a PostgreSQL database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
+
+from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.exchange import Cursor
+from sync.identifiers import COLLECTIONS, collection_id
+from sync.stores.interface import (
+    Arrival,
+    Author,
+    Bearer,
+    Collection,
+    Follower,
+    HeldBackup,
+    Page,
+    Programme,
+    Stored,
+)
+from sync.stores.postgresql import (
+    backups,
+    chunks,
+    enrolments,
+    expiring,
+    feed,
+    paging,
+    programmes,
+    tallies,
+    tokens,
+)
+from sync.stores.postgresql.connections import Database
+from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.migrate import migrate
+from sync.stores.postgresql.news import News, Word
+from sync.stores.postgresql.pushes import Pushes
+
+T = TypeVar("T")
+
+_HUB = "SELECT epoch, challenge_key FROM hub"
+
+
+class PostgreSQLStore:
+    """A `Store`. Any number of processes may have the same database open."""
+
+    def __init__(self, epoch: bytes, challenge_key: bytes, database: Database) -> None:
+        self.epoch = epoch
+        self.challenge_key = challenge_key
+        self._database = database
+        self._pushes = Pushes(database, epoch)
+        self._news = News(database)
+
+    @classmethod
+    async def open(cls, address: str) -> PostgreSQLStore:
+        """address: `postgresql://…`. Makes the tables when there are none. Raises UnavailableError."""
+        database = await Database.open(address)
+        try:
+            await database.write(migrate)
+            epoch, challenge_key = await database.read(_hub)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(epoch, challenge_key, database)
+
+    async def close(self) -> None:
+        await self._pushes.close()
+        await self._news.close()
+        await self._database.close()
+
+    def follow(self, follower: Follower) -> None:
+        self._news.follow(follower)
+
+    async def ready(self) -> None:
+        await self._read(_hub)
+
+    async def create_programme(
+        self, programme: bytes, name: str, *, practice: bool, claim_hash: bytes, expiry: int
+    ) -> None:
+        await self._write(partial(programmes.create, programme, name, claim_hash, expiry, practice=practice))
+
+    async def programme(self, programme: bytes) -> Programme:
+        return await self._read(partial(programmes.programme, programme))
+
+    async def collection(self, collection: bytes) -> Collection:
+        return await self._read(partial(programmes.collection, collection))
+
+    async def found(self, card: Card, certificate: Certificate, *, day: int) -> None:
+        await self._write(partial(programmes.found, card, certificate, day))
+
+    async def certify(
+        self, programme: bytes, cards: list[Card], certificates: list[Certificate], *, after: Card | None
+    ) -> None:
+        await self._write(partial(programmes.certify, programme, cards, certificates, after))
+        # Who may read what has changed: each looks again.
+        for name in COLLECTIONS:
+            self._news.say(Word(collection_id(programme, name), 0, 0, None))
+
+    async def certificates(self, programme: bytes) -> list[Certificate]:
+        return await self._read(partial(programmes.certificates_of, programme))
+
+    async def register_invite(
+        self, programme: bytes, invite: bytes, registration: InviteRegistration
+    ) -> None:
+        await self._write(partial(enrolments.register, programme, invite, registration))
+
+    async def invite_is_open(self, programme: bytes, invite: bytes, *, now: int) -> bool:
+        return await self._read(partial(enrolments.is_open, programme, invite, now))
+
+    async def enrol(
+        self,
+        programme: bytes,
+        enrolment: Enrolment,
+        *,
+        device: bytes,
+        claim_hash: bytes,
+        token_hash: bytes,
+        last_day: int,
+        now: int,
+        day: int,
+    ) -> None:
+        await self._write(
+            partial(
+                enrolments.enrol,
+                programme,
+                enrolment,
+                device=device,
+                claim_hash=claim_hash,
+                token_hash=token_hash,
+                last_day=last_day,
+                now=now,
+                day=day,
+            )
+        )
+
+    async def pending(self, programme: bytes) -> list[PendingEnrolment]:
+        return await self._read(partial(enrolments.pending, programme))
+
+    async def heard(self, programme: bytes) -> list[Heard]:
+        return await self._read(partial(enrolments.heard, programme))
+
+    async def authors(self, programme: bytes, devices: list[bytes]) -> dict[bytes, Author]:
+        return await self._read(partial(enrolments.authors, programme, devices))
+
+    async def keep_token(
+        self, programme: bytes, device: bytes, token_hash: bytes, *, last_day: int, day: int
+    ) -> None:
+        await self._write(
+            partial(tokens.keep, programme, device, token_hash, last_day=last_day, day=day, provisional=False)
+        )
+
+    async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
+        return await self._read(partial(tokens.bearer, token_hash, day))
+
+    async def push(self, collection: bytes, arrival: Arrival) -> Stored:
+        stored = await self._pushes.push(collection, arrival)
+        if stored.lanes:
+            self._news.say(Word(collection, stored.before.sequence, stored.cursor.sequence, stored.lanes))
+        return stored
+
+    async def page(
+        self,
+        collection: bytes,
+        *,
+        lane: bytes | None,
+        after: Cursor | None,
+        limit: int,
+        size_bytes: int,
+        since: int | None = None,
+        recipient: bytes | None = None,
+    ) -> Page:
+        return await self._read(
+            partial(
+                paging.page,
+                collection,
+                after,
+                lane=lane,
+                limit=limit,
+                size_bytes=size_bytes,
+                since=since,
+                recipient=recipient,
+                epoch=self.epoch,
+            )
+        )
+
+    async def missing(self, collection: bytes, revs: list[bytes], *, lane: bytes | None) -> list[bytes]:
+        return await self._read(partial(paging.missing, collection, revs, lane))
+
+    async def confirm(self, collection: bytes, sequence: int) -> None:
+        await self._write(partial(feed.confirm, collection, sequence))
+
+    async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
+        lived_since = await self._write(partial(expiring.lived_since, day))
+        for collection, programme in await self._read(expiring.contacts):
+            drops = [(partial(expiring.drop_packets, collection, programme), packets_before)]
+            if bodies_before is not None:
+                drops.append((partial(expiring.drop_bodies, collection), bodies_before))
+            for drop, before in drops:
+                reached: int | None = 0 if lived_since <= before else None
+                while reached is not None:
+                    reached = await self._write(partial(drop, reached, before))
+
+    async def create_backup(
+        self, collection: bytes, token_hash: bytes, *, most: int, month: int
+    ) -> HeldBackup:
+        return await self._write(partial(backups.create, collection, token_hash, most, month))
+
+    async def backup(self, collection: bytes, token_hash: bytes) -> HeldBackup:
+        return await self._read(partial(backups.backup, collection, token_hash))
+
+    async def use_backup(self, collection: bytes, month: int) -> None:
+        await self._write(partial(backups.use, collection, month))
+
+    async def delete_backup(self, collection: bytes, token_hash: bytes) -> None:
+        await self._write(partial(backups.delete, collection, token_hash))
+
+    async def put_chunk(
+        self, collection: bytes, address: bytes, content: bytes, *, quota: int, day: int
+    ) -> None:
+        await self._write(partial(backups.put_chunk, collection, address, content, quota=quota, day=day))
+
+    async def has_chunk(self, collection: bytes, address: bytes) -> bool:
+        return await self._read(partial(chunks.there, collection, address))
+
+    async def chunk(self, collection: bytes, address: bytes) -> bytes:
+        return await self._read(partial(chunks.content, collection, address))
+
+    async def count(self, name: str) -> None:
+        await self._write(partial(tallies.add, name))
+
+    async def counts(self) -> dict[str, int]:
+        return await self._read(tallies.all_of_them)
+
+    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        return await self._database.write(work)
+
+    async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        return await self._database.read(work)
+
+
+async def _hub(connection: Connection) -> tuple[bytes, bytes]:
+    """Its epoch and challenge key."""
+    epoch, challenge_key = await connection.fetchrow(_HUB)
+    return epoch, challenge_key

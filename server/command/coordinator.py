@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 import click
 import segno
 
-from server.command.contact_form import contact_form
-from server.command.publishing import form, notice, published_forms, referrals
+from server.command.exporting import export
+from server.command.publishing import form, known_forms, notice, referrals
 from server.command.reporting import report, threshold
 from server.command.vault import (
     EXIT_CODES,
@@ -26,12 +25,10 @@ from server.command.vault import (
     tell,
     vault_options,
 )
-from server.exports import csv_lines, flags, json_lines, ordered, record_sheet
+from server.exports import flags, ordered
 from server.forms import Form, all_keys
 from sync.client import Contact, Coordinator, Fetched, Overview, Rotated, Status
-from sync.client.reading import Record
 from sync.enrolment import Certificate, Invite, fingerprint, invite_link
-from sync.errors import UnreachableError
 from sync.identifiers import Role
 from sync.revisions import Value
 
@@ -53,7 +50,7 @@ def coordinator() -> None:
     """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export, publish."""
 
 
-for command in (form, notice, referrals, report, threshold):
+for command in (export, form, notice, referrals, report, threshold):
     coordinator.add_command(command)
 
 
@@ -228,90 +225,12 @@ def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
 
     async def work() -> tuple[Overview, dict[str, Form]]:
         async with await Coordinator.open(state, words, around(wait)) as opened:
-            return await opened.overview(), _known_forms(await opened.members())
+            return await opened.overview(), known_forms(await opened.members())
 
     seen, known = run(work())
     told = {"contacts": [_contact(each, known) for each in seen.contacts], "unreadable": seen.unreadable}
     sentences = [line for each in seen.contacts for line in _contact_lines(each, known)]
     tell(as_json, told, *sentences, _total(seen))
-
-
-@coordinator.command()
-@click.option("--format", "format_", required=True, type=click.Choice(["jsonl", "csv"]))
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
-@click.option("--why", help="What the records are for; it is kept in the programme's log.")
-@click.option("--practice", is_flag=True, help="Export a practice programme; every line says so.")
-@vault_options
-def export(
-    *,
-    format_: str,
-    output: Path | None,
-    why: str | None,
-    state: Path,
-    passphrase_file: Path | None,
-    wait: float,
-    practice: bool,
-    as_json: bool,
-) -> None:
-    """Write the contacts that were fetched, exactly as typed. They can identify people.
-
-    The programme's log keeps who exported, when and why, before anything is written. With --json and
-    --output, prints one JSON object about the export.
-    """
-    words = passphrase(passphrase_file)
-    why = why or _ask_why()
-
-    async def work() -> tuple[list[str], int, bool]:
-        async with await Coordinator.open(state, words, around(wait)) as opened:
-            _check_practice((await opened.status()).practice, practice=practice)
-            seen = await opened.overview()
-            known = _known_forms(await opened.members())
-            await opened.log_export(why, {"format": format_, "count": len(seen.contacts)})
-            try:
-                await opened.push()
-                logged = True
-            except UnreachableError:
-                logged = False
-            if format_ == "csv":
-                written = list(csv_lines(record_sheet(seen.contacts, known, practice=practice)))
-            else:
-                written = list(json_lines(seen.contacts, known, practice=practice))
-            return written, len(seen.contacts), logged
-
-    written, count, logged = run(work())
-    text = "".join(f"{line}\n" for line in written)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        _write(output, text)
-        tell(
-            as_json,
-            {"contacts": count, "output": str(output), "logged_on_hub": logged},
-            f"{counted(count, 'contact', 'contacts')} written to {output}.",
-        )
-    if not logged:
-        click.echo("The hub was not reached: the log of this export waits in the folder.", err=True)
-
-
-def _ask_why() -> str:
-    if not sys.stdin.isatty():
-        raise click.UsageError("Say what the records are for, with --why.")
-    asked: str = click.prompt("What are the records for", err=True)
-    return asked
-
-
-def _check_practice(programme_practice: bool, *, practice: bool) -> None:
-    if programme_practice and not practice:
-        raise click.UsageError("This programme is for practice. Add --practice to export it all the same.")
-    if practice and not programme_practice:
-        raise click.UsageError("This programme is not for practice. Leave out --practice.")
-
-
-def _write(output: Path, text: str) -> None:
-    """Readable by its owner only."""
-    output.touch(mode=0o600, exist_ok=True)
-    output.chmod(0o600)
-    output.write_text(text, encoding="utf-8", newline="")
 
 
 def _lane_of(device: str, certificates: Sequence[Certificate]) -> bytes | None:
@@ -395,12 +314,6 @@ def _device_line(told: Mapping[str, Any]) -> str:
     if told["twice"]:
         parts.append(f"ALARM, counted twice: {', '.join(str(each) for each in told['twice'])}")
     return "  ".join(parts)
-
-
-def _known_forms(held: list[Record]) -> dict[str, Form]:
-    """The hub's own form and all that were published, by hash."""
-    own = contact_form()
-    return {own.hash: own, **published_forms(held)}
 
 
 def _contact(contact: Contact, known: Mapping[str, Form]) -> dict[str, Any]:

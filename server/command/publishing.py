@@ -225,6 +225,12 @@ def published_forms(held: list[Record]) -> dict[str, Form]:
     return {name: form for name, form in read.items() if form is not None and form.hash == name}
 
 
+def known_forms(held: list[Record]) -> dict[str, Form]:
+    """The hub's own form and all that were published, by hash."""
+    own = contact_form()
+    return {own.hash: own, **published_forms(held)}
+
+
 def present_form(held: list[Record], shown: list[Record]) -> Form:
     """What new contacts are written in: the newest one published that this client can read, or the hub's own."""
     known = published_forms(held)

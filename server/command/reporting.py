@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
 from msgspec import to_builtins
 
-from server.command.contact_form import contact_form
-from server.command.publishing import published_forms
+from server.command.publishing import known_forms
 from server.command.vault import around, counted, passphrase, run, tell, vault_options
-from server.forms import Form, fields, keys
+from server.exports import (
+    Labels,
+    csv_lines,
+    labels_of,
+    newest_first,
+    report_sheets,
+    report_table,
+    tagged_table,
+    to_xlsx,
+)
+from server.exports.tables import HIDDEN
+from server.forms import Form, keys
 from sync.client import Contact, Coordinator
-from sync.client.publication import LOWEST_THRESHOLD, NO_ANSWER, Publication, Question, weeks_of
+from sync.client.publication import LOWEST_THRESHOLD, Publication, Question, weeks_of
 from sync.client.reading import Record, records
 from sync.client.reporting import report as report_of
 from sync.client.reporting import set_threshold
@@ -24,6 +32,7 @@ from sync.client.reporting import threshold as threshold_of
 from sync.errors import MalformedError, UnreachableError
 
 CONTACTS_NOT_PEOPLE = "Contacts are counted, not people: somebody met twice is counted twice."
+FORMATS = ("text", "csv", "hxl", "xlsx")
 NOT_ADDED = (
     "What is possible and what an authority has identified are never added together. Where a contact can have "
     "several answers, the rows add up to nothing."
@@ -32,13 +41,20 @@ NOT_ADDED = (
 
 @click.command()
 @click.option("--period", required=True, help="A quarter that is over, as 2026-Q3.")
-@click.option("--format", "format_", default="text", show_default=True, type=click.Choice(["text", "csv"]))
+@click.option(
+    "--format",
+    "format_",
+    default="text",
+    show_default=True,
+    type=click.Choice(FORMATS),
+    help="hxl: CSV with a row of HXL hashtags.",
+)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
 @vault_options
 def report(
     *,
     period: str,
-    format_: Literal["text", "csv"],
+    format_: Literal["text", "csv", "hxl", "xlsx"],
     output: Path | None,
     state: Path,
     passphrase_file: Path | None,
@@ -51,6 +67,8 @@ def report(
     made it and when.
     """
     _check(period)
+    if format_ == "xlsx" and output is None and not as_json:
+        raise click.UsageError("xlsx needs --output.")
     words = passphrase(passphrase_file)
 
     async def work() -> tuple[Publication, dict[str, Form], bool]:
@@ -69,15 +87,14 @@ def report(
                 return made, known, False
 
     made, known, logged = run(work())
-    labels = _labels(list(known.values()))
     if as_json:
         tell(as_json, {**to_builtins(made), "logged_on_hub": logged})
     else:
-        text = _csv(made, labels) if format_ == "csv" else _text(made, labels)
+        held = _file(made, labels_of(known.values()), format_)
         if output is None:
-            click.echo(text, nl=False)
+            click.echo(held, nl=False)
         else:
-            output.write_text(text, encoding="utf-8", newline="")
+            output.write_bytes(held)
     if not logged:
         click.echo("The hub was not reached: the log of this report waits in the folder.", err=True)
 
@@ -112,7 +129,7 @@ def questions(forms: Sequence[Form]) -> list[Question]:
     """As `questionsOf` in pwa/src/counts/questions.ts: of every version, in the order of the newest."""
     many: dict[str, bool] = {}
     choices: dict[str, dict[str, None]] = {}
-    for form in _newest_first(forms):
+    for form in newest_first(forms):
         # What stands in a repeat is answered any number of times: tables would count answers, not contacts.
         for _, field in keys(form, lambda _: 0):
             if field.type not in {"select_one", "select_multiple"}:
@@ -125,69 +142,39 @@ def questions(forms: Sequence[Form]) -> list[Question]:
 
 def _forms_in(contacts: Sequence[Contact], members: list[Record]) -> dict[str, Form]:
     """Those that some contact was written in, by hash."""
-    own = contact_form()
-    known = {own.hash: own, **published_forms(members)}
+    known = known_forms(members)
     return {name: form for name, form in known.items() if name in {each.form_hash for each in contacts}}
 
 
-def _newest_first(forms: Sequence[Form]) -> list[Form]:
-    return sorted(sorted(forms, key=lambda form: form.hash), key=lambda form: form.version, reverse=True)
+def _file(made: Publication, labels: Labels, format_: str) -> bytes:
+    match format_:
+        case "csv":
+            lines = csv_lines(report_table(made, labels))
+        case "hxl":
+            lines = csv_lines(tagged_table(made, labels), hxl=True)
+        case "xlsx":
+            notices = [CONTACTS_NOT_PEOPLE, _hiding(made), NOT_ADDED]
+            return to_xlsx(report_sheets(made, labels, notices))
+        case _:
+            lines = _text(made, labels)
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _labels(forms: Sequence[Form]) -> Mapping[tuple[str, str], str]:
-    """Of questions, with no answer, and of answers: the newest version's."""
-    labels: dict[tuple[str, str], str] = {}
-    for form in reversed(_newest_first(forms)):
-        for field in fields(form):
-            labels[field.name, ""] = field.label
-            labels |= {
-                (field.name, choice.name): choice.label for choice in form.choices.get(field.choices, ())
-            }
-    return labels
-
-
-def _rows(
-    made: Publication, labels: Mapping[tuple[str, str], str]
-) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """By question: the name of a row, its label and what is told of it."""
-
-    def label(question: str, row: str) -> str:
-        return "No answer" if row == NO_ANSWER else labels.get((question, row), row)
-
-    def told(count: int | None) -> str:
-        return "hidden" if count is None else str(count)
-
-    return [
-        (table.question, [(row.name, label(table.question, row.name), told(row.count)) for row in table.rows])
-        for table in made.tables
-    ]
-
-
-def _text(made: Publication, labels: Mapping[tuple[str, str], str]) -> str:
+def _text(made: Publication, labels: Labels) -> Iterator[str]:
     first, *_, last = weeks_of(made.period)
     total = f"fewer than {made.threshold} contacts"
     total = total if made.total is None else counted(made.total, "contact", "contacts")
-    lines = [
-        f"{made.period}, weeks {first} to {last}: {total}.",
-        CONTACTS_NOT_PEOPLE,
-        f"Numbers below {made.threshold} are hidden, and some others with them, so that nobody can work them out.",
-        NOT_ADDED,
-    ]
-    for question, rows in _rows(made, labels):
-        lines += ["", labels.get((question, ""), question)]
-        lines += [f"{told:>8}  {label}" for _, label, told in rows]
-    return "".join(f"{line}\n" for line in lines)
+    yield f"{made.period}, weeks {first} to {last}: {total}."
+    yield from (CONTACTS_NOT_PEOPLE, _hiding(made), NOT_ADDED)
+    for table in made.tables:
+        yield from ("", labels.questions.get(table.question, table.question))
+        for row in table.rows:
+            told = HIDDEN if row.count is None else str(row.count)
+            yield f"{told:>8}  {labels.answer(table.question, row.name)}"
 
 
-def _csv(made: Publication, labels: Mapping[tuple[str, str], str]) -> str:
-    written = io.StringIO()
-    lines = csv.writer(written, lineterminator="\n")
-    lines.writerow(["period", "question", "answer", "label", "contacts"])
-    lines.writerow([made.period, "", "", "All contacts", "hidden" if made.total is None else made.total])
-    for question, rows in _rows(made, labels):
-        for name, label, told in rows:
-            lines.writerow([made.period, question, name, label, told])
-    return written.getvalue()
+def _hiding(made: Publication) -> str:
+    return f"Numbers below {made.threshold} are hidden, and some others with them, so that nobody can work them out."
 
 
 def _check(period: str) -> None:

@@ -33,6 +33,7 @@ def at_a_keyboard() -> Iterator[None]:
         patched.setenv(PASSPHRASE, WORDS)
         patched.setattr("server.command.coordinator.around", cheap)
         patched.setattr("server.command.device.around", cheap)
+        patched.setattr("server.command.exporting.around", cheap)
         patched.setattr("server.command.publishing.around", cheap)
         patched.setattr("server.command.reporting.around", cheap)
         yield

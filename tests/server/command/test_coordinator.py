@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,73 +47,6 @@ def programme(lasting_hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Pro
 def test_a_pull_lets_the_device_in_and_fetches_its_contacts(programme: Programme) -> None:
     assert programme.pulled["contacts"] == 12
     assert programme.pulled["certified"] == [programme.device]
-
-
-def test_an_export_gives_exactly_what_was_typed(programme: Programme) -> None:
-    result = typed(
-        "coordinator", "export", "--format", "jsonl", "--why", "a test", "--state", programme.state
-    )
-    notice, *lines = result.stdout.splitlines()
-    assert "can identify people" in json.loads(notice)["notice"]
-    read = [json.loads(line) for line in lines]
-    assert [each["fields"] for each in read] == [json.loads(line) for line in programme.typed.splitlines()]
-    assert [each["number"] for each in read] == list(range(1, 13))
-
-
-def test_a_table_export_has_the_same_values(programme: Programme, tmp_path: Path) -> None:
-    output = tmp_path / "contacts.csv"
-    answer = told(
-        "coordinator",
-        "export",
-        "--format",
-        "csv",
-        "--why",
-        "a test",
-        "--state",
-        programme.state,
-        "--output",
-        str(output),
-    )
-    assert answer["contacts"] == 12
-    assert output.stat().st_mode & 0o077 == 0
-    first, *rest = output.read_text(encoding="utf-8").splitlines()
-    assert first.startswith("# ")
-    assert "can identify people" in first
-    wanted = [json.loads(line) for line in programme.typed.splitlines()]
-    for row, values in zip(csv.DictReader(rest), wanted, strict=True):
-        shown = {name: " ".join(v) if isinstance(v, list) else str(v) for name, v in values.items()}
-        assert {name: v for name, v in row.items() if v and not name.startswith("_")} == shown
-
-
-def test_an_export_without_a_reason_is_refused(programme: Programme) -> None:
-    result = typed("coordinator", "export", "--format", "jsonl", "--state", programme.state)
-    assert result.exit_code == 2
-    assert "--why" in result.stderr
-    assert result.stdout == ""
-
-
-def test_a_practice_programme_is_exported_only_as_practice(lasting_hub: Hub, tmp_path: Path) -> None:
-    practice = Programme(lasting_hub, tmp_path, practice=True)
-    refused = typed(
-        "coordinator", "export", "--format", "jsonl", "--why", "a test", "--state", practice.state
-    )
-    assert refused.exit_code == 2
-    assert "--practice" in refused.stderr
-    assert refused.stdout == ""
-    allowed = typed(
-        "coordinator",
-        "export",
-        "--format",
-        "jsonl",
-        "--why",
-        "a test",
-        "--practice",
-        "--state",
-        practice.state,
-    )
-    _, *lines = allowed.stdout.splitlines()
-    assert len(lines) == 12
-    assert all(json.loads(line)["practice"] is True for line in lines)
 
 
 def test_contacts_are_shown_with_the_forms_words(programme: Programme) -> None:

@@ -6,10 +6,12 @@ import asyncio
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
 from sync.enrolment import invite_link
 from tests.hubs import Hub
@@ -49,8 +51,11 @@ class Programme:
 
 
 def cells(report: str, question: str) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(report))
-    return {row["label"]: row["contacts"] for row in rows if row["question"] == question}
+    return {row["label"]: row["contacts"] for row in _rows(report) if row["question"] == question}
+
+
+def _rows(report: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(report)))
 
 
 def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
@@ -80,6 +85,19 @@ def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
     kept = tmp_path / "report.csv"
     programme.report("--format", "csv", "--output", str(kept))
     assert kept.read_text("utf-8") == first
+    # For HXL and for spreadsheets it is the same report.
+    header, tags, *rows = csv.reader(io.StringIO(programme.report("--format", "hxl")))
+    assert all(re.fullmatch(r"#[a-z]+(\+[a-z]+)+", tag) for tag in tags)
+    number, why = header.index("contacts"), header.index("suppressed")
+    assert [row[number] or "hidden" for row in rows] == [row["contacts"] for row in _rows(first)]
+    assert all((row[number] == "") == (row[why] != "") for row in rows)
+    assert (rows[0][header.index("start")], rows[0][header.index("end")]) == ("2025-09-29", "2025-12-28")
+    book = tmp_path / "report.xlsx"
+    programme.report("--format", "xlsx", "--output", str(book))
+    sheets = load_workbook(book)
+    assert sheets.sheetnames[:2] == ["report", "week"]
+    ages = [[cell.value for cell in row][2:] for row in sheets["age_band"].iter_rows(min_row=2)]
+    assert ages == [["Under 18", "hidden"], ["Adult", 40], ["Unsure", "hidden"], ["No answer", "hidden"]]
 
 
 def test_a_threshold_is_for_all_coordinators_and_for_reports_not_made_yet(

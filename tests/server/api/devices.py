@@ -220,8 +220,7 @@ class Programme:
 
 def create(hub: Hub, *, days: int = 1) -> Invite:
     """A programme without keys; its founding invite."""
-    settings = parse_settings({"SOJOURN_DATA": str(hub.data), "SOJOURN_PORT": str(hub.port)})
-    return asyncio.run(create_programme(settings, "Practice", days, practice=True))
+    return asyncio.run(create_programme(parse_settings(hub.environment), "Practice", days, practice=True))
 
 
 def founding_of(invite: Invite, client: httpx.Client, hub: Hub) -> tuple[Programme, Founding]:

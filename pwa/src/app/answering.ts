@@ -83,12 +83,12 @@ export function check(form: Form, answers: Answers): Checked {
   return problems.length === 0 ? { values } : { problems };
 }
 
-/** What was typed as a number and not left yet, as a record holds it. */
+/** What a draft holds as it was typed, as a record holds it: what is in that form already means what it says. */
 function settled(form: Form, answers: Answers): Answers {
   const kept: Record<string, Value> = { ...answers };
   for (const { key, field } of keysIn(form, answers)) {
     const typed = kept[key];
-    if (field.type !== "decimal" || typeof typed !== "string") continue;
+    if (field.type !== "decimal" || typeof typed !== "string" || isDecimal(typed)) continue;
     const value = decimalOf(typed);
     if (value !== undefined) kept[key] = value;
   }

@@ -17,6 +17,7 @@ import {
   onInput,
   problem,
 } from "./question-parts.ts";
+import { typed } from "./typing.ts";
 import { weekAfter, weekName } from "./weeks.ts";
 
 export function numberQuestion(field: Field, asking: Asking): TemplateResult {
@@ -41,10 +42,8 @@ export function numberQuestion(field: Field, asking: Asking): TemplateResult {
   </div>`;
 }
 
-/** What is typed stays as it is until the field is left: `1.` is on its way to `1.5`. */
+/** What is typed stays as it is until the field is left; then it stands there as it was understood. */
 export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
-  const value = asking.value(field.name);
-  const shown = typeof value === "string" ? decimalText(value) : value;
   return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
     <label for=${`i-${field.name}`}>${label(field, asking)}</label>
     ${hint(field, asking)}
@@ -56,9 +55,9 @@ export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
       autocomplete="off"
       spellcheck="false"
       aria-describedby=${describedBy(field.name)}
-      .value=${live(String(shown ?? ""))}
-      @input=${onInput((text) => asking.answer(field.name, text.trim() === "" ? undefined : text))}
-      @change=${onInput((text) => asking.answer(field.name, decimalOf(text)))}
+      .value=${typed(asking.value(field.name))}
+      @input=${onInput((text) => asking.answer(field.name, decimalOf(text)))}
+      @change=${settle}
     />
     ${problem(field, asking)}
   </div>`;
@@ -137,9 +136,15 @@ export function weekQuestion(field: Field, asking: Asking): TemplateResult {
   </div>`;
 }
 
+function settle({ target }: Event): void {
+  if (!(target instanceof HTMLInputElement)) return;
+  const value = decimalOf(target.value);
+  if (typeof value === "string") target.value = decimalText(value);
+}
+
 /** In whatever digits it was typed; what is no whole number is kept as typed, and is a problem. */
 function numberOf(text: string): Value | undefined {
-  const typed = asciiDigits(text).trim();
-  if (typed === "") return undefined;
-  return /^[0-9]{1,15}$/.test(typed) ? Number(typed) : text;
+  const plain = asciiDigits(text).trim();
+  if (plain === "") return undefined;
+  return /^[0-9]{1,15}$/.test(plain) ? Number(plain) : text;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 
 import {
   answeredIn,
@@ -6,9 +6,13 @@ import {
   carriedOver,
   changesOf,
   check,
+  decimalOf,
   firstAnswers,
 } from "../../src/app/answering.ts";
+import { decimalText } from "../../src/app/answer-text.ts";
+import { redrawn } from "../../src/app/typing.ts";
 import { decodeForm } from "../../src/forms/index.ts";
+import { setMessages } from "../../src/i18n/index.ts";
 
 const form = decodeForm({
   id: "contact",
@@ -38,7 +42,17 @@ const form = decodeForm({
     },
   ],
 });
+const wages = decodeForm({
+  id: "wages",
+  version: "1",
+  hash: "01",
+  title: "Wages",
+  choices: {},
+  fields: [{ type: "decimal", name: "wage", label: "Wage" }],
+});
 const TODAY = new Date(2026, 10, 21);
+
+afterEach(() => setMessages(undefined, "en"));
 
 test("a first contact starts with this week alone", () => {
   expect(firstAnswers(form, {}, TODAY)).toEqual({ week: "2026-W47" });
@@ -85,4 +99,29 @@ test("an edit names only what has changed, and what was taken away", () => {
 test("a closed group says how much in it is answered", () => {
   const more = form.fields.find(({ name }) => name === "more");
   expect(more && answeredIn(more, { week: "2026-W47", people: 0 })).toBe(1);
+});
+
+test.each([
+  ["id", "1.500.000", "1500000"],
+  ["id", "1.234", "1234"],
+  ["id", "1.500.000,25", "1500000.25"],
+  ["vi", "2,125", "2.125"],
+  ["en", "1,234.5", "1234.5"],
+  ["en", "0.05", "0.05"],
+])("in %s %s can be typed, key by key, and is %s", (lang, typing, value) => {
+  setMessages(undefined, lang);
+  for (let keys = 0; keys <= typing.length; keys += 1) {
+    const typed = typing.slice(0, keys);
+    expect(redrawn(typed, decimalOf(typed))).toBeUndefined();
+  }
+  const answer = decimalOf(typing) ?? "";
+  expect(check(wages, { wage: answer })).toEqual({ values: { wage: value } });
+  expect(decimalOf(decimalText(value))).toBe(value);
+});
+
+test("a number that somebody saved stays what it is, whatever groups thousands in the page's language", () => {
+  setMessages(undefined, "id");
+  expect(redrawn("", "2.125")).toBe("2,125");
+  expect(check(wages, { wage: "2.125" })).toEqual({ values: { wage: "2.125" } });
+  expect(check(wages, { wage: "2,5" })).toEqual({ values: { wage: "2.5" } });
 });

@@ -103,15 +103,15 @@ def result(operand: Operand, scope: Scope) -> Result:
 
 
 def as_value(found: Result) -> Value | None:
-    """What a record keeps of a calculation: a whole number as one, any other as text; None for nothing."""
+    """What a record keeps of a calculation: a whole number as one, all else as text; None for nothing."""
     if isinstance(found, int | float):
-        number = number_of(found)
+        number = rounded(number_of(found))
         return (
             int(number)
             if number.is_integer() and abs(number) <= _LARGEST_WHOLE
             else number_text(number) or None
         )
-    return found or None
+    return text_of(found) or None
 
 
 def text_of(found: Result) -> str:

@@ -49,12 +49,13 @@ export function result(operand: Operand, scope: Scope): Value | undefined {
   }
 }
 
-/** What a record keeps of a calculation: a whole number as one, any other as text; undefined for nothing. */
+/** What a record keeps of a calculation: a whole number as one, all else as text; undefined for nothing. */
 export function asValue(found: Value | undefined): Value | undefined {
-  if (typeof found !== "number") return isList(found) ? orNone(found) : orNone(found);
-  const number = rounded(found);
+  const kept = typeof found === "number" ? rounded(found) : asText(found);
   // `+ 0` makes a plain zero of a negative one.
-  return Number.isSafeInteger(number) ? number + 0 : orNone(numberText(number));
+  if (typeof kept === "number" && Number.isSafeInteger(kept)) return kept + 0;
+  const text = asText(kept);
+  return text === "" ? undefined : text;
 }
 
 export function isList(value: unknown): value is readonly string[] {
@@ -96,10 +97,6 @@ function asText(value: Value | undefined): string {
 
 function wordsOf(text: string): readonly string[] {
   return text.split(" ");
-}
-
-function orNone(value: Value | undefined): Value | undefined {
-  return value === "" || (isList(value) && value.length === 0) ? undefined : value;
 }
 
 function called(name: FunctionName, operands: readonly Operand[], scope: Scope): Value | undefined {

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.forms.evaluation import Scope, as_value, holds, number_of
-from server.forms.expressions import Condition
+from server.forms.evaluation import Scope, as_value, holds, number_of, result
+from server.forms.expressions import Condition, Operand
 from server.forms.parser import ExpressionError, parse_condition, parse_operand
-from tests.vectors.cases.forms import form_reckoning_cases
+from tests.vectors.cases.forms import BY_HAND, form_reckoning_cases
 
 from .vectors import vectors
 
@@ -49,6 +49,12 @@ def test_expressions_give_what_the_browser_is_held_to() -> None:
         msgspec.json.decode(msgspec.json.encode(form_reckoning_cases()[1]))
         == vectors("form_reckoning.json")["valid"]
     )
+
+
+@pytest.mark.parametrize("case", BY_HAND, ids=str)
+def test_a_calculation_gives_what_a_record_can_hold(case: dict[str, Any]) -> None:
+    found = result(msgspec.convert(case["operand"], Operand), Scope(value=case["values"].get))
+    assert as_value(found) == case["value"]
 
 
 @given(st.floats() | st.integers(-(2**60), 2**60))

@@ -52,10 +52,15 @@ def validate(form: Form, values: Values, today: str | None = None) -> list[Probl
 
 def relevant_values(form: Form, values: Values, today: str | None = None) -> dict[str, Value]:
     """What is to be kept of what was answered: in the form's order, without what is empty or not relevant, and with
-    what the form calculates."""
+    what the form calculates.
+
+    What is left out can leave out more, as where it was all that a time of a repeat had: until nothing changes.
+    """
     relevant = Relevance(form, values, today)
-    kept = {key: relevant.value(key) for key, _ in keys(form, relevant.times)}
-    return {name: value for name, value in kept.items() if value is not None and not is_empty(value)}
+    asked = {key: (field, relevant.value(key)) for key, field in keys(form, relevant.times)}
+    kept = {key: value for key, (_, value) in asked.items() if value is not None and not is_empty(value)}
+    answers = {key: value for key, value in kept.items() if asked[key][0].type != "calculate"}
+    return kept if answers == values else relevant_values(form, answers, today)
 
 
 def choice_names(form: Form, field: Field) -> list[str]:

@@ -78,16 +78,21 @@ export function validate(
 
 /**
  * What is to be kept of what was answered: in the form's order, without what is empty or not asked, and with what
- * the form calculates.
+ * the form calculates. What is left out can leave out more, as where it was all that a time of a repeat had: until
+ * nothing changes.
  */
 export function relevantValues(form: Form, values: Values, today?: string): Record<string, Value> {
   const relevance = new Relevance(form, values, today);
   const kept: Record<string, Value> = {};
-  for (const { key } of keyed(form.fields, (repeat) => relevance.times(repeat))) {
+  const answers: Record<string, Value> = {};
+  for (const { key, field } of keyed(form.fields, (repeat) => relevance.times(repeat))) {
     const value = relevance.value(key);
-    if (value !== undefined && !isEmpty(value)) kept[key] = value;
+    if (value === undefined || isEmpty(value)) continue;
+    kept[key] = value;
+    if (field.type !== "calculate") answers[key] = value;
   }
-  return kept;
+  const isSettled = JSON.stringify(answers) === JSON.stringify(values);
+  return isSettled ? kept : relevantValues(form, answers, today);
 }
 
 function unmet(

@@ -47,9 +47,29 @@ def test_days_numbers_and_repeats_are_those_of_the_vectors(case: dict[str, Any])
 )
 def test_what_is_kept_is_kept_again(values: dict[str, Any]) -> None:
     kept = relevant_values(WIDE_FORM, values, WIDE["today"])
-    wrong = {problem.field for problem in validate(WIDE_FORM, kept, WIDE["today"])}
-    right = {key: value for key, value in kept.items() if key not in wrong}
-    assert wrong or relevant_values(WIDE_FORM, right, WIDE["today"]) == kept
+    assert relevant_values(WIDE_FORM, kept, WIDE["today"]) == kept
+
+
+PLACES = st.sampled_from(["a", "b"])
+FITTING: dict[str, st.SearchStrategy[Any]] = {
+    "wage": st.sampled_from(["1", "2.5"]),
+    "fee": st.sampled_from(["1", "20"]),
+    "why": st.just("x"),
+    "country": PLACES,
+    "province": st.sampled_from(["a1", "b1"]),
+    "routes": st.lists(st.sampled_from(["a1", "a2", "b1"]), unique=True),
+    "trips": st.integers(0, 3),
+    **{f"age/{at}": st.sampled_from([1, 7, 20]) for at in (1, 2, 3)},
+    **{f"grade/{at}": st.just("x") for at in (1, 2, 3)},
+    **{f"by/{at}": PLACES for at in (1, 2, 3)},
+}
+
+
+@given(st.fixed_dictionaries({}, optional=FITTING))
+def test_what_is_kept_can_be_saved_but_for_what_somebody_has_to_answer(values: dict[str, Any]) -> None:
+    kept = relevant_values(WIDE_FORM, values, WIDE["today"])
+    codes = {problem.code for problem in validate(WIDE_FORM, kept, WIDE["today"])}
+    assert codes <= {"required", "constraint"}
 
 
 @given(

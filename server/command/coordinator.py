@@ -12,6 +12,7 @@ import click
 import segno
 
 from server.command.exporting import export
+from server.command.importing import import_
 from server.command.publishing import form, known_forms, notice, referrals
 from server.command.reporting import report, threshold
 from server.command.vault import (
@@ -50,7 +51,7 @@ def coordinator() -> None:
     """Hold a programme's key in an encrypted folder: invite, let in, revoke, read, export, publish."""
 
 
-for command in (export, form, notice, referrals, report, threshold):
+for command in (export, form, import_, notice, referrals, report, threshold):
     coordinator.add_command(command)
 
 

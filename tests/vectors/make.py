@@ -20,6 +20,7 @@ from tests.vectors.cases.contacts import contacts_cases
 from tests.vectors.cases.exports import exports_cases
 from tests.vectors.cases.forgetting import forgetting_cases
 from tests.vectors.cases.forms import form_reckoning_cases
+from tests.vectors.cases.imports import import_cases
 from tests.vectors.cases.inputs import Case, Cases, seeded
 from tests.vectors.cases.programme import (
     card_cases,
@@ -75,6 +76,7 @@ def main() -> None:
         "publication": publication_cases,
         "form_reckoning": form_reckoning_cases,
         "exports": exports_cases,
+        "import": import_cases,
     }
     for name, make in makers.items():
         with mock.patch("secrets.token_bytes", stream(name)):

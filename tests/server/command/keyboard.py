@@ -34,6 +34,7 @@ def at_a_keyboard() -> Iterator[None]:
         patched.setattr("server.command.coordinator.around", cheap)
         patched.setattr("server.command.device.around", cheap)
         patched.setattr("server.command.exporting.around", cheap)
+        patched.setattr("server.command.importing.around", cheap)
         patched.setattr("server.command.publishing.around", cheap)
         patched.setattr("server.command.reporting.around", cheap)
         yield

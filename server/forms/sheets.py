@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -56,10 +57,17 @@ class Workbook:
     ) -> None:
         self.path = path
         self.languages = languages
+        if data is None and path.suffix.lower() == ".csv":
+            data, kind = path.read_bytes(), ".csv"
         try:
-            self.data = get_xlsform(path if data is None else data, kind)
+            # Excel writes a mark before a text in UTF-8, and pyxform takes it for a part of the first sheet's name.
+            self.data = get_xlsform(path if data is None else data.removeprefix(codecs.BOM_UTF8), kind)
         except (PyXFormError, UnicodeDecodeError) as fault:
             why = f"cannot be read: {fault}; save it anew as .xlsx"
+            raise FormError(path, "", why) from fault
+        except (KeyError, TypeError) as fault:
+            # What pyxform does with cells before the first sheet of a .csv, and with a sheet that it does not know.
+            why = "the first column names the sheets, and they are survey, choices and settings only"
             raise FormError(path, "", why) from fault
         for sheet in self.data.sheet_names or ():
             if sheet.lower() in _REFUSED_SHEETS:

@@ -38,7 +38,7 @@ def convert(file: Path, language: str) -> None:
         read = read_sheet(file.name, file.read_bytes(), language)
     except FormError as fault:
         raise click.ClickException("\n".join(_line(each) for each in (fault, *fault.also))) from fault
-    for each in pointed_out(read.form):
+    for each in pointed_out(read):
         click.echo(f"{each.field} {_POINTED[each.why]}.", err=True)
     click.echo(read.content)
 

@@ -73,7 +73,7 @@ def publish_form(
     What was begun in another version goes on in that one.
     """
     read = parse_publication(file, language)
-    texts = {**_texts(read), **_reasons(read.form, reasons)}
+    texts = {**_texts(read), **_reasons(read, reasons)}
     fields = form_fields(read.form.id, read.form.hash, read.form.version, read.content, texts)
     words = passphrase(passphrase_file)
 
@@ -271,10 +271,10 @@ def _texts(read: Publication) -> dict[str, str]:
     return texts
 
 
-def _reasons(form: Form, given: tuple[str, ...]) -> dict[str, str]:
+def _reasons(read: Publication, given: tuple[str, ...]) -> dict[str, str]:
     """Why each question is asked that could tell who somebody is (security rule 4)."""
     written = {name.strip(): why.strip() for name, _, why in (each.partition("=") for each in given)}
-    needed = [each.field for each in pointed_out(form)]
+    needed = [each.field for each in pointed_out(read)]
     if missing := [name for name in needed if not written.get(name)]:
         raise click.UsageError(
             "The answers to these questions could tell who somebody is. Take them out, or say why each is asked: "

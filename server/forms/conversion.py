@@ -44,7 +44,7 @@ def converted(read: Publication) -> Converted:
         hash=read.form.hash,
         language=read.language,
         texts=read.texts,
-        pointed=pointed_out(read.form),
+        pointed=pointed_out(read),
     )
 
 

@@ -181,6 +181,8 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         press(other, "Open the programme")
         open_part(other, "People and phones")
         expect(app_of(other).get_by_text("Amina, north")).to_be_visible()
+        # Nobody invited whoever founded it.
+        expect(app_of(other).get_by_role("region", name="Do you know these?").locator("li")).to_have_count(1)
 
         # What is put out sends nothing more.
         card.get_by_role("button", name="End its access").click()
@@ -201,6 +203,33 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
             "Numbers below 15 are hidden in reports that are made from now on.",
         ):
             expect(app_of(page).get_by_text(deed).first).to_be_visible()
+
+        # The laptop is closed in the middle of new keys, with no connection: they come with the next one.
+        back_to_console(page)
+        old = app_of(page).locator(".fingerprint").first.inner_text()
+        open_part(page, "People and phones")
+        expect(app_of(page).get_by_text("Do you know these?")).to_have_count(0)
+        laptop.set_offline(True)
+        press(page, "Change the programme's keys")
+        assert axe_violations(page) == []
+        page.get_by_role("dialog").get_by_role("button", name="Change the programme's keys").click()
+        expect(app_of(page).get_by_text("The programme's new keys are not on the hub yet.")).to_be_visible()
+        page.reload()
+        unlock(page)
+        press(page, "Open the programme")
+        expect(app_of(page).get_by_text("The programme's new keys are not on the hub yet.")).to_be_visible()
+        expect(app_of(page).get_by_text(old)).to_be_visible()
+        laptop.set_offline(False)
+        expect(app_of(page).get_by_text("First print the programme's sheet.")).to_be_visible()
+        expect(app_of(page).get_by_text(old)).to_have_count(0)
+        press(page, "The programme's sheet")
+        sheet = print_sheet(page)
+        open_part(page, "Log")
+        expect(app_of(page).get_by_text("Changed the programme's keys")).to_be_visible()
+        back_to_console(page)
+        open_part(page, "People and phones")
+        expect(app_of(page).get_by_text("Dara")).to_be_visible()
+        expect(app_of(page).get_by_text("is being locked with the new keys")).to_have_count(0)
 
     # All of them are lost, and the paper is left.
     with chromium.elsewhere(tmp_path / "new").open() as new:

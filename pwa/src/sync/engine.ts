@@ -34,6 +34,7 @@ import type {
   HubCheck,
   NewContact,
   Published,
+  Sealing,
   Sends,
   SyncStatus,
 } from "./face.ts";
@@ -51,6 +52,7 @@ class StoreEngine implements Engine {
   readonly #store: Store;
   readonly #environment: EngineEnvironment;
   readonly #problems = new Map<Hex, SyncCode>();
+  readonly #sealing = new Map<Hex, Sealing>();
   readonly #rounds: Rounds;
   /** As they were when the store last changed: a list of contacts asks for its forms many times. */
   readonly #read = new Map<
@@ -264,7 +266,14 @@ class StoreEngine implements Engine {
       this.#store,
       new Hub(origin, this.#environment, this.#stopping.signal),
       now,
+      (address, progress) => this.#onSealing(address, progress),
     );
+  }
+
+  #onSealing(address: Hex, progress: Sealing | undefined): void {
+    if (progress === undefined && !this.#sealing.delete(address)) return;
+    if (progress !== undefined) this.#sealing.set(address, progress);
+    this.#tell();
   }
 
   #tell(): void {
@@ -280,6 +289,7 @@ class StoreEngine implements Engine {
       problem,
       nextTry: this.#rounds.nextTry,
       held: this.#heldNow(enrolment),
+      sealing: enrolment === undefined ? undefined : this.#sealing.get(enrolment),
     };
   }
 

@@ -83,6 +83,14 @@ export interface SyncStatus {
   readonly nextTry: number | undefined;
   /** Why nothing is sent by itself now: see `Sends`. `unknown`: the browser does not say whether it is Wi-Fi. */
   readonly held: Held | undefined;
+  /** A coordinator's: what was written before is being sealed to a new card of the programme. */
+  readonly sealing?: Sealing | undefined;
+}
+
+/** Content keys. */
+export interface Sealing {
+  readonly done: number;
+  readonly of: number;
 }
 
 export type Held = "saver" | "wifi" | "unknown";

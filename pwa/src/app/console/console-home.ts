@@ -14,6 +14,7 @@ import type { ConsolePart } from "../screens.ts";
 import { standingSentence } from "../states.ts";
 import "./contacts-state.ts";
 import { type Part, PARTS } from "./parts.ts";
+import { keysUnderWay } from "./programme-keys.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
 export class ConsoleHome extends SeenScreen {
@@ -42,8 +43,9 @@ export class ConsoleHome extends SeenScreen {
             : html`<bdi>${found.name}</bdi>`
         }
       </h1>
-      ${this.faultTemplate()} ${this.news(found)} ${this.fingerprint(found)} ${this.state()}
-      ${this.seen?.owesSheet === true ? this.owes() : this.parts()}
+      ${this.faultTemplate()} ${this.news(found)} ${this.fingerprint(found)}
+      ${this.seen === undefined ? nothing : keysUnderWay(this.engine, found.id, this.seen)}
+      ${this.state()} ${this.seen?.owesSheet === true ? this.owes() : this.parts()}
       <div class="buttons">
         <button
           class="button button--quiet"

@@ -15,6 +15,7 @@ import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
 import { dayOf, deviceCode } from "../states.ts";
 import { numbersOf, roleName } from "./names.ts";
+import "./programme-keys.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
 export class ConsolePeople extends SeenScreen {
@@ -95,7 +96,17 @@ export class ConsolePeople extends SeenScreen {
         </button>
       </div>
       ${seen === undefined ? nothing : this.invites(seen.invites)}
-      ${seen === undefined ? nothing : this.devices(seen.devices)} ${this.refused()}
+      ${seen === undefined ? nothing : this.devices(seen.devices)}
+      ${seen === undefined ? nothing : this.unknown(seen.devices)} ${this.refused()}
+      ${
+        seen === undefined
+          ? nothing
+          : html`<programme-keys
+              .engine=${this.engine}
+              .enrolment=${this.enrolment}
+              .seen=${seen}
+            ></programme-keys>`
+      }
       ${this.question()} ${this.backButton()}
     `;
   }
@@ -125,13 +136,34 @@ export class ConsolePeople extends SeenScreen {
   }
 
   private devices(devices: readonly SeenDevice[]): TemplateResult {
-    const shown = [...devices].sort((a, b) => Number(a.revoked) - Number(b.revoked));
+    const shown = devices
+      .filter((device) => !isUnknown(device))
+      .sort((a, b) => Number(a.revoked) - Number(b.revoked));
     return html`<section aria-labelledby="devices">
       <h2 id="devices">${marked(() => gettext("Phones and computers"))}</h2>
       <p class="hint">
         ${marked(() =>
           gettext(
             "Each shows its own code under About this programme: compare before you end one.",
+          ),
+        )}
+      </p>
+      <ul class="cards">
+        ${shown.map((device) => this.device(device))}
+      </ul>
+    </section>`;
+  }
+
+  /** Who founded the programme, too, once somebody else looks; and whom a coordinator invited who has left. */
+  private unknown(devices: readonly SeenDevice[]): TemplateResult | typeof nothing {
+    const shown = devices.filter(isUnknown);
+    if (shown.length === 0) return nothing;
+    return html`<section aria-labelledby="unknown">
+      <h2 id="unknown">${marked(() => gettext("Do you know these?"))}</h2>
+      <p>
+        ${marked(() =>
+          gettext(
+            "No coordinator who is here now invited them. Ask whose they are, and compare the codes. End the access of those that nobody knows.",
           ),
         )}
       </p>
@@ -281,6 +313,10 @@ export class ConsolePeople extends SeenScreen {
 
 function lastOf(counts: readonly DeviceCount[], device: Id): DeviceCount | undefined {
   return counts.find((each) => each.device === device);
+}
+
+function isUnknown({ isVouchedFor, revoked }: SeenDevice): boolean {
+  return !isVouchedFor && !revoked;
 }
 
 /** By its note, or by what it is. */

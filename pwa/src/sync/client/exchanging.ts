@@ -2,7 +2,7 @@
 import type { Hex } from "../bytes.ts";
 import type * as CoordinatorRoom from "../coordinator/index.ts";
 import { ProblemError } from "../errors.ts";
-import type { HubCheck } from "../face.ts";
+import type { HubCheck, Sealing } from "../face.ts";
 import type { Store } from "../store.ts";
 import { Line } from "./batches.ts";
 import { check } from "./checking.ts";
@@ -22,13 +22,21 @@ export class Exchange {
   readonly #store: Store;
   readonly #hub: Hub;
   readonly #now: () => number;
+  readonly #sealing: (address: Hex, progress: Sealing | undefined) => void;
   readonly #down = new Line();
   readonly #up = new Line();
 
-  constructor(store: Store, hub: Hub, now: () => number) {
+  /** `sealing`: told how far the content keys of an enrolment are sealed to a new card, and once that is over. */
+  constructor(
+    store: Store,
+    hub: Hub,
+    now: () => number,
+    sealing: (address: Hex, progress: Sealing | undefined) => void,
+  ) {
     this.#store = store;
     this.#hub = hub;
     this.#now = now;
+    this.#sealing = sealing;
   }
 
   /** Somebody came back: see Hub. */
@@ -106,7 +114,14 @@ export class Exchange {
 
   async #administer(session: Session): Promise<void> {
     const { administer } = await loadCoordinator();
-    await administer(this.#store, session, this.#now, { down: this.#down, up: this.#up });
+    const lines = { down: this.#down, up: this.#up };
+    try {
+      await administer(this.#store, session, this.#now, lines, (done, of) => {
+        this.#sealing(session.address, { done, of });
+      });
+    } finally {
+      this.#sealing(session.address, undefined);
+    }
   }
 
   /** What came may be of a coordinator whose certificate this device has not read yet. */

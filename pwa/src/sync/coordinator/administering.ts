@@ -24,15 +24,16 @@ import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, filedRecords, filedLines, ofType, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
-import { type Lines, offerCard, reseal, settleRotation, tell } from "./rotating.ts";
+import { type Lines, offerCard, type Progress, reseal, settleRotation, tell } from "./rotating.ts";
 import { type ProgrammeSecret, readFiled } from "./layout.ts";
 
-/** For a coordinator with a certificate. */
+/** For a coordinator with a certificate. `progress`: of what is sealed anew. */
 export async function administer(
   store: Store,
   session: Session,
   now: () => number,
   { down, up }: Lines,
+  progress?: Progress,
 ): Promise<void> {
   const pulling = { now, line: down, lost: async () => announce(store, session) };
   await pullFeed(store, session, "admin", pulling);
@@ -41,7 +42,7 @@ export async function administer(
   await certifyPending(store, session, now, up);
   if (await pullContacts(store, session, pulling)) await learnCertificates(store, session, now());
   await handBack(store, session);
-  await reseal(store, session);
+  await reseal(store, session, progress);
   await pullFeed(store, session, "members", pulling);
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);

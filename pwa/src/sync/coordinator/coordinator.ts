@@ -11,19 +11,10 @@ import type { Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
-import {
-  type Deed,
-  inviteFields,
-  type KeptInvite,
-  keptInvites,
-  logEntries,
-  type LogEntry,
-  logFields,
-  removals,
-} from "./administration.ts";
+import { type Deed, inviteFields, keptInvites, logFields } from "./administration.ts";
 import { finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
 import { decodeHeard } from "./answers.ts";
-import { type DeviceCount, DeviceCounting } from "./contacts.ts";
+import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
@@ -34,43 +25,10 @@ import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
 import { type Fields, putOut, takeBack } from "./publishing.ts";
 import type { BookReader } from "./reader.ts";
+import { type Seen, seenAt } from "./seeing.ts";
 import { reportFields, type Reports, reportsIn, thresholdFields } from "./reports.ts";
 
 const DAY_SECONDS = 86_400;
-
-export interface SeenDevice {
-  readonly device: Hex;
-  readonly lane: Hex;
-  readonly role: Role;
-  readonly revoked: boolean;
-  /** This device itself. */
-  readonly isOwn: boolean;
-  /** Of the invite that it came with. */
-  readonly note: string;
-}
-
-/** Not used yet. `expiry` in Unix seconds. */
-export interface OpenInvite {
-  readonly invite: Hex;
-  readonly role: Role;
-  readonly expiry: number;
-  readonly note: string;
-}
-
-export interface Seen {
-  readonly devices: readonly SeenDevice[];
-  readonly invites: readonly OpenInvite[];
-  /** The newest first. */
-  readonly log: readonly LogEntry[];
-  /** Who took something out of there: nobody should. */
-  readonly removals: readonly Hex[];
-  /** What has come of each coordinator's own records: a number that is missing was held back, or lost. */
-  readonly numbers: readonly DeviceCount[];
-  /** False while the programme's secrets are not here: nobody can be let in from here yet. */
-  readonly isReady: boolean;
-  /** A sheet has to be printed, and nobody said yet that it is on paper. */
-  readonly owesSheet: boolean;
-}
 
 export interface CoordinatorEnvironment {
   readonly now: () => number;
@@ -138,23 +96,7 @@ export class Coordinator {
   }
 
   async seen(): Promise<Seen> {
-    const desk = await this.#desk();
-    const reader = readerOf(this.#store);
-    const records = await filedRecords(reader, desk);
-    const kept = [...keptInvites(records, desk.certificates).values()];
-    const counting = new DeviceCounting();
-    for (const { head } of await openedRevisions(reader, desk)) {
-      counting.add({ verified: true, head });
-    }
-    return {
-      devices: devicesOf(desk, kept),
-      invites: kept.filter(({ device }) => device === undefined).map(openInvite),
-      log: logEntries(records),
-      removals: removals(records),
-      numbers: counting.counts(desk.certificates),
-      isReady: (await secretOf(desk)) !== undefined,
-      owesSheet: desk.held.owes > 0,
-    };
+    return seenAt(readerOf(this.#store), await this.#desk());
   }
 
   /** Those who asked to enter and are not let in. Rejects as a request does. */
@@ -234,7 +176,7 @@ export class Coordinator {
     }
     if (held.revoked) return;
     if (held.role === "coordinator") {
-      await this.#rotate(held.device);
+      await this.#putOut(held.device);
       return;
     }
     const key = await importPrivateKey((await this.#secret()).signing_key);
@@ -246,6 +188,19 @@ export class Coordinator {
     await this.#file(this.#log("revoke", { about: toText(fromHex(device)) }));
     await publish(this.#store, this.#session, revoked);
     this.#soon();
+  }
+
+  /**
+   * New keys for the programme and all who are in it, where somebody else may know the old ones. Kept before the hub
+   * hears of it: cut off anywhere, this or the next exchange goes on. Rejects as a request does.
+   */
+  async rotate(): Promise<void> {
+    await this.#secret();
+    if ((await this.#desk()).held.rotation === undefined) {
+      await this.#file(this.#log("rotate"));
+      await beginRotation(this.#store, this.#session.address, []);
+    }
+    await this.#finishRotation();
   }
 
   /** To all devices, with their next connection, in place of others. Throws `malformed` for too much. */
@@ -268,15 +223,23 @@ export class Coordinator {
   }
 
   /** Whoever leaves knows the programme's keys: new ones for those who stay. Cut off, the next exchange goes on. */
-  async #rotate(device: Bytes): Promise<void> {
+  async #putOut(device: Bytes): Promise<void> {
     const { address } = this.#session;
     const about = toText(device);
     await this.#file(this.#log("revoke", { about }));
     const last = await publishedBy(this.#store, address, device);
     await beginRotation(this.#store, address, [{ device, last }]);
+    await this.#finishRotation();
+  }
+
+  /** What was written before is sealed to the new card by the exchange that follows, also where this was cut. */
+  async #finishRotation(): Promise<void> {
     const lines = { down: new Line(), up: new Line() };
-    await finishRotation(this.#store, this.#session, { now: this.#environment.now, lines });
-    this.#soon();
+    try {
+      await finishRotation(this.#store, this.#session, { now: this.#environment.now, lines });
+    } finally {
+      this.#soon();
+    }
   }
 
   /** What has to be on paper: see SHEET_BYTES. */
@@ -344,22 +307,4 @@ async function publishedBy(store: Store, enrolment: Hex, device: Bytes): Promise
   }
   const counts = counting.counts(desk.certificates);
   return counts.find((each) => each.device === toHex(device))?.last ?? 0;
-}
-
-function devicesOf(desk: Desk, kept: readonly KeptInvite[]): SeenDevice[] {
-  const own = toHex(desk.device.device);
-  return [...desk.certificates]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([device, { lane, role, revoked }]) => ({
-      device,
-      lane: toHex(lane),
-      role,
-      revoked,
-      isOwn: device === own,
-      note: kept.find((each) => each.device === device)?.note ?? "",
-    }));
-}
-
-function openInvite({ invite, role, expiry, note }: KeptInvite): OpenInvite {
-  return { invite: toHex(invite), role, expiry, note };
 }

@@ -1,5 +1,5 @@
 /**
- * A new card for the programme when a coordinator leaves (docs/protocol.md, "Rotation"). What is made is in the
+ * A new card for the programme, as when a coordinator leaves (docs/protocol.md, "Rotation"). What is made is in the
  * vault before the hub hears of it, so that one that was cut goes on with the next turn.
  */
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
@@ -31,6 +31,11 @@ export interface Lines {
   readonly up: Line;
 }
 
+/** Told how many content keys are sealed, of how many that were not when it began. */
+export type Progress = (done: number, of: number) => void;
+
+/** Keys that are looked at before somebody is told: each takes some ten milliseconds to open and to seal. */
+const KEYS_AT_ONCE = 50;
 /** Packets in one request: each is a little more than a kilobyte. */
 const PACKETS_AT_ONCE = 200;
 
@@ -125,7 +130,11 @@ export async function settleRotation(store: Store, enrolment: Hex): Promise<void
  * that a certified device vouches for: a coordinator's own word would vouch for what a hub made up. Cut off, it begins
  * anew, and leaves out what is on the hub by then.
  */
-export async function reseal(store: Store, session: Session): Promise<void> {
+export async function reseal(
+  store: Store,
+  session: Session,
+  progress: Progress = () => undefined,
+): Promise<void> {
   const desk = await deskAt(readerOf(store), session.address, "admin");
   const { generation, sealing_key: sealingKey } = desk.card;
   if (generation <= (desk.held.resealed ?? 1)) return;
@@ -137,7 +146,7 @@ export async function reseal(store: Store, session: Session): Promise<void> {
       if (verified) await sealTo(change, present, key, new Map([[toHex(recipient), sealingKey]]));
     }
   });
-  await resealContacts(store, session, desk, recipient);
+  await resealContacts(store, session, desk, { recipient, progress });
   await store.change(async (change) => {
     const { held } = await deskAt(change, session.address, "admin");
     putHeld(change, session.address, { ...held, resealed: generation });
@@ -206,7 +215,7 @@ async function resealContacts(
   store: Store,
   session: Session,
   desk: Desk,
-  recipient: Bytes,
+  { recipient, progress }: { recipient: Bytes; progress: Progress },
 ): Promise<void> {
   const { programme } = desk.device;
   const collection = await collectionId(programme, "contacts");
@@ -216,27 +225,34 @@ async function resealContacts(
     desk.held.secrets.map((each) => each.sealing_seed),
   );
   const done = new Set<Hex>();
+  const ours = new Set<Hex>();
   for await (const packets of pulledPackets(store, session.address)) {
     for (const packet of packets) {
+      if (ring.opens(packet.recipient)) ours.add(toHex(packet.key));
       if (equal(packet.recipient, recipient)) done.add(toHex(packet.key));
     }
   }
+  const before = done.size;
+  const told = (): void => progress(done.size - before, ours.size - before);
+  told();
   const path = `collections/${toText(collection)}/changes`;
   const send = async (packets: readonly KeyPacket[]): Promise<void> => {
     const body = { packets, revisions: [] };
     await session.ask({ method: "POST", path, body }, decodePushed);
   };
-  let made: KeyPacket[] = [];
+  const made: KeyPacket[] = [];
   for await (const packets of pulledPackets(store, session.address)) {
-    await ring.open(packets.filter(({ key }) => !done.has(toHex(key))));
-    for (const { key } of packets) {
-      const known = ring.get(key);
-      if (done.has(toHex(key)) || known?.verified !== true) continue;
-      done.add(toHex(key));
-      made.push(await sealedAnew(desk, collection, known, recipient));
-      if (made.length < PACKETS_AT_ONCE) continue;
-      await send(made);
-      made = [];
+    for (let start = 0; start < packets.length; start += KEYS_AT_ONCE) {
+      const some = packets.slice(start, start + KEYS_AT_ONCE);
+      await ring.open(some.filter(({ key }) => !done.has(toHex(key))));
+      for (const { key } of some) {
+        const known = ring.get(key);
+        if (done.has(toHex(key)) || known?.verified !== true) continue;
+        done.add(toHex(key));
+        made.push(await sealedAnew(desk, collection, known, recipient));
+      }
+      if (made.length >= PACKETS_AT_ONCE) await send(made.splice(0));
+      told();
     }
   }
   if (made.length > 0) await send(made);

@@ -1,7 +1,7 @@
 /**
  * Writes tests/vault/golden/layout-N-ADDED.json: a store of the present layout with notes, a draft, keepsakes,
  * a copy, an enrolment, contacts and what coordinators published. To be run once a layout, before its release,
- * and once more where it gains a type of row.
+ * and once more where it gains a type of row or another version of one.
  */
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -25,7 +25,7 @@ import {
 import { World } from "../tests/vault/world.ts";
 
 /** What this store has that the one before of its layout has not. */
-const ADDED = "published";
+const ADDED = "published-rotated";
 const FORM = { id: "contact", hash: "ab".repeat(32) };
 
 export async function main(): Promise<void> {
@@ -67,6 +67,8 @@ export async function main(): Promise<void> {
     enrolment,
     old.map(({ id }) => id),
   );
+  await hub.rotate();
+  await engine.syncNow();
   await engine.logContact({ enrolment, form: FORM, values: { area: "waiting", age: 30 } });
   await vault.setAutoLock({ idle_seconds: 120, hidden_seconds: 30 });
   await vault.ways.setWay("recovery", PASSPHRASE, RECOVERY.recovery);

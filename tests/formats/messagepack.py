@@ -147,11 +147,11 @@ def labelled(value: Value, label: str) -> Sequence[Value]:
     return elements[1:]
 
 
-def versioned(value: Value, *labels: str) -> Sequence[Value]:
-    """What stands after label, one of these, and version of a row of version 1."""
+def versioned(value: Value, *labels: str, newest: int = 1) -> Sequence[Value]:
+    """What stands after label, one of these, and version of a row, of version 1 up to this one."""
     elements = array(value)
-    if len(elements) < 2 or elements[0] not in labels or elements[1] != 1:
-        raise RefusedError(f"no {labels[0]} of version 1")
+    if len(elements) < 2 or elements[0] not in labels or elements[1] not in range(1, newest + 1):
+        raise RefusedError(f"no {labels[0]} of a version that is known")
     return elements[2:]
 
 

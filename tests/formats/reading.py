@@ -24,6 +24,8 @@ from tests.formats.slots import KINDS, SLOTS, Slot
 
 OTHER_LABELS = {"backup": ("backup-past",)}
 """Of types of entries whose rows have more than one label."""
+NEWEST = {"enrolment": 2}
+"""Of types of entries whose rows have more than one version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,7 +217,12 @@ class Vault:
                 collection=octets(collection, 0, 16),
                 order=natural(order),
                 small=small,
-                content=versioned(self._content(row_address), row_type, *OTHER_LABELS.get(row_type, ())),
+                content=versioned(
+                    self._content(row_address),
+                    row_type,
+                    *OTHER_LABELS.get(row_type, ()),
+                    newest=NEWEST.get(row_type, 1),
+                ),
             )
 
     def _content(self, address: bytes) -> Value:
@@ -275,7 +282,11 @@ def draft_of(content: Sequence[Value]) -> Draft:
 
 
 def enrolment_of(row: Row) -> Enrolment:
-    place, _secrets, keys, card, certificate, _token, _cursors, counter, _certified = array(row.content, 9)
+    place, _secrets, keys, card, certificate, _token, _cursors, counter, _certified, *cards = array(
+        row.content, 9, 10
+    )
+    if cards and card is not None:
+        card, _own_signature = array(card, 2)
     hub, programme, role, _invite, _signing_key_hash = array(place, 5)
     device, signing_key, _private_key, sealing_key, seed = array(keys, 5)
     return Enrolment(

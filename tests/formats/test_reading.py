@@ -27,6 +27,7 @@ from tests.formats.slots import (
 
 TESTS = Path(__file__).parents[1]
 GOLDEN = TESTS.parent / "pwa/tests/vault/golden"
+PUBLISHED = ("2-published", "2-published-rotated")
 FIRST = "seven small boats at anchor"
 SECOND = "an ordinary morning by the sea"
 ON_PAPER = "000017 005156 010294 015431 020574 025712 030856 035991 041136 046273"
@@ -68,22 +69,22 @@ def bytes_of(named: dict[str, Any]) -> dict[str, Any]:
     return {name: bytes.fromhex(each) if isinstance(each, str) else each for name, each in named.items()}
 
 
-@pytest.mark.parametrize("layout", [1, 2, "2-published"])
+@pytest.mark.parametrize("layout", [1, 2, "2-published", "2-published-rotated"])
 def test_the_words_of_a_golden_vault_are_read(layout: int | str) -> None:
     vault = opened(golden(layout))
     assert {note.text for note in vault.notes} == {"The first note\nwith a second line", "บันทึก ဗမာ ភាសា اردو"}
     assert (vault.root.idle_seconds, vault.root.hidden_seconds) == (120, 30)
     dates = [keepsake.values for keepsake in vault.keepsakes if keepsake.kind == "date"]
     visa: dict[str, object] = {"name": "My visa ends on", "date": "2027-03-01"}
-    assert dates == ([visa] if layout == "2-published" else [])
+    assert dates == ([visa] if layout in PUBLISHED else [])
     passport = ("Passport", bytes(at & 255 for at in range(3000)))
-    assert vault.copies == ([passport] if layout == "2-published" else [])
+    assert vault.copies == ([passport] if layout in PUBLISHED else [])
     (draft,) = vault.drafts
     assert (draft.kind, draft.form) == ("contact", ("contact", "ab" * 32))
     assert draft.values == {"area": "north", "needs": ["legal", "food"], "age": 3, "safe": True}
 
 
-@pytest.mark.parametrize("layout", [1, 2, "2-published"])
+@pytest.mark.parametrize("layout", [1, 2, "2-published", "2-published-rotated"])
 def test_the_contacts_of_a_golden_vault_are_read_with_the_enrolment_that_wrote_them(
     layout: int | str,
 ) -> None:
@@ -109,10 +110,14 @@ def test_the_contacts_of_a_golden_vault_are_read_with_the_enrolment_that_wrote_t
         ("on-hub", 1, {"area": "on the hub"}),
         ("on-this-phone", 2, {"area": "waiting", "age": 30}),
     ]
-    (key,) = vault.keys
-    (packet,) = key.packets
+    # One for each card.
+    assert len(vault.keys) == card[1] == (2 if layout == "2-published-rotated" else 1)
     assert enrolment.counter == 2
-    packet.verify(enrolment.programme, collection_id(enrolment.programme, "contacts"), enrolment.signing_key)
+    for key in vault.keys:
+        (packet,) = key.packets
+        packet.verify(
+            enrolment.programme, collection_id(enrolment.programme, "contacts"), enrolment.signing_key
+        )
 
 
 def test_a_second_passphrase_a_recovery_key_and_a_passkey_open_what_is_theirs() -> None:

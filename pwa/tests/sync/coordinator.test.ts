@@ -1,5 +1,5 @@
 /** A coordinator in the browser, before the real hub, beside phones and the command line's coordinator. */
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -312,15 +312,10 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
 
   test("gives a hub that was put back from an old copy all that it lost", async () => {
     const desk = await founded("Border");
-    await hub.stop();
-    cpSync(`${hub.folder}/data`, `${hub.folder}/copy`, { recursive: true });
-    await hub.start();
+    await kept("copy");
     await desk.coordinator.invite("worker", { days: 3, note: "after the copy" });
     await synced(desk.engine);
-    await hub.stop();
-    rmSync(`${hub.folder}/data`, { recursive: true });
-    renameSync(`${hub.folder}/copy`, `${hub.folder}/data`);
-    await hub.start();
+    await putBack("copy");
     await synced(desk.engine);
     const again = await opened();
     const { id } = await again.engine.takeUp(await desk.coordinator.sheet());
@@ -328,7 +323,57 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     const { invites } = await (await again.engine.coordinator(id)).seen();
     expect(invites).toMatchObject([{ note: "after the copy" }]);
   }, 120_000);
+
+  test("leads a hub on that was put back from before the card, or from before somebody was put out", async () => {
+    const desk = await founded("Border");
+    const state = `${hub.folder}/led-out`;
+    const leaver = await desk.coordinator.invite("coordinator", { days: 3, note: "" });
+    await hub.sojourn("coordinator", "init", "--state", state, "--invite", leaver);
+    const phone = await opened();
+    const { id } = await phone.engine.enrol(
+      await desk.coordinator.invite("worker", { days: 3, note: "" }),
+    );
+    for (const engine of [desk.engine, phone.engine, desk.engine]) await synced(engine);
+    await kept("first-card");
+    const { devices } = await desk.coordinator.seen();
+    const out = devices.find((each) => each.role === "coordinator" && !each.isOwn);
+    await desk.coordinator.revoke(out?.device ?? "", 0);
+    await synced(desk.engine);
+    await synced(phone.engine);
+    await kept("second-card");
+    const worker = devices.find(({ role }) => role === "worker");
+    await desk.coordinator.revoke(worker?.device ?? "", 0);
+    await synced(desk.engine);
+
+    for (const copy of ["second-card", "first-card"]) {
+      await putBack(copy);
+      await desk.coordinator.publish({ type: "notice", text: copy }, []);
+      await synced(desk.engine);
+      const { fingerprint } = desk.engine.enrolments.value[0] ?? {};
+      const later = await opened();
+      await later.engine.takeUp(await desk.coordinator.sheet());
+      expect(later.engine.enrolments.value[0]?.fingerprint).toBe(fingerprint);
+      await phone.engine.logContact({ enrolment: id, form: FORM, values: { area: copy } });
+      await phone.engine.syncNow();
+      expect(phone.engine.status.value).toMatchObject({ problem: "revoked", onHub: 0 });
+      await expect(hub.sojourn("coordinator", "pull", "--state", state)).rejects.toThrow();
+    }
+  }, 240_000);
 });
+
+/** A copy of the hub as it is now. */
+async function kept(name: string): Promise<void> {
+  await hub.stop();
+  cpSync(`${hub.folder}/data`, `${hub.folder}/${name}`, { recursive: true });
+  await hub.start();
+}
+
+async function putBack(name: string): Promise<void> {
+  await hub.stop();
+  rmSync(`${hub.folder}/data`, { recursive: true });
+  cpSync(`${hub.folder}/${name}`, `${hub.folder}/data`, { recursive: true });
+  await hub.start();
+}
 
 async function opened(): Promise<{ engine: Engine; vault: Vault; world: World }> {
   const world = new World();

@@ -106,6 +106,7 @@ async function newDevice(invite: Invite): Promise<Device> {
     sealing_key: sealingKey,
     seed,
     card: undefined,
+    cards: [],
     certificate: undefined,
     token: undefined,
     cursors: [],

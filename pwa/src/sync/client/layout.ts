@@ -53,6 +53,8 @@ export interface Device {
   readonly sealing_key: Bytes;
   readonly seed: Bytes;
   readonly card: Card | undefined;
+  /** Of a coordinator: those that led to this one, in order. A hub that was put back from before it is led on. */
+  readonly cards: readonly Card[];
   readonly certificate: Certificate | undefined;
   readonly token: string | undefined;
   /** One for each epoch met, the present one last. */
@@ -155,28 +157,33 @@ export function deviceLine({ address, state, collection, order, small }: Entry):
   };
 }
 
+/** As the first releases wrote it, until there is a later card. */
 export function deviceParts(device: Device): readonly Part[] {
-  return [
-    "enrolment",
-    VERSION,
+  const { card, cards } = device;
+  const isFirst = card?.own_signature === undefined && cards.length === 0;
+  const parts = [
     [device.hub, device.programme, device.role, device.invite, device.signing_key_hash],
     [device.claim, device.mac],
     [device.device, device.signing_key, device.private_key, device.sealing_key, device.seed],
-    device.card === undefined ? null : cardParts(device.card),
+    card === undefined ? null : isFirst ? cardParts(card) : wholeCardParts(card),
     device.certificate === undefined ? null : certificateParts(device.certificate),
     device.token ?? null,
     device.cursors,
     device.counter,
     device.certified,
   ];
+  return isFirst
+    ? ["enrolment", VERSION, ...parts]
+    : ["enrolment", 2, ...parts, cards.map(wholeCardParts)];
 }
 
 export function readDevice(row: unknown): Device {
-  const [invited, asked, keys, card, certificate, token, cursors, counter, certified] = versioned(
-    row,
-    "enrolment",
-    9,
-  );
+  const isFirst = array(row, "$").length === 11;
+  const [version, ...parts] = labelled(row, "enrolment", isFirst ? 10 : 11);
+  if (integer(version, "$[1]") !== (isFirst ? VERSION : 2)) {
+    throw new MalformedError("$[1]", "version 1 or 2");
+  }
+  const [invited, asked, keys, card, certificate, token, cursors, counter, certified] = parts;
   const [hub, programme, role, invite, signingKeyHash] = tuple(invited, "$[2]", 5);
   const [claim, mac] = tuple(asked, "$[3]", 2);
   const [device, signingKey, privateKey, sealingKey, seed] = tuple(keys, "$[4]", 5);
@@ -193,7 +200,8 @@ export function readDevice(row: unknown): Device {
     private_key: bytes(privateKey, "$[4][2]"),
     sealing_key: bytes(sealingKey, "$[4][3]"),
     seed: bytes(seed, "$[4][4]"),
-    card: optional(readCard)(card, "$[5]"),
+    card: optional(isFirst ? readCard : readWholeCard)(card, "$[5]"),
+    cards: isFirst ? [] : list(readWholeCard)(parts[9], "$[11]"),
     certificate: optional(readCertificate)(certificate, "$[6]"),
     token: optional(text)(token, "$[7]"),
     cursors: list(hash)(cursors, "$[8]"),
@@ -383,12 +391,12 @@ function readTold(value: unknown, path: string): Told {
   };
 }
 
-export function cardParts(card: Card): readonly Part[] {
+function cardParts(card: Card): readonly Part[] {
   const { programme, generation, sealing_key, signing_key, practice, name, signature } = card;
   return [programme, generation, sealing_key, signing_key, practice, name, signature];
 }
 
-export function readCard(value: unknown, path: string): Card {
+function readCard(value: unknown, path: string): Card {
   const [programme, generation, sealing_key, signing_key, practice, name, signature] = tuple(
     value,
     path,
@@ -396,6 +404,16 @@ export function readCard(value: unknown, path: string): Card {
   );
   const card = { programme, generation, sealing_key, signing_key, practice, name, signature };
   return decodeCard(card, path);
+}
+
+/** With what a later card has besides. */
+export function wholeCardParts(card: Card): readonly Part[] {
+  return [cardParts(card), card.own_signature ?? null];
+}
+
+export function readWholeCard(value: unknown, path: string): Card {
+  const [card, own] = tuple(value, path, 2);
+  return { ...readCard(card, path), own_signature: optional(bytes)(own, path) };
 }
 
 function certificateParts(certificate: Certificate): readonly Part[] {

@@ -9,7 +9,9 @@ import {
   follow,
   holds,
   newer,
+  verifyCard,
   verifyCertificate,
+  verifyOwn,
 } from "../enrolment.ts";
 import type { Standing } from "../face.ts";
 import type { Change, Store } from "../store.ts";
@@ -63,13 +65,17 @@ async function believe(
   const [card, certificates] = await newest(held, offered);
   held.put({ card, certified: now });
   if (card === undefined) return;
-  const isNew = card !== before;
+  const isNew = card.generation !== before?.generation;
   // What an older key signed counts no more: whoever left still has that key.
   if (isNew) forgetCertificates(change, address);
   for (const certificate of certificates) {
     if (equal(certificate.device, held.device.device)) takeOwn(held, certificate, isNew);
   }
   const { certificate: own } = held.device;
+  if (own?.role === "coordinator") {
+    const known = [...held.device.cards, ...(before === undefined ? [] : [before])];
+    held.put({ cards: await chainTo(card, [...known, ...offered.cards]) });
+  }
   for (const certificate of certificates) {
     const isOfUse =
       certificate.role === "coordinator" ||
@@ -118,7 +124,29 @@ async function newest(
     const isNamed = signed.some((each) => equal(each.device, device.device));
     if (isNamed || device.certificate === undefined) return [card, signed];
   }
-  return [held, await verified(certificates, held)];
+  return [await whole(held, cards), await verified(certificates, held)];
+}
+
+/** Stores of before kept a card without its own signature, and a hub takes none so. */
+async function whole(held: Card, offered: readonly Card[]): Promise<Card> {
+  if (held.generation === 1 || held.own_signature !== undefined) return held;
+  for (const { own_signature } of offered) {
+    const card = { ...held, own_signature };
+    if (own_signature !== undefined && (await holds(verifyOwn(card)))) return card;
+  }
+  return held;
+}
+
+/** The cards that lead to this one, in order, without it. */
+async function chainTo(card: Card, offered: readonly Card[]): Promise<Card[]> {
+  const chain = [card];
+  for (const before of [...offered].sort((a, b) => b.generation - a.generation)) {
+    const [first = card] = chain;
+    if (before.generation >= first.generation || !equal(before.programme, card.programme)) continue;
+    const leads = Promise.all([verifyCard(first, before.signing_key), verifyOwn(before)]);
+    if (await holds(leads)) chain.unshift(before);
+  }
+  return chain.slice(0, -1);
 }
 
 function forgetCertificates(change: Change, enrolment: Hex): void {

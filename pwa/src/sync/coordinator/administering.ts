@@ -35,7 +35,7 @@ export async function administer(
   { down, up }: Lines,
   progress?: Progress,
 ): Promise<void> {
-  const pulling = { now, line: down, lost: async () => announce(store, session) };
+  const pulling = { now, line: down, lost: async () => announce(store, session, now) };
   await pullFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
   await finishRotation(store, session, { now, lines: { down, up } });
@@ -75,7 +75,7 @@ export async function finishRotation(
   session: Session,
   { now, lines }: { now: () => number; lines: Lines },
 ): Promise<void> {
-  const pulling = { now, line: lines.down, lost: async () => announce(store, session) };
+  const pulling = { now, line: lines.down, lost: async () => announce(store, session, now) };
   for (let tries = 0; tries < ROTATIONS; tries += 1) {
     const { held } = await deskAt(readerOf(store), session.address, "admin");
     if (held.rotation === undefined) return;
@@ -92,16 +92,27 @@ export async function finishRotation(
 /** Others may be first so often. */
 const ROTATIONS = 8;
 
-/** A coordinator's first words at every new epoch: card, certificates, revocations. */
-async function announce(store: Store, session: Session): Promise<void> {
-  const { card, certificates } = await deskAt(readerOf(store), session.address, "admin");
+/** A coordinator's first words at every new epoch: cards, certificates, revocations. */
+async function announce(store: Store, session: Session, now: () => number): Promise<void> {
+  if (await tellAll(store, session)) return;
+  // The hub is ahead: what it has is read, and then it hears what it has not.
+  await learnCertificates(store, session, now());
+  await tellAll(store, session);
+}
+
+/** False where the hub follows another card: what is to be read there is read all the same. */
+async function tellAll(store: Store, session: Session): Promise<boolean> {
+  const { card, device, certificates } = await deskAt(readerOf(store), session.address, "admin");
   try {
-    await tell(session, { card, certificates: [...certificates.values()] });
+    await tell(session, { card, cards: device.cards, certificates: [...certificates.values()] });
+    return true;
   } catch (error) {
-    // The hub is ahead, or far behind: a coordinator who has all cards leads it on.
-    if (!(error instanceof ProblemError) || error.code !== "card-changed") throw error;
+    if (!(error instanceof ProblemError) || !OTHER_CARD.includes(error.code)) throw error;
+    return false;
   }
 }
+
+const OTHER_CARD: readonly string[] = ["card-changed", "bad-signature"];
 
 /** To the hub, and kept here. */
 export async function publish(

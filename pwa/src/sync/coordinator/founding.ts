@@ -236,6 +236,7 @@ async function newDevice(hub: string, programme: Bytes): Promise<Device> {
     sealing_key: await sealing.publicKey(seed),
     seed,
     card: undefined,
+    cards: [],
     certificate: undefined,
     token: undefined,
     cursors: [],

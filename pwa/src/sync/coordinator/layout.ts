@@ -23,11 +23,11 @@ import {
 import { MalformedError } from "../errors.ts";
 import type { KeyPacket } from "../exchange.ts";
 import {
-  cardParts,
   type HeldRevision,
   packetParts,
-  readCard,
   readPacket,
+  readWholeCard,
+  wholeCardParts,
 } from "../client/layout.ts";
 import type { Card } from "../enrolment.ts";
 import { decodeRevision } from "../revisions.ts";
@@ -167,15 +167,13 @@ function readSecret(value: unknown, path: string): ProgrammeSecret {
 
 function rotationParts({ card, secret, out, known, isKept }: Rotation): readonly Part[] {
   const leaving = out.map(({ device, last }) => [device, last]);
-  const own = card.own_signature ?? null;
-  return [[cardParts(card), own], secretParts(secret), leaving, known, isKept];
+  return [wholeCardParts(card), secretParts(secret), leaving, known, isKept];
 }
 
 function readRotation(value: unknown, path: string): Rotation {
-  const [cards, secret, out, known, isKept] = tuple(value, path, 5);
-  const [card, own] = tuple(cards, path, 2);
+  const [card, secret, out, known, isKept] = tuple(value, path, 5);
   return {
-    card: { ...readCard(card, path), own_signature: optional(bytes)(own, path) },
+    card: readWholeCard(card, path),
     secret: readSecret(secret, path),
     out: list((each, at) => {
       const [device, last] = tuple(each, at, 2);

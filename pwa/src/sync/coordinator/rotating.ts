@@ -93,7 +93,8 @@ export async function offerCard(
     throw new UnreachableError();
   }
   try {
-    await tell(session, { card: rotation.card, certificates });
+    const cards = [...desk.device.cards, desk.card];
+    await tell(session, { card: rotation.card, cards, certificates });
   } catch (error) {
     if (error instanceof ProblemError && error.code === "card-changed") return false;
     throw error;

@@ -10,7 +10,7 @@ from itertools import pairwise
 from server.api.addresses import parse_id
 from server.api.bearers import certified, coordinator, enrolled, of_programme
 from server.api.hub import Hub
-from server.api.limits import limited
+from server.api.limits import BODY_LIMIT, limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post_only
 from sync.enrolment import (
@@ -88,6 +88,8 @@ async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
     security=SECURED,
     operation_id="certify",
     summary="A newer card; devices let in, or revoked",
+    # A new card comes with the certificate of every device that ever was, a kilobyte and a half each.
+    request_max_body_size=BODY_LIMIT,
     responses=answers(
         *NEEDS_TOKEN,
         *READS_BODY,

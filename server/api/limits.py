@@ -36,9 +36,9 @@ BODIES_BYTES = 256 * 1024 * 1024
 SMALL_BODIES_BYTES = 64 * 1024 * 1024
 """For everything but pushes, apart: without a token one can enrol, and must not keep contacts from arriving."""
 BODY_LIMIT = 6 * 1024 * 1024
-"""The largest push (4 MiB) as base64 in JSON, with names and key packets."""
+"""The largest push (4 MiB) as base64 in JSON, with names and key packets; or some 4,000 certificates with a card."""
 SMALL_BODY_LIMIT = 1024 * 1024
-"""Everything else: some hundred certificates."""
+"""Everything else."""
 IDLE_SECONDS = 20.0
 """How long a body may stop in the middle. A phone on a 35 kbit/s line sends something each second."""
 

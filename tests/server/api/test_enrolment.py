@@ -188,6 +188,16 @@ def test_a_newer_card_is_signed_by_the_one_before(programme: Programme) -> None:
     assert ok(programme.coordinator.try_pull(), Changes).generation == 2
 
 
+def test_a_card_comes_with_as_many_certificates_as_a_large_programme_has(programme: Programme) -> None:
+    certificate = under(programme.private, programme.join())
+    body = Certificates(certificates=(certificate,) * 2_000)
+    answer = programme.coordinator.request("POST", programme.path("/certificates"), body)
+    assert answer.status_code == 204
+    body = Certificates(certificates=(certificate,) * 6_000)
+    answer = programme.coordinator.request("POST", programme.path("/certificates"), body)
+    assert code_of(answer) == "too-large"
+
+
 def test_a_device_that_was_away_gets_a_token_by_its_old_certificate(programme: Programme) -> None:
     device, stranger = programme.join(), programme.enrol()
     private = signing.new_private_key()

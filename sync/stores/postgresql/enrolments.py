@@ -40,7 +40,7 @@ ORDER BY e.day, e.invite
 """
 _HEARD = """
 SELECT k.owner, max(e.day) FROM keys k JOIN entries e ON e.collection = k.collection AND e.key = k.key
-WHERE k.collection = $1 GROUP BY k.owner ORDER BY k.owner
+WHERE k.collection = $1 AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHOR = """
 SELECT i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)

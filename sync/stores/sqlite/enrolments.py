@@ -38,7 +38,7 @@ ORDER BY e.day, e.invite
 """
 _HEARD = """
 SELECT k.owner, MAX(e.day) FROM keys k JOIN entries e ON e.collection = k.collection AND e.key = k.key
-WHERE k.collection = ? GROUP BY k.owner ORDER BY k.owner
+WHERE k.collection = ? AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHOR = """
 SELECT i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)

@@ -12,7 +12,7 @@ from sync.client.ledger import Ledger
 from sync.client.session import Session
 from sync.client.state import Batch
 from sync.crypto.packets import verify_packet
-from sync.errors import BadSignatureError, EpochChangedError
+from sync.errors import BadSignatureError, EpochChangedError, UnreachableError
 from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, Pushed, decode_cursor
 from sync.forgetting import Receipt, Told
 from sync.identifiers import CollectionName
@@ -27,13 +27,15 @@ async def pull(
     progress: Callable[[int], None] | None = None,
     now: int,
 ) -> list[bytes]:
-    """Everything new in a collection. Returns the revs that came. now: milliseconds. Raises EpochChangedError.
+    """Everything new in a collection. Returns the revs that came. now: milliseconds. Raises EpochChangedError, and
+    UnreachableError for a hub that gets no further.
 
     Until nothing more comes, and once again after the last page: asking from a cursor is what tells the hub
     that a coordinator holds what came before it.
     """
     came: list[bytes] = []
     while True:
+        before = ledger.places[name].cursor
         page = await _page(ledger, session, name)
         new = await _keep(ledger, name, page, now)
         came += new
@@ -41,6 +43,9 @@ async def pull(
             progress(len(new))
         if not page.packets and not page.revisions:
             return came
+        if page.cursor == before:
+            # Something, and yet no step further: asking on would go on for ever.
+            raise UnreachableError("no step further")
 
 
 def check_epoch(place: Place, cursor: bytes) -> None:

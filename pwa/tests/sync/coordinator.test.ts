@@ -324,6 +324,27 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     expect(invites).toMatchObject([{ note: "after the copy" }]);
   }, 120_000);
 
+  test("asks a hub that repeats a page not for ever", async () => {
+    const desk = await founded("Border");
+    await desk.coordinator.invite("worker", { days: 3, note: "" });
+    await synced(desk.engine);
+    desk.engine.stop();
+    let first: Response | undefined;
+    let asked = 0;
+    const repeating: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      if (!/changes\?.*after=/.test(request.url)) return fetch(request);
+      asked += 1;
+      if (asked > 10) throw new TypeError("asked for ever");
+      first ??= await fetch(new Request(request.url.replace(/&after=.*/, ""), request));
+      return first.clone();
+    };
+    const engine = hub.engine(desk.world, desk.vault, repeating);
+    await engine.syncNow();
+    expect(engine.status.value.problem).toBe("unreachable");
+    expect(asked).toBeLessThan(4);
+  }, 60_000);
+
   test("leads a hub on that was put back from before the card, or from before somebody was put out", async () => {
     const desk = await founded("Border");
     const state = `${hub.folder}/led-out`;

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sync import canonical
 from sync.client import Coordinator, Device
 from sync.client.layout import HeldRevision
 from sync.client.state import HEADER, ROWS, Batch
@@ -42,6 +43,24 @@ async def test_a_push_whose_answer_was_lost_is_stored_once(place: Place) -> None
     assert (sent.stored, sent.known, sent.waiting) == (0, 2, 0)
     await place.coordinator.fetch()
     assert numbers(await place.coordinator.overview()) == [1, 2]
+
+
+async def test_a_hub_that_repeats_a_page_is_not_asked_for_ever(place: Place) -> None:
+    worker = await place.worker()
+    await worker.add([contact(1)])
+    await worker.push()
+    contacts = canonical.to_text(worker.ledger.collections["contacts"])
+    pages: list[httpx.Response] = []
+
+    def repeat(request: httpx.Request, answer: httpx.Response) -> None:
+        if request.method == "GET" and f"{contacts}/changes" in request.url.path:
+            assert len(pages) < 10
+            pages.append(answer)
+            answer._content = pages[0].content
+
+    place.line.fault = repeat
+    with pytest.raises(UnreachableError):
+        await place.coordinator.fetch()
 
 
 async def test_a_hub_that_does_not_answer_costs_nothing_but_patience(place: Place) -> None:

@@ -6,7 +6,7 @@ import { withCursor } from "../client/devices.ts";
 import { verdictOf } from "../client/items.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
-import { ProblemError } from "../errors.ts";
+import { ProblemError, UnreachableError } from "../errors.ts";
 import {
   type Changes,
   decodeChanges,
@@ -49,6 +49,7 @@ export async function pullFeed(
     openKeys(change, await deskAt(change, session.address, name)),
   );
   for (;;) {
+    const before = (await deskAt(readerOf(store), session.address, name)).feed.cursors.at(-1);
     const page = await nextPage(store, session, name, line.size, lost);
     await store.change(async (change) => {
       const desk = await deskAt(change, session.address, name);
@@ -59,6 +60,8 @@ export async function pullFeed(
       putFeed(change, desk);
     });
     if (page.packets.length === 0 && page.revisions.length === 0) return;
+    // Something, and yet no step further: asking on would go on for ever.
+    if (before !== undefined && equal(before, page.cursor)) throw new UnreachableError();
   }
 }
 

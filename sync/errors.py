@@ -26,6 +26,7 @@ SyncError
 ├── UnreachableError          the hub did not answer within the time that the caller gave
 ├── InviteError               an invite that cannot be used here
 ├── BundleError               a bundle, or its receipt file, that cannot be taken
+├── MoveError                 a hub's data that cannot be moved to another store
 └── StateError                the folder of a headless device
     ├── StateBusyError        another process has it open
     ├── StateMissingError     there is none
@@ -236,6 +237,16 @@ class BundleError(SyncError):
     def __init__(self, why: str) -> None:
         super().__init__(f"{self.code}: {why}")
         self.why = why
+
+
+class MoveError(SyncError):
+    """`detail` is for whoever runs the hub."""
+
+    code = "cannot-move"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"{self.code}: {detail}")
+        self.detail = detail
 
 
 class StateError(SyncError):

@@ -19,6 +19,7 @@ COMMANDS = (
     "feedback",
     "form",
     "messages",
+    "migrate",
     "programme",
     "serve",
     "translations",

@@ -36,9 +36,11 @@ _SETTINGS = {
     # A machine that lost its power holds no lock for longer than this.
     "idle_in_transaction_session_timeout": "15s",
     "lock_timeout": "15s",
-    # Each query has its index. A plan made while a table was small must not read it whole once it has grown.
+    # Each query has its index, in its order. A plan made while a table was small, or not counted yet, must not read
+    # it whole once it has grown.
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
+    "enable_sort": "off",
     "jit": "off",
 }
 _DURABLE = "SELECT coalesce(current_setting('fsync', true), 'on')"

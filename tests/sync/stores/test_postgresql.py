@@ -14,19 +14,21 @@ import pytest
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.migrations import Migration
-from sync.stores.postgresql import PostgreSQLStore
+from sync.stores.postgresql import PostgreSQLStore, paging
+from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.migrate import migrate, migrations
 from sync.stores.postgresql.news import CHANNEL
 from tests.postgresql import Server, fetch
-from tests.sync.stores.conftest import Feed
+from tests.sync.stores.conftest import DAY, Feed
 
 WRITERS = 8
 PUSHES = 40
 # Pushes to a collection that is there, and says each rev once it was acknowledged.
 PUSHER = """
 import asyncio, sys
-from sync.stores.postgresql import PostgreSQLStore
-from tests.sync.stores.conftest import Feed
+from sync.stores.postgresql import PostgreSQLStore, paging
+from sync.stores.postgresql.driver import Connection
+from tests.sync.stores.conftest import DAY, Feed
 
 async def main(address: str, programme: str, key: str) -> None:
     store = await PostgreSQLStore.open(address)
@@ -195,6 +197,30 @@ async def test_each_commit_waits_for_the_disk_whatever_the_server_is_set_to(data
         return str(await connection.fetchval("SHOW synchronous_commit"))
 
     assert await store._read(setting) == "on"
+    await store.close()
+
+
+async def test_a_page_reads_an_index_in_its_order_also_before_anything_was_counted(database: str) -> None:
+    store = await PostgreSQLStore.open(database)
+    feed = await Feed(store).open()
+    await feed.push(*(feed.revision() for _ in range(500)))
+    for lane, since, index in (
+        (None, None, "entries_pkey"),
+        (feed.lane, None, "entries_heads"),
+        (feed.lane, DAY, "entries_heads"),
+    ):
+        which, values = paging._which(lane, since, None)
+        query = "EXPLAIN " + paging._PAGE.format(which=which)
+
+        async def explain(
+            connection: Connection, query: str = query, values: list[bytes | int] = values
+        ) -> list[tuple[str]]:
+            return await connection.fetch(query, feed.collection, 100, 400, 101, 1 << 20, *values)
+
+        plan = " ".join(line for (line,) in await store._read(explain))
+        assert f"Index Scan using {index} on entries entry" in plan
+        assert "Seq Scan" not in plan
+        assert "Sort" not in plan
     await store.close()
 
 

@@ -1,0 +1,232 @@
+"""From an SQLite file to an empty PostgreSQL database: all of it, as it is, with its epoch, or nothing.
+
+Devices do not notice: sequence numbers, cursors and tokens are the same afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sync.errors import MoveError
+from sync.stores.contents import recipient_of
+from sync.stores.postgresql.connections import Database
+from sync.stores.postgresql.driver import ClientError, ServerError
+from sync.stores.postgresql.migrate import migrate as migrate_postgresql
+from sync.stores.sorting import PACKET
+from sync.stores.sqlite.migrate import migrate as migrate_sqlite
+
+# What is on its way at once.
+BATCH_ROWS = 5_000
+BATCH_BYTES = 4 << 20
+
+Begin = Callable[[int], Callable[[int], None]]
+"""Is told how many rows there are to go through, each once to copy it and once to read it back; gives what is told
+how many more are done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moved:
+    """Counts of what both databases hold."""
+
+    programmes: int
+    backups: int
+    entries: int
+    heads: int
+
+
+@dataclass(frozen=True)
+class _Table:
+    """key: how many of the first columns its order goes by. flags: truth values, numbers in SQLite."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: int
+    flags: tuple[str, ...] = ()
+
+    def select(self, *, is_source: bool) -> str:
+        which = " WHERE programme <> $1" if self.name == "programmes" else ""
+        text = ' COLLATE "C"' if self.name == "tallies" and not is_source else ""
+        order = ", ".join(self.columns[: self.key]) + text
+        return f"SELECT {', '.join(self.columns)} FROM {self.name}{which} ORDER BY {order}"  # noqa: S608  # our own
+
+    @property
+    def values(self) -> tuple[bytes, ...]:
+        return (bytes(16),) if self.name == "programmes" else ()
+
+
+# What others refer to comes first.
+_TABLES = (
+    _Table("hub", ("one", "epoch", "challenge_key"), 1),
+    _Table(
+        "programmes", ("programme", "name", "practice", "claim_hash", "expiry", "founded"), 1, ("practice",)
+    ),
+    _Table("cards", ("programme", "generation", "card"), 2),
+    _Table("certificates", ("programme", "device", "n", "revoked", "certificate"), 2, ("revoked",)),
+    _Table("invites", ("programme", "invite", "role", "lane", "claim_hash", "expiry"), 2),
+    _Table("enrolments", ("programme", "invite", "device", "signing_key", "sealing_key", "mac", "day"), 2),
+    _Table("tokens", ("programme", "hash", "device", "provisional", "last_day"), 2, ("provisional",)),
+    _Table("collections", ("collection", "programme", "name", "sequence", "confirmed"), 1),
+    _Table("keys", ("collection", "key", "owner", "lane"), 2),
+    _Table(
+        "entries",
+        ("collection", "sequence", "rev", "kind", "lane", "key", "record", "day", "superseded", "content"),
+        2,
+    ),
+    _Table("superseded", ("collection", "rev", "lane", "record"), 4),
+    _Table("backups", ("collection", "token_hash", "used", "month"), 1),
+    _Table("chunks", ("collection", "address", "unnamed", "content"), 2),
+    _Table("naming", ("collection", "rev", "address"), 3),
+    _Table("tallies", ("name", "count"), 1),
+    _Table("days", ("day",), 1),
+)
+_EMPTY = """
+SELECT NOT EXISTS (SELECT 1 FROM collections) AND NOT EXISTS (SELECT 1 FROM tallies)
+AND NOT EXISTS (SELECT 1 FROM programmes WHERE programme <> $1)
+"""
+# Nobody makes a programme there meanwhile.
+_LOCK = "LOCK TABLE hub, programmes, collections, tallies, days IN SHARE ROW EXCLUSIVE MODE"
+_MARKS = """
+UPDATE collections SET mark = substr(entries.rev, 1, 8) FROM entries
+WHERE entries.collection = collections.collection AND entries.sequence = collections.sequence
+"""
+_HEADS = "SELECT collection, rev FROM entries WHERE kind = 1 AND superseded IS NULL"
+
+
+async def move(source: Path, address: str, begin: Begin) -> Moved:
+    """Copies, reads all of it back, compares row by row and by its heads, and only then commits.
+
+    address: `postgresql://…`. Raises MoveError, UnavailableError; the source is as it was, and the target too.
+    """
+    with closing(_opened(source)) as origin:
+        database = await Database.open(address)
+        try:
+            await database.write(migrate_postgresql)
+            target = await database.connect()
+            try:
+                async with target.transaction():
+                    moved = await _Move(origin, target, begin).all()
+            finally:
+                await target.close()
+            await database.read(lambda connection: connection.execute("ANALYZE"))
+        except (ServerError, ClientError, OSError, sqlite3.Error) as error:
+            raise MoveError(f"it broke off, and nothing was changed: {error}") from error
+        finally:
+            await database.close()
+    return moved
+
+
+def _opened(source: Path) -> sqlite3.Connection:
+    """With nobody else at it until it is closed, and brought up to date. Raises MoveError."""
+    if not source.is_file():
+        raise MoveError(f"{source} is not there")
+    connection = sqlite3.connect(source, isolation_level=None, timeout=0)
+    try:
+        # Before anything is read, so that a write-ahead log is locked too.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        migrate_sqlite(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        (found,) = connection.execute("PRAGMA integrity_check").fetchone()
+        if found != "ok":
+            raise MoveError(f"{source} is damaged: {found}")
+    except sqlite3.Error as error:
+        connection.close()
+        if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise MoveError(f"{source} is in use: end the hub first") from error
+        raise MoveError(f"{source}: {error}") from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class _Move:
+    def __init__(self, origin: sqlite3.Connection, target: Any, begin: Begin) -> None:
+        self._origin = origin
+        self._target = target
+        self._advance = begin(2 * sum(self._count(table.name) for table in _TABLES))
+
+    async def all(self) -> Moved:
+        await self._target.execute(_LOCK)
+        if not await self._target.fetchval(_EMPTY, bytes(16)):
+            raise MoveError("the PostgreSQL database holds something already: take an empty one")
+        await self._target.execute("DELETE FROM hub")
+        digests = [await self._copy(table) for table in _TABLES]
+        await self._target.execute(_MARKS)
+        for table, digest in zip(_TABLES, digests, strict=True):
+            if await self._read_back(table) != digest:
+                raise MoveError(
+                    f"what was read back from {table.name} is not what was written; nothing is kept"
+                )
+        heads = _sum_of(self._origin.execute(_HEADS))
+        if _sum_of([row async for row in self._target.cursor(_HEADS)]) != heads:
+            raise MoveError("the heads are not the same; nothing is kept")
+        return Moved(
+            programmes=self._count("programmes"),
+            backups=self._count("backups"),
+            entries=self._count("entries"),
+            heads=sum(count for count, _ in heads.values()),
+        )
+
+    def _count(self, table: str) -> int:
+        (count,) = self._origin.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608  # our own
+        # Without the row that stands for no programme, which is in every database.
+        return int(count) - (table == "programmes")
+
+    async def _copy(self, table: _Table) -> bytes:
+        """Returns a digest of its rows, in order."""
+        digest = hashlib.sha256()
+        columns = (*table.columns, *(("recipient",) if table.name == "entries" else ()))
+        for batch in self._batches(table):
+            for row in batch:
+                digest.update(msgspec.msgpack.encode(row))
+            records = [(*row, _recipient(row)) for row in batch] if table.name == "entries" else batch
+            await self._target.copy_records_to_table(table.name, records=records, columns=columns)
+            self._advance(len(batch))
+        return digest.digest()
+
+    async def _read_back(self, table: _Table) -> bytes:
+        digest = hashlib.sha256()
+        rows = 0
+        async for row in self._target.cursor(table.select(is_source=False), *table.values, prefetch=500):
+            digest.update(msgspec.msgpack.encode(tuple(row)))
+            rows += 1
+            if rows % BATCH_ROWS == 0:
+                self._advance(BATCH_ROWS)
+        self._advance(rows % BATCH_ROWS)
+        return digest.digest()
+
+    def _batches(self, table: _Table) -> Iterator[list[tuple[Any, ...]]]:
+        flags = [table.columns.index(flag) for flag in table.flags]
+        batch: list[tuple[Any, ...]] = []
+        size_bytes = 0
+        for found in self._origin.execute(table.select(is_source=True).replace("$1", "?"), table.values):
+            row = tuple(bool(value) if place in flags else value for place, value in enumerate(found))
+            batch.append(row)
+            size_bytes += len(row[-1]) if isinstance(row[-1], bytes) else 0
+            if len(batch) == BATCH_ROWS or size_bytes > BATCH_BYTES:
+                yield batch
+                batch, size_bytes = [], 0
+        if batch:
+            yield batch
+
+
+def _recipient(entry: tuple[Any, ...]) -> bytes | None:
+    kind, content = entry[3], entry[9]
+    return recipient_of(content) if kind == PACKET and content is not None else None
+
+
+def _sum_of(heads: Any) -> dict[bytes, tuple[int, int]]:
+    """Of each collection, how many heads it has, and the sum of their revs."""
+    sums: dict[bytes, tuple[int, int]] = {}
+    for collection, rev in heads:
+        count, total = sums.get(collection, (0, 0))
+        sums[collection] = (count + 1, (total + int.from_bytes(rev)) % 2**256)
+    return sums

@@ -10,10 +10,11 @@ import click
 from msgspec import Struct
 
 from server.command.form_languages import forms_in_language
-from server.command.vault import around, counted, passphrase, run, tell, vault_options
+from server.command.vault import around, counted, passphrase, progress, run, tell, vault_options
 from server.exports import (
     MissingFieldsError,
     Sheet,
+    TooManyRowsError,
     codebook_of,
     csv_lines,
     ctdc_sheet,
@@ -147,7 +148,11 @@ def _tables(sheets: Sequence[Sheet], *, xlsx: bool) -> _Files:
     main, *others = sheets
     count, book = len(main.rows), codebook_of(sheets, csv=not xlsx)
     if xlsx:
-        return _Files(main=to_xlsx([*sheets, book]), beside={}, count=count)
+        try:
+            with progress("Writing", sum(len(each.rows) for each in sheets)) as advance:
+                return _Files(main=to_xlsx([*sheets, book], advance), beside={}, count=count)
+        except TooManyRowsError as error:
+            raise click.UsageError("There are more rows than a spreadsheet can have. Take CSV.") from error
     beside = {f"-{each.name}.csv": _csv(each) for each in others}
     return _Files(main=_csv(main), beside={**beside, ".codebook.csv": _csv(book)}, count=count)
 

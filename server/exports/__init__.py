@@ -7,7 +7,7 @@ from server.exports.ctdc import Missing, MissingFieldsError, ctdc_sheet
 from server.exports.records import flags, json_lines, json_names, record_sheet
 from server.exports.submissions import form_ids, submission_sheets
 from server.exports.tables import Labels, labels_of, report_sheets, report_table, tagged_table
-from server.exports.xlsx import to_xlsx
+from server.exports.xlsx import TooManyRowsError, to_xlsx
 
 __all__ = [
     "NOTICE",
@@ -17,6 +17,7 @@ __all__ = [
     "Missing",
     "MissingFieldsError",
     "Sheet",
+    "TooManyRowsError",
     "codebook_of",
     "csv_lines",
     "ctdc_sheet",

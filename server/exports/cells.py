@@ -107,10 +107,13 @@ def cell(value: Value) -> Cell:
 
 
 def _csv_row(cells: Sequence[Cell]) -> str:
-    return ",".join(_csv_cell(neutral(str(each))) for each in cells)
+    return ",".join(_csv_cell(each) for each in cells)
 
 
-def _csv_cell(text: str) -> str:
+def _csv_cell(value: Cell) -> str:
+    if isinstance(value, int) or not value:
+        return str(value)
+    text = neutral(value)
     doubled = text.replace('"', '""')
     return f'"{doubled}"' if _QUOTED.search(text) else text
 
@@ -127,9 +130,11 @@ def _sheet_rows(sheet: Sheet) -> Iterator[list[SheetCell]]:
 def _sheet_cell(value: Cell, numeric: bool) -> SheetCell:
     if isinstance(value, int):
         return value
+    if not value:
+        return None
     if numeric and _NUMBER.fullmatch(value) and len(re.sub("[-.]", "", value)) <= _DIGITS:
         return float(value) if "." in value else int(value)
-    return _NOT_IN_XML.sub("\ufffd", value) or None
+    return _NOT_IN_XML.sub("\ufffd", value)
 
 
 def _sheet_name(name: str, taken: Sequence[str]) -> str:

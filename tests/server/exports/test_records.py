@@ -17,7 +17,9 @@ from pyxform.xls2json_backends import get_xlsform  # type: ignore[import-untyped
 
 from server.exports import (
     NOTICE,
+    Column,
     Sheet,
+    TooManyRowsError,
     codebook_of,
     csv_lines,
     ctdc_sheet,
@@ -31,6 +33,7 @@ from server.exports import (
 from server.exports.ctdc import FLAGS, GENDERS, NEEDED
 from server.forms import Form, example, fields, keys, parse_xlsform
 from server.forms.form import Value
+from server.imports import read_cells, read_table
 from sync.client.contacts import Contact
 from sync.revisions import Value as Kept
 from tests.vectors.cases.exports import contact, small_form
@@ -194,6 +197,20 @@ def test_submissions_read_back_are_what_was_typed(our_form: Form, families: Path
                 assert row[path] == str(int(path.rpartition("/")[2] in row["help/needs"].split()))
 
 
+def test_what_was_exported_can_be_imported_as_it_was(our_form: Form) -> None:
+    contacts, forms = made_up(our_form, 5, 60), {our_form.hash: our_form}
+    wanted = [
+        (each.record.hex(), {name: list(v) if isinstance(v, tuple) else v for name, v in each.fields.items()})
+        for each in contacts
+    ]
+    main, *_ = submission_sheets(contacts, forms, our_form.id, practice=False)
+    for sheet in (record_sheet(contacts, forms, practice=False), main):
+        text = "".join(f"{line}\n" for line in csv_lines(sheet))
+        found = read_table([our_form], read_cells(text.encode()))
+        assert found.faults == []
+        assert [(each.told, dict(sorted(each.values.items()))) for each in found.contacts] == wanted
+
+
 def _answers(row: dict[str, str]) -> dict[str, str]:
     """By bare name, without the columns of each choice: those stand below another column."""
     return {
@@ -217,3 +234,8 @@ def test_a_spreadsheet_holds_text_and_numbers_and_no_formula(tmp_path: Path) -> 
         width = len(told[0])
         assert told == [[*row, *[None] * (width - len(row))] for row in rows]
         assert {cell.data_type for row in found.iter_rows() for cell in row} <= {"s", "n"}
+
+
+def test_what_a_spreadsheet_would_cut_is_not_made() -> None:
+    with pytest.raises(TooManyRowsError):
+        to_xlsx([Sheet(name="x", columns=(Column(name="a"),), rows=[["a"]] * 1_048_575)])

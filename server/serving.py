@@ -26,7 +26,7 @@ async def serve(
     ready: runs beside the server, once it listens. Raises AddressError, and what `ready` raises.
     """
     check_address(settings.host, settings.port)
-    # One worker: SQLite has one writer, and waiting requests are woken by the commits of their own process.
+    # One worker: SQLite has one writer. With PostgreSQL there may be more hubs, each a process of its own.
     server = Server(
         app,
         address=settings.host,

@@ -42,9 +42,9 @@ _HEARD = """
 SELECT k.owner, max(e.day) FROM keys k JOIN entries e ON e.collection = k.collection AND e.key = k.key
 WHERE k.collection = $1 AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
 """
-_AUTHOR = """
-SELECT i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)
-WHERE e.programme = $1 AND e.device = $2
+_AUTHORS = """
+SELECT e.device, i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)
+WHERE e.programme = $1 AND e.device = ANY ($2)
 """
 
 
@@ -114,25 +114,16 @@ async def heard(programme: bytes, connection: Connection) -> list[Heard]:
 
 async def authors(programme: bytes, devices: list[bytes], connection: Connection) -> dict[bytes, Author]:
     """Those of the devices that are known: by certificate, else by enrolment."""
-    known: dict[bytes, Author] = {}
-    for device in devices:
-        author = await _author(programme, device, connection)
-        if author is not None:
-            known[device] = author
-    return known
-
-
-async def _author(programme: bytes, device: bytes, connection: Connection) -> Author | None:
-    certificate = await programmes.certificate_of(programme, device, connection)
-    if certificate is not None:
-        return Author(
+    known = {
+        device: Author(device=device, role=role, lane=lane, signing_key=signing_key)
+        for device, role, lane, signing_key in await connection.fetch(_AUTHORS, programme, devices)
+    }
+    certificates = await programmes.certificates_among(programme, devices, connection)
+    for device, certificate in certificates.items():
+        known[device] = Author(
             device=device,
             role=certificate.role,
             lane=certificate.lane,
             signing_key=certificate.signing_key,
         )
-    found = await connection.fetchrow(_AUTHOR, programme, device)
-    if found is None:
-        return None
-    role, lane, signing_key = found
-    return Author(device=device, role=role, lane=lane, signing_key=signing_key)
+    return known

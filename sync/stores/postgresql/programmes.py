@@ -26,7 +26,7 @@ UPDATE invites SET expiry = 0 WHERE programme = $1 AND NOT EXISTS (
     SELECT 1 FROM enrolments e WHERE e.programme = $1 AND e.invite = invites.invite
 )
 """
-_CERTIFICATE = "SELECT certificate FROM certificates WHERE programme = $1 AND device = $2"
+_AMONG = "SELECT device, certificate FROM certificates WHERE programme = $1 AND device = ANY ($2)"
 _KEEP_CERTIFICATE = """
 INSERT INTO certificates (programme, device, n, revoked, certificate) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (programme, device) DO UPDATE
@@ -79,7 +79,7 @@ async def found(first: Card, certificate: Certificate, day: int, connection: Con
             raise AlreadyFoundedError
         return
     await _keep_card(first, connection)
-    await _keep_certificate(certificate, connection)
+    await connection.execute(_KEEP_CERTIFICATE, *_row_of(certificate))
 
 
 async def certify(
@@ -96,9 +96,14 @@ async def certify(
         raise CardChangedError("another card is held")
     if cards:
         await _begin_anew(which, cards, certificates, connection)
+    known = await certificates_among(which, [each.device for each in certificates], connection)
+    kept: list[Certificate] = []
     for certificate in certificates:
-        if newer(await certificate_of(which, certificate.device, connection), certificate):
-            await _keep_certificate(certificate, connection)
+        if newer(known.get(certificate.device), certificate):
+            known[certificate.device] = certificate
+            kept.append(certificate)
+    # Thousands come with a new card: one round trip for all.
+    await connection.executemany(_KEEP_CERTIFICATE, [_row_of(each) for each in kept])
 
 
 async def cards_of(which: bytes, connection: Connection) -> list[Card]:
@@ -110,9 +115,12 @@ async def certificates_of(which: bytes, connection: Connection) -> list[Certific
     return [_certificate.decode(raw) for (raw,) in await connection.fetch(_CERTIFICATES, which)]
 
 
-async def certificate_of(which: bytes, device: bytes, connection: Connection) -> Certificate | None:
-    found = await connection.fetchval(_CERTIFICATE, which, device)
-    return _certificate.decode(found) if found else None
+async def certificates_among(
+    which: bytes, devices: list[bytes], connection: Connection
+) -> dict[bytes, Certificate]:
+    """Of those devices that have one."""
+    found = await connection.fetch(_AMONG, which, devices)
+    return {device: _certificate.decode(raw) for device, raw in found}
 
 
 async def _begin_anew(
@@ -134,6 +142,5 @@ async def _keep_card(kept: Card, connection: Connection) -> None:
     await connection.execute(_KEEP_CARD, kept.programme, kept.generation, raw)
 
 
-async def _keep_certificate(kept: Certificate, connection: Connection) -> None:
-    raw = msgspec.msgpack.encode(kept)
-    await connection.execute(_KEEP_CERTIFICATE, kept.programme, kept.device, kept.n, kept.revoked, raw)
+def _row_of(kept: Certificate) -> tuple[bytes, bytes, int, bool, bytes]:
+    return (kept.programme, kept.device, kept.n, kept.revoked, msgspec.msgpack.encode(kept))

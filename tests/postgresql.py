@@ -45,6 +45,11 @@ class Server:
     def make(self) -> None:
         self._run("initdb", "--auth=trust", "--username=tester", "--encoding=UTF8", "--locale=C.UTF-8")
 
+    def follow(self, primary: Server) -> None:
+        """A copy of a running server, which then has what that one writes, until it is promoted."""
+        from_there = ("--host", str(primary.folder), "--username", "tester")
+        self._run("pg_basebackup", *from_there, "--write-recovery-conf", "--checkpoint=fast")
+
     def start(self) -> None:
         options = [
             f"--{option}" for option in ("listen_addresses=", f"unix_socket_directories={self.folder}")
@@ -62,9 +67,15 @@ class Server:
     def end(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT: ends connections, then itself. SIGKILL: as a power cut does, for its children too."""
         process, self._process = self._process, None
-        if process is not None:
-            process.send_signal(how)
-            process.wait(PATIENCE_SECONDS)
+        if process is None:
+            return
+        children = _children(process.pid)
+        process.send_signal(how)
+        process.wait(PATIENCE_SECONDS)
+        # They notice by themselves; until they have, nobody can start on the same folder.
+        until = time.monotonic() + PATIENCE_SECONDS
+        while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < until:
+            time.sleep(0.02)
 
     @contextmanager
     def schema(self) -> Iterator[str]:
@@ -112,14 +123,18 @@ async def fetch(address: str, sql: str, *values: object) -> list[Any]:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
+def server(primary: Server | None = None) -> Iterator[Server]:
+    """A running one. primary: follow that one."""
     folder = Path(tempfile.mkdtemp(prefix="sojourn-postgresql-"))
     user = _other_user()
     if user:
         os.chown(folder, user["user"], user["group"])
     made = Server(folder)
     try:
-        made.make()
+        if primary is None:
+            made.make()
+        else:
+            made.follow(primary)
         made.start()
         yield made
     finally:
@@ -144,6 +159,12 @@ def program(name: str) -> str:
         f"The tests need PostgreSQL's own programs, and {name} is neither on PATH nor in /usr/lib/postgresql: "
         "install PostgreSQL 14 or later (Debian: apt-get install postgresql)."
     )
+
+
+def _children(pid: int) -> list[int]:
+    """Of a process, where the system tells."""
+    told = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in told.read_text("ascii").split()] if told.exists() else []
 
 
 def _version(folder: Path) -> int:

@@ -222,7 +222,8 @@ def _answers(row: dict[str, str]) -> dict[str, str]:
 
 def test_a_spreadsheet_holds_text_and_numbers_and_no_formula(tmp_path: Path) -> None:
     form = small_form("2")
-    contacts = [contact(1, form, {"remark": "=1+1", "people": 3}), contact(2, form, {"remark": "#N/A"})]
+    remarks = ("=1+1", "#N/A", ' <&"]]>\r\n\ttwo lines ', "🙂" * 16_000, "ភាសា")
+    contacts = [contact(number, form, {"remark": each, "people": 3}) for number, each in enumerate(remarks)]
     sheet = record_sheet(contacts, {form.hash: form}, practice=False)
     sheets = [sheet, codebook_of([sheet], csv=False)]
     file = tmp_path / "records.xlsx"
@@ -233,9 +234,20 @@ def test_a_spreadsheet_holds_text_and_numbers_and_no_formula(tmp_path: Path) -> 
         told = [[cell.value for cell in row] for row in found.iter_rows()]
         width = len(told[0])
         assert told == [[*row, *[None] * (width - len(row))] for row in rows]
-        assert {cell.data_type for row in found.iter_rows() for cell in row} <= {"s", "n"}
+        assert {cell.data_type for row in found.iter_rows() for cell in row} <= {"s", "n", "inlineStr"}
 
 
 def test_what_a_spreadsheet_would_cut_is_not_made() -> None:
     with pytest.raises(TooManyRowsError):
         to_xlsx([Sheet(name="x", columns=(Column(name="a"),), rows=[["a"]] * 1_048_575)])
+
+
+def test_a_spreadsheet_has_no_cell_that_excel_calls_damaged(tmp_path: Path) -> None:
+    columns = tuple(Column(name=str(number)) for number in range(800))
+    file = tmp_path / "long.xlsx"
+    file.write_bytes(
+        to_xlsx([Sheet(name="a & b", columns=columns, rows=[["x" + "🙂" * 20_000, *["end"] * 799]])])
+    )
+    sheet = load_workbook(file)["a & b"]
+    assert sheet["A2"].value == "x" + "🙂" * 16_383
+    assert sheet["ADT2"].value == "end"

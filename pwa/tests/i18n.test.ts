@@ -34,6 +34,15 @@ test("English needs no catalog", () => {
   expect(gettext("Kept on {day}", { day: "Monday" })).toBe("Kept on Monday");
 });
 
+test("a language's messages come in parts, whose first has the head", () => {
+  const head = { lang: "th", plural_forms: "nplurals=1; plural=0;" };
+  const both = Catalog.decode({ "": head, Save: ["บันทึก"] }, { "": head, Open: ["เปิด"] });
+  setMessages(both, "th");
+  expect([gettext("Save"), gettext("Open")]).toEqual(["บันทึก", "เปิด"]);
+  expect(both.lang).toBe("th");
+  expect(() => Catalog.decode({ "": head }, "no part")).toThrow("not an object");
+});
+
 test("numbers stand in the locale's own digits, and context tells two words apart", () => {
   setMessages(
     catalog("my", "nplurals=1; plural=0;", {

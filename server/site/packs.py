@@ -43,11 +43,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_parts(
-    voice: Voice, fragments: Mapping[str, Fragment], forms: Iterable[Form], spoken: set[Key]
+    voice: Voice, fragments: Mapping[str, Fragment], forms: Iterable[Form], spoken: Mapping[str, set[Key]]
 ) -> list[Part]:
-    """All of a locale's parts, by subject; `spoken` are the messages that the browser side says."""
+    """All of a locale's parts, by subject; `spoken` are the messages that the browser side says, by subject."""
     contents = dict(_page_contents(fragments))
-    contents["messages"] = _encode({"messages": {"domain": _domain(voice, spoken)}})
+    for subject, keys in spoken.items():
+        contents[subject] = _encode({"messages": {"domain": _domain(voice, keys)}})
     for form in forms:
         said = translate(form, voice.content.find) if voice.locale.tag != "en" else form
         contents[f"form/{form.id}"] = _encode({"form": said})

@@ -79,7 +79,7 @@ def render_for_export(
     Pages that a host or a memory card shows by themselves have relative links. What the service worker makes
     pages of has absolute ones, since it answers for an origin.
     """
-    spoken = spoken_keys(places)
+    spoken = {"messages": spoken_keys(places)["messages"]}
     found: list[RenderedLocale] = []
     for renderer in _renderers(places, sources, assets, histories):
         kept = msgspec.structs.replace(renderer, hub=False, link_for=lambda _address: absolute_file)
@@ -124,11 +124,25 @@ def _renderers(
         yield Renderer(environment=environment, sources=sources, assets=assets, voice=voice, history=history)
 
 
-def spoken_keys(places: Places) -> set[Key]:
-    """The messages that the browser side says: their places in the template are in `pwa/`."""
+SPOKEN_IN = (
+    ("pwa/src/app/console/", "console/messages"),
+    ("pwa/src/app/", "app/messages"),
+    ("pwa/", "messages"),
+)
+"""The part that holds a message, by the folder of the source that says it: who only reads needs `messages` alone."""
+
+
+def spoken_keys(places: Places) -> dict[str, set[Key]]:
+    """The messages that the browser side says, by the part that holds them: once, where the most of it has them."""
     template = read_catalog(places.translations / "app.pot", "en")
-    return {
-        (message.context, id_of(message.id))
-        for message in template
-        if message.id and any(name.startswith("pwa/") for name, _ in message.locations)
-    }
+    spoken: dict[str, set[Key]] = {subject: set() for _, subject in SPOKEN_IN}
+    for message in template:
+        ranks = [_rank(name) for name, _ in message.locations if message.id and name.startswith("pwa/")]
+        if ranks:
+            _, subject = SPOKEN_IN[max(ranks)]
+            spoken[subject].add((message.context, id_of(message.id)))
+    return spoken
+
+
+def _rank(name: str) -> int:
+    return next(rank for rank, (folder, _) in enumerate(SPOKEN_IN) if name.startswith(folder))

@@ -18,7 +18,7 @@ import "./elements/vault-make.ts";
 import "./elements/vault-open.ts";
 
 export async function start(fragment: string | undefined): Promise<void> {
-  await speak(pageLocale() || "en");
+  await speak(pageLocale() || "en", "app/messages");
   const app = document.querySelector("sojourn-app");
   if (app instanceof SojournApp) await app.begin(fragment);
 }

@@ -27,17 +27,21 @@ export class Catalog {
     this.messages = messages;
   }
 
-  /** `domain` is `{"": {lang, plural_forms, day, digits, months}, "<context>\u0004<msgid>": [form, …], …}`. */
-  static decode(domain: unknown): Catalog {
-    if (!isObject(domain)) throw new CatalogError("not an object");
-    const { "": header, ...entries } = domain;
+  /**
+   * Of one language's parts: each is `{"": {lang, plural_forms, day, digits, months}, "<context>\u0004<msgid>":
+   * [form, …], …}`; the first one's head is taken.
+   */
+  static decode(...domains: readonly unknown[]): Catalog {
+    if (!domains.every(isObject)) throw new CatalogError("not an object");
+    const { "": header } = domains[0] ?? {};
     if (!isObject(header)) throw new CatalogError("no header");
     const { lang, plural_forms } = header;
     if (typeof lang !== "string" || typeof plural_forms !== "string") {
       throw new CatalogError("header without lang or plural_forms");
     }
     const messages = new Map<string, readonly string[]>();
-    for (const [key, forms] of Object.entries(entries)) {
+    for (const [key, forms] of domains.flatMap((domain) => Object.entries(domain))) {
+      if (key === "") continue;
       if (!isTexts(forms)) throw new CatalogError(key);
       messages.set(key, forms);
     }

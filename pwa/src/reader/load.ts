@@ -41,17 +41,41 @@ async function loadListed({ subject, hash }: PartOf): Promise<Part> {
   return decodePart(bytes);
 }
 
-/** From here on everything is said in that language, or in English where nothing came. */
-export async function speak(locale: string): Promise<void> {
-  if (locale === "") setMessages(undefined, SOURCE);
-  else setMessages(await loadMessages(locale).catch(() => undefined), locale);
+/** The parts that hold what has been said so far: what only the app says, a reader need not fetch. */
+const subjects = new Set(["messages"]);
+let turn = 0;
+
+/**
+ * From here on everything is said in that language, or in English what did not come; `also` are the subjects of
+ * further messages: `app/messages`.
+ */
+export async function speak(locale: string, ...also: readonly string[]): Promise<void> {
+  for (const subject of also) subjects.add(subject);
+  turn += 1;
+  const mine = turn;
+  const catalog = await loadCatalog(locale)
+    .then((loaded) => loaded.catalog)
+    .catch(() => undefined);
+  // Another language was chosen meanwhile.
+  if (mine === turn) setMessages(catalog, locale === "" ? SOURCE : locale);
 }
 
 /** What the interface says in that language; undefined in the language that it is written in. Throws as `loadPart`. */
 export async function loadMessages(locale: string): Promise<Catalog | undefined> {
-  if (locale === SOURCE) return undefined;
-  const part = await loadPart(locale, "messages");
-  return part && Catalog.decode(domainOf(part));
+  const { catalog, missing } = await loadCatalog(locale);
+  if (missing > 0) throw new TypeError(`${missing} parts of messages`);
+  return catalog;
+}
+
+async function loadCatalog(
+  locale: string,
+): Promise<{ readonly catalog: Catalog | undefined; readonly missing: number }> {
+  if (locale === "" || locale === SOURCE) return { catalog: undefined, missing: 0 };
+  const { parts, missing } = await loadParts(locale, (subject) => subjects.has(subject));
+  return {
+    catalog: parts.length > 0 ? Catalog.decode(...parts.map(domainOf)) : undefined,
+    missing,
+  };
 }
 
 async function load(path: string): Promise<ArrayBuffer> {

@@ -2,7 +2,7 @@
 import type { PackIndex, PartOf } from "./pack-index.ts";
 
 /** First what makes the most pages open. */
-const ORDER = ["pages/core", "messages", "pages/", "help", "form/"];
+const ORDER = ["pages/core", "messages", "pages/", "help", "form/", "app/", "console/"];
 
 export interface Progress {
   readonly held: number;

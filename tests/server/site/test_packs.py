@@ -14,10 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from server.errors import SiteError
+from server.site.catalogs import Key, id_of, read_catalog
 from server.site.compression import to_brotli
 from server.site.editions import Edition, load_editions, next_edition, save_editions
 from server.site.keys import load_key, replace_key
 from server.site.packs import Part, encode_index
+from server.site.places import find_places
+from server.site.rendered import spoken_keys
 from server.site.shell import Fragment, fill
 from tests.conftest import TODAY
 
@@ -41,7 +44,9 @@ def test_an_index_names_every_part_by_hash_and_size_and_is_signed(built: Built) 
     assert (len(key), len(signature)) == (65, 64)
     verify(key, signature, body)
     assert [subject for subject, _, _ in parts] == sorted(subject for subject, _, _ in parts)
-    assert {"pages/core", "pages/topics-1", "help-1", "messages", "form/contact"} <= {row[0] for row in parts}
+    assert {"pages/core", "pages/topics-1", "help-1", "messages", "app/messages", "form/contact"} <= {
+        row[0] for row in parts
+    }
     for _, digest, size in parts:
         file = built.tree / "packs/parts" / digest.hex()
         assert hashlib.sha256(file.read_bytes()).digest() == digest
@@ -127,3 +132,25 @@ def test_an_index_that_was_changed_by_one_byte_fails(tmp_path: Path) -> None:
     )
     with pytest.raises(InvalidSignature):
         verify(key, signature, body[:-1] + bytes([body[-1] ^ 1]))
+
+
+def test_a_reader_fetches_no_message_of_my_notes_or_of_the_console() -> None:
+    places = find_places()
+    spoken = spoken_keys(places)
+    said_in: dict[Key, list[str]] = {
+        (message.context, id_of(message.id)): [name for name, _ in message.locations]
+        for message in read_catalog(places.translations / "app.pot", "en")
+    }
+    assert list(spoken) == ["console/messages", "app/messages", "messages"]
+    in_console, in_app, in_reader = spoken.values()
+    assert sum(map(len, spoken.values())) == len(in_console | in_app | in_reader)
+    assert all(_is_said_only(said_in[key], "pwa/src/app/console/") for key in in_console)
+    assert all(_is_said_only(said_in[key], "pwa/src/app/") for key in in_app)
+    assert not any(_is_said_only(said_in[key], "pwa/src/app/") for key in in_reader)
+    everywhere = {key for key, names in said_in.items() if any(name.startswith("pwa/") for name in names)}
+    assert in_console | in_app | in_reader == everywhere
+    assert 0 < len(in_reader) < len(in_app)
+
+
+def _is_said_only(names: list[str], folder: str) -> bool:
+    return all(name.startswith(folder) for name in names if name.startswith("pwa/"))

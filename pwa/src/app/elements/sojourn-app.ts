@@ -7,6 +7,7 @@ import { keyed } from "lit/directives/keyed.js";
 
 import { gettext, locale, pgettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
+import { speak } from "../../reader/load.ts";
 import { scriptUrl } from "../../reader/policy.ts";
 import { root } from "../../reader/site.ts";
 import {
@@ -46,7 +47,13 @@ import { Trail } from "../trail.ts";
 import { unsupported } from "../unsupported.ts";
 import { workerScreen } from "../worker-screens.ts";
 
-const CONSOLE = new Lazy(async () => import("../console/index.ts"));
+const CONSOLE = new Lazy(async () => {
+  const [part] = await Promise.all([
+    import("../console/index.ts"),
+    speak(locale(), "console/messages"),
+  ]);
+  return part;
+});
 const PLACE = new Lazy(async () => import("../place/index.ts"));
 
 export class SojournApp extends LitElement {

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from server.api.hub import Hub
-from server.api.limits import limited
+from server.api.limits import limited, limited_forms
 from server.api.problems import LIMITED, READS_BODY, answers
 from server.api.wire import Body, Wire, post
 from server.converted import LARGEST_SHEET, Converted, Job, convert_apart
@@ -28,7 +28,7 @@ class Sheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @post(
     "/forms",
     dto=Body[Sheet],
-    guards=[limited],
+    guards=[limited, limited_forms],
     status_code=200,
     operation_id="convertForm",
     summary="A spreadsheet (XLSForm, .xlsx or .csv) as a form, or what is wrong with it; nothing is kept",

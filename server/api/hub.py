@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from server.api.limits import SMALL_BODIES_BYTES, Budget, Rates
+from server.api.limits import (
+    FORMS_BURST,
+    FORMS_REFILL_PER_SECOND,
+    SMALL_BODIES_BYTES,
+    Budget,
+    Rates,
+)
 from server.api.waiting import Waiters
 from sync.identifiers import CollectionId
 from sync.stores.interface import Collection, Store
@@ -32,6 +38,7 @@ class Hub:
     backup_quota: int = 20_000_000
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
+    form_rates: Rates = field(default_factory=lambda: Rates(FORMS_BURST, FORMS_REFILL_PER_SECOND))
     bodies: Budget = field(default_factory=Budget)
     small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES))
     _collections: dict[CollectionId, Collection] = field(default_factory=dict)

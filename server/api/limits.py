@@ -30,6 +30,9 @@ BURST = 120
 """A training course behind one address enrols a hundred phones in an hour; a flood is thousands a second."""
 REFILL_PER_SECOND = 1.0
 ADDRESSES = 10_000
+FORMS_BURST = 12
+"""Spreadsheets to be read: who mends one sends it a dozen times; each takes a processor for seconds."""
+FORMS_REFILL_PER_SECOND = 1 / 60
 
 BODIES_BYTES = 256 * 1024 * 1024
 """Sixty of the largest pushes, or tens of thousands of usual ones, at the same time."""
@@ -110,6 +113,11 @@ class Bodies(ASGIMiddleware):
 def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard for what anyone may ask without a token."""
     connection.app.state.hub.rates.take(_address(connection))
+
+
+def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """As `limited`, for what anyone may ask and what costs seconds of a processor."""
+    connection.app.state.hub.form_rates.take(_address(connection))
 
 
 def _announced(headers: Headers) -> int:

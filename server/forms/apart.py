@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 
@@ -15,6 +16,8 @@ _MEMORY_BYTES = 1024 * 1024 * 1024
 
 def main() -> None:
     """A hostile spreadsheet gets so much memory and time, and no more."""
+    # After all that serves workers.
+    os.nice(19)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

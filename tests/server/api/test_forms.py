@@ -15,6 +15,8 @@ import msgspec
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]  # it ships no types
 
+from server.api import limits
+from server.converted import Job
 from tests.hubs import Hub
 
 URL = "/api/v1/forms"
@@ -105,6 +107,21 @@ def test_too_much_is_refused_before_it_is_read(hub: Hub) -> None:
     assert send(hub, b"x" * 700_001).status_code == 400
     assert send(hub, b"x" * 1_100_000).status_code == 413
     assert send(hub, b"x", language="no language").status_code == 400
+
+
+def test_one_address_cannot_keep_the_reader_of_forms_for_itself(hub: Hub) -> None:
+    # Refused before anything is read, and counted all the same.
+    answers = [send(hub, b"x", language="no language") for _ in range(limits.FORMS_BURST + 1)]
+    assert [answer.status_code for answer in answers] == [400] * limits.FORMS_BURST + [429]
+    assert int(answers[-1].headers["retry-after"]) > 1
+    assert httpx.get(f"{hub.url}/api/v1/health", trust_env=False).status_code == 200
+
+
+def test_a_form_is_read_after_all_that_serves_workers() -> None:
+    code = "import os, sys, server.forms.apart as a; a.main(); print(os.nice(0), file=sys.stderr)"
+    job = msgspec.msgpack.encode(Job(name="form", data=b"", language="en"))
+    told = subprocess.run([sys.executable, "-c", code], input=job, check=True, capture_output=True)
+    assert told.stderr.strip() == b"19"
 
 
 def test_a_hub_starts_without_what_reads_spreadsheets() -> None:

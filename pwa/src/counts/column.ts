@@ -2,7 +2,7 @@
 import type { Value } from "../sync/index.ts";
 import { type Question, rowsOf } from "./questions.ts";
 
-/** One column of a table of contacts. Rows are numbered as `rowsOf` lists them. */
+/** One column of a table of contacts. Rows are numbered as `answersOf` lists them. */
 export interface Column {
   readonly question: Question;
   set(contact: number, value: Value | undefined): void;
@@ -81,7 +81,14 @@ class ManyColumn implements Column {
   }
 
   isIn(contact: number, rows: readonly number[]): boolean {
-    return rows.some((row) => this.#has(contact, row));
+    return rows.some((row) =>
+      row === this.question.choices.length ? this.#isEmpty(contact) : this.#has(contact, row),
+    );
+  }
+
+  #isEmpty(contact: number): boolean {
+    const from = contact * this.#words;
+    return this.#bits.subarray(from, from + this.#words).every((word) => word === 0);
   }
 
   #has(contact: number, row: number): boolean {

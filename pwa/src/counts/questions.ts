@@ -29,9 +29,14 @@ export function questionsOf(forms: readonly Form[]): Question[] {
   return [...found].map(([name, { many, choices }]) => ({ name, many, choices: [...choices] }));
 }
 
+/** What can be asked of a question: a contact may have given none of its answers, also where it has many. */
+export function answersOf({ choices }: Question): readonly string[] {
+  return [...choices, NO_ANSWER];
+}
+
 /** The rows of a question's table: all contacts are in one of them, but where a contact has many answers. */
 export function rowsOf({ many, choices }: Question): readonly string[] {
-  return many ? choices : [...choices, NO_ANSWER];
+  return many ? choices : answersOf({ many, choices });
 }
 
 function newestFirst(a: Form, b: Form): number {

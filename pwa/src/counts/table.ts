@@ -1,7 +1,7 @@
 /** Contacts as columns of small numbers: 100,000 of them are counted at once, in a blink. */
 import type { SeenContact } from "../sync/coordinator/contacts.ts";
 import { type Column, columnOf } from "./column.ts";
-import { type Question, rowsOf } from "./questions.ts";
+import { answersOf, type Question } from "./questions.ts";
 
 /** What a contact is counted in. Weeks are compared as text: `2026-W47`. */
 export interface Filter {
@@ -74,7 +74,7 @@ export class ContactTable {
     const add = (name: string, isWanted: (row: string) => boolean): void => {
       const column = this.#columns.get(name);
       if (column === undefined) return;
-      const rows = rowsOf(column.question).map((row, number) => (isWanted(row) ? number : -1));
+      const rows = answersOf(column.question).map((row, number) => (isWanted(row) ? number : -1));
       conditions.push([column, rows.filter((row) => row >= 0)]);
     };
     if (from !== "" || to !== "~") {
@@ -91,7 +91,7 @@ export class ContactTable {
   inRow(name: string, row: string, contacts: Uint32Array): Uint32Array {
     const column = this.#columns.get(name);
     if (column === undefined) return new Uint32Array();
-    const rows = [rowsOf(column.question).indexOf(row)];
+    const rows = [answersOf(column.question).indexOf(row)];
     return contacts.filter((contact) => column.isIn(contact, rows));
   }
 

@@ -129,6 +129,30 @@ describe("a table of contacts", () => {
     expect(gapsOf(new ContactTable([], []))).toEqual([]);
   });
 
+  test("knows them too where a version of the form lets people choose several", () => {
+    const several = QUESTIONS.map((each) =>
+      ["referral_type", "outcome"].includes(each.name) ? { ...each, many: true } : each,
+    );
+    const small = new ContactTable(
+      [
+        contact({ needs: ["medical", "shelter"] }),
+        contact({ needs: ["medical"], referral_type: ["shelter"], outcome: ["no_place"] }),
+        contact({ needs: ["medical"], referral_type: "medical", outcome: "accepted" }),
+        contact({ referral_type: ["medical", "shelter"], outcome: ["unknown"] }),
+        contact({ referral_type: ["medical"], outcome: [] }),
+      ],
+      several,
+    );
+    const found = gapsOf(small).map((gap) => [gap.name, countGap(small, gap, {})]);
+    expect(found).toEqual([
+      ["asked", [1, 1]],
+      ["referred", [0, 1]],
+      ["unknown", [2, 1]],
+    ]);
+    const answers = new Map([["signs", [NO_ANSWER]]]);
+    expect(small.select({ answers }).length).toBe(5);
+  });
+
   test("of 100,000 contacts is made and counted whole, and between its slices the page answers", async () => {
     const many = Array.from({ length: 50 }, () => contacts.slice(0, 2000)).flat();
     const large = new ContactTable(many, QUESTIONS);

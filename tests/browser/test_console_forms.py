@@ -90,6 +90,12 @@ def test_a_coordinators_spreadsheet_becomes_a_workers_contact(
 
         app_of(page).locator("#sheet").set_input_files(tmp_path / "form.csv")
         expect(app_of(page).get_by_text("As a worker will see it")).to_be_visible(timeout=60_000)
+        # Labels that do not say their language are in the one that was chosen for the file.
+        expect(app_of(page).locator("#tag")).to_have_value("en")
+        app_of(page).locator("#sheet-language").select_option("km")
+        expect(app_of(page).locator("#tag")).to_have_value("km")
+        app_of(page).locator("#sheet-language").select_option("en")
+        expect(app_of(page).locator("#tag")).to_have_value("en")
         app_of(page).locator("#tag").select_option("ur")
         expect(app_of(page).get_by_text("کون سا ملک؟")).to_be_visible()
         # What could tell who somebody is needs a reason.

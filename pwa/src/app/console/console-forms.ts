@@ -11,6 +11,7 @@ import { type Engine, type Published, SyncError } from "../../sync/index.ts";
 import type { Id, Vault } from "../../vault/index.ts";
 import { type Answers, withoutTime } from "../answering.ts";
 import { stripeOf } from "../contacts.ts";
+import { offeredLanguages } from "../language.ts";
 import { formText } from "../form-text.ts";
 import { formQuestions } from "../groups.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -34,6 +35,7 @@ export class ConsoleForms extends ScreenElement {
     engine: { attribute: false },
     enrolment: { attribute: false },
     published: { state: true },
+    language: { state: true },
     faults: { state: true },
     converted: { state: true },
     tag: { state: true },
@@ -51,6 +53,8 @@ export class ConsoleForms extends ScreenElement {
   declare enrolment: Id;
   /** The forms that stand, the newest first. */
   declare private published: readonly Published[];
+  /** Of the labels that do not say theirs. */
+  declare private language: string;
   declare private faults: readonly Fault[];
   declare private converted: Converted | undefined;
   /** The language that it is looked at in. */
@@ -66,10 +70,13 @@ export class ConsoleForms extends ScreenElement {
   declare private isDone: boolean;
   private readonly shelf = new FormShelf();
   private own: ProgrammeForm | undefined;
+  /** The file chosen last. */
+  private sheet: File | undefined;
 
   constructor() {
     super();
     this.published = [];
+    this.language = locale();
     this.clear();
     this.isDone = false;
     new Watching(
@@ -103,6 +110,25 @@ export class ConsoleForms extends ScreenElement {
       </p>
       ${this.present()}
       <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+        <div class="field">
+          <label for="sheet-language"
+            >${marked(() => gettext("The language the file is written in"))}</label
+          >
+          <select
+            id="sheet-language"
+            class="input"
+            autocomplete="off"
+            ?disabled=${this.busy}
+            @change=${this.chooseLanguage}
+          >
+            ${offeredLanguages().map(
+              ({ tag, name }) =>
+                html`<option value=${tag} lang=${tag} ?selected=${tag === this.language}>
+                  ${name}
+                </option>`,
+            )}
+          </select>
+        </div>
         <div class="field">
           <label for="sheet"
             >${marked(() => gettext("A spreadsheet (XLSForm: XLSX or CSV)"))}</label
@@ -294,12 +320,23 @@ export class ConsoleForms extends ScreenElement {
     if (!(target instanceof HTMLInputElement)) return;
     const [file] = target.files ?? [];
     if (file === undefined) return;
+    this.sheet = file;
+    // The same file, mended, is to be chosen again.
+    void this.convert(file).finally(() => (target.value = ""));
+  };
+
+  private readonly chooseLanguage = ({ target }: Event): void => {
+    if (!(target instanceof HTMLSelectElement)) return;
+    this.language = target.value;
+    const { sheet, reasons } = this;
+    if (sheet !== undefined) void this.convert(sheet).then(() => (this.reasons = reasons));
+  };
+
+  private convert(sheet: File): Promise<void> {
     this.clear();
     this.isDone = false;
-    void this.attempt(async () => {
-      const found = await convertSheet(file);
-      // The same file, mended, is to be chosen again.
-      target.value = "";
+    return this.attempt(async () => {
+      const found = await convertSheet(sheet, this.language);
       if (!("form" in found)) {
         this.faults = found;
         return;
@@ -309,7 +346,7 @@ export class ConsoleForms extends ScreenElement {
       this.tag = found.texts.has(locale()) ? locale() : found.language;
       this.shown = await this.shelf.shown(this.own, this.tag);
     });
-  };
+  }
 
   private readonly choose = ({ target }: Event): void => {
     const { own } = this;
@@ -336,6 +373,7 @@ export class ConsoleForms extends ScreenElement {
         same.map(({ id }) => id),
       );
       this.clear();
+      this.sheet = undefined;
       this.isDone = true;
       await this.load();
     });

@@ -40,10 +40,16 @@ interface Answer {
   readonly pointed: readonly Pointed[];
 }
 
-/** The form, or what is wrong with the spreadsheet. Throws ConversionError. */
-export async function convertSheet(sheet: Blob): Promise<Converted | readonly Fault[]> {
+/**
+ * The form, or what is wrong with the spreadsheet. `language`: the tag of that of the labels that do not say theirs.
+ * Throws ConversionError.
+ */
+export async function convertSheet(
+  sheet: Blob,
+  language: string,
+): Promise<Converted | readonly Fault[]> {
   try {
-    const answer = await ask(await base64Of(sheet));
+    const answer = await ask({ sheet: await base64Of(sheet), language });
     if (answer.faults.length > 0) return answer.faults;
     const form = { ...decodeForm(JSON.parse(answer.content)), hash: answer.hash };
     const texts = Object.entries(answer.texts).map(
@@ -55,11 +61,11 @@ export async function convertSheet(sheet: Blob): Promise<Converted | readonly Fa
   }
 }
 
-async function ask(sheet: string): Promise<Answer> {
+async function ask(asked: { sheet: string; language: string }): Promise<Answer> {
   const response = await fetch(new URL("/api/v1/forms", location.origin), {
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/json" },
-    body: JSON.stringify({ sheet }),
+    body: JSON.stringify(asked),
     cache: "no-store",
     credentials: "omit",
     redirect: "error",

@@ -30,13 +30,13 @@ export function questionsOf(forms: readonly Form[]): Question[] {
 }
 
 /** What can be asked of a question: a contact may have given none of its answers, also where it has many. */
-export function answersOf({ choices }: Question): readonly string[] {
+export function answersOf({ choices }: Pick<Question, "choices">): readonly string[] {
   return [...choices, NO_ANSWER];
 }
 
 /** The rows of a question's table: all contacts are in one of them, but where a contact has many answers. */
 export function rowsOf({ many, choices }: Question): readonly string[] {
-  return many ? choices : answersOf({ many, choices });
+  return many ? choices : answersOf({ choices });
 }
 
 function newestFirst(a: Form, b: Form): number {

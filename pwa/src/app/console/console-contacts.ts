@@ -18,6 +18,7 @@ export class ConsoleContacts extends CountedScreen {
       .forms=${forms}
       .labels=${labels}
       .threshold=${this.threshold}
+      .kept=${this.kept}
     ></contact-counts>`;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * `<contact-counts>`: contacts counted by a question, with filters; as it would be published at one press; the
  * contacts behind each row. Properties: `contacts`, `table` (made of them), `forms` (by hash), `labels`,
- * `threshold`.
+ * `threshold`, `kept` (reports made before, by quarter).
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
@@ -13,6 +13,7 @@ import {
   filterOf,
   type Gap,
   gapsOf,
+  type Publication,
   publish,
   quarterOf,
   rowsOf,
@@ -45,6 +46,7 @@ export class ContactCounts extends LitElement {
     forms: { attribute: false },
     labels: { attribute: false },
     threshold: { attribute: false },
+    kept: { attribute: false },
     by: { state: true },
     period: { state: true },
     answers: { state: true },
@@ -57,6 +59,7 @@ export class ContactCounts extends LitElement {
   declare forms: ReadonlyMap<string, LoadedForm>;
   declare labels: Labels;
   declare threshold: number;
+  declare kept: ReadonlyMap<string, Publication>;
   declare private by: string;
   declare private period: string;
   declare private answers: NonNullable<Filter["answers"]>;
@@ -171,9 +174,13 @@ export class ContactCounts extends LitElement {
     `;
   }
 
-  /** The table of the report, for its quarter and without any filter: nothing else may be published. */
+  /**
+   * The table of the report, for its quarter and without any filter: nothing else may be published. Of a report that
+   * was made, what it says: a second edition beside it would tell what it hides.
+   */
   private asPublished(): TemplateResult {
-    const told = publish(this.table, this.shownPeriod(), this.threshold);
+    const period = this.shownPeriod();
+    const told = this.kept.get(period) ?? publish(this.table, period, this.threshold);
     const rows = told && publishedRows(told, this.by, this.labels);
     if (told === undefined || rows === undefined) {
       return html`<p class="notice">

@@ -4,11 +4,12 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
-import { answerable, type Field, type Form } from "../../forms/index.ts";
-import { gettext } from "../../i18n/index.ts";
+import type { Field, Form } from "../../forms/index.ts";
+import { formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { SeenContact } from "../../sync/coordinator/contacts.ts";
 import type { Value } from "../../vault/index.ts";
+import { keysIn } from "../answering.ts";
 import { answerText, contactTitle } from "../answer-text.ts";
 import type { LoadedForm } from "../pack.ts";
 import { weekName } from "../weeks.ts";
@@ -91,25 +92,29 @@ export class CountedRecords extends LitElement {
   }
 
   private answers({ fields, undecided }: SeenContact, form: Form | undefined): TemplateResult {
-    const known = answerable(form?.fields ?? []);
-    const named = new Map(known.map((field) => [field.name, field]));
+    const keyed = form === undefined ? [] : keysIn(form, Object.fromEntries(fields));
+    const named = new Set(keyed.map(({ key }) => key));
     const others = [...fields.keys()].filter((name) => !named.has(name));
-    const names = [...named.keys(), ...others].filter((name) => fields.has(name));
+    const values = (key: string): readonly Value[] =>
+      undecided.get(key) ?? [fields.get(key) ?? null];
     return html`<dl class="facts">
-      ${names.map((name) => {
-        const values = undecided.get(name) ?? [fields.get(name) ?? null];
-        return this.answer(name, values, named.get(name), form);
-      })}
+      ${keyed
+        .filter(({ key }) => fields.has(key))
+        .map(({ key, field, at }) => this.answer(field.name, values(key), { field, form, at }))}
+      ${others.map((name) => this.answer(name, values(name)))}
     </dl>`;
   }
 
   private answer(
     name: string,
     values: readonly Value[],
-    field: Field | undefined,
-    form: Form | undefined,
-  ): TemplateResult {
-    return html`<dt>${this.labels.question(name)}</dt>
+    { field, form, at = 0 }: { field?: Field; form?: Form | undefined; at?: number } = {},
+  ): TemplateResult | typeof nothing {
+    // What is calculated without a label is for the form alone.
+    if (field?.label === "") return nothing;
+    return html`<dt>
+        ${this.labels.question(name)} ${at === 0 ? nothing : html`<bdi>${formatNumber(at)}</bdi>`}
+      </dt>
       <dd>
         ${values.map((value) => html`<p dir="auto">${answerText(value, field, form)}</p>`)}
         ${

@@ -58,22 +58,28 @@ export class CountsFilter extends LitElement {
           asked === undefined
             ? nothing
             : html`<select
-                class="input"
-                id="filter-answer"
-                autocomplete="off"
-                aria-label=${this.labels.plainQuestion(question)}
-                @change=${(event: Event) => {
-                  this.add(question, valueOf(event));
-                }}
-              >
-                <option value="" selected>…</option>
-                ${rowsOf(asked).map(
-                  (row) =>
-                    html`<option value=${`=${row}`}>
-                      ${this.labels.plainAnswer(question, row)}
-                    </option>`,
-                )}
-              </select>`
+                  class="input"
+                  id="filter-answer"
+                  autocomplete="off"
+                  aria-label=${this.labels.plainQuestion(question)}
+                >
+                  <option value="" selected>…</option>
+                  ${rowsOf(asked).map(
+                    (row) =>
+                      html`<option value=${`=${row}`}>
+                        ${this.labels.plainAnswer(question, row)}
+                      </option>`,
+                  )}
+                </select>
+                <button
+                  class="button"
+                  type="button"
+                  @click=${() => {
+                    this.add(question);
+                  }}
+                >
+                  ${marked(() => gettext("Add one"))}
+                </button>`
         }
       </div>
     `;
@@ -106,7 +112,9 @@ export class CountsFilter extends LitElement {
     </ul>`;
   }
 
-  private add(question: string, chosen: string): void {
+  /** Not while somebody is still going through the answers, as arrow keys do. */
+  private add(question: string): void {
+    const chosen = this.querySelector<HTMLSelectElement>("#filter-answer")?.value ?? "";
     const row = chosen.slice(1);
     const rows = this.answers.get(question) ?? [];
     if (chosen === "" || rows.includes(row)) return;
@@ -125,6 +133,8 @@ export class CountsFilter extends LitElement {
   private tell(answers: Answers): void {
     this.answers = answers;
     this.dispatchEvent(new Event("filtered"));
+    // What was pressed is gone.
+    this.querySelector<HTMLElement>("#filter-question")?.focus();
   }
 }
 

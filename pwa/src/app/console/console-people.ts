@@ -8,7 +8,12 @@ import { formatDay, formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { SyncError } from "../../sync/index.ts";
 import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
-import type { OpenInvite, SeenDevice, Waiting } from "../../sync/coordinator/index.ts";
+import type {
+  OpenInvite,
+  ProgrammeContacts,
+  SeenDevice,
+  Waiting,
+} from "../../sync/coordinator/index.ts";
 import type { Unsubscribe } from "../../sync/watched.ts";
 import type { Id } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
@@ -23,8 +28,10 @@ export class ConsolePeople extends SeenScreen {
     ...SeenScreen.properties,
     waiting: { state: true },
     counts: { state: true },
+    isCounted: { state: true },
     heard: { state: true },
     ending: { state: true },
+    uncounted: { state: true },
     takingBack: { state: true },
   };
 
@@ -32,17 +39,22 @@ export class ConsolePeople extends SeenScreen {
   declare private waiting: readonly Waiting[];
   /** What has come from each device. */
   declare private counts: readonly DeviceCount[];
+  /** All that is here has been opened: what is in no count did not come. */
+  declare private isCounted: boolean;
   /** By device, the day on which the hub last got something of it. */
   declare private heard: ReadonlyMap<Id, string>;
-  private ends: Unsubscribe | undefined;
+  private ends: readonly Unsubscribe[] = [];
   /** Whose access is asked about, and which invitation. */
   declare private ending: SeenDevice | undefined;
+  /** The same once more, since nobody knows what came from it. */
+  declare private uncounted: SeenDevice | undefined;
   declare private takingBack: OpenInvite | undefined;
 
   constructor() {
     super();
     this.waiting = [];
     this.counts = [];
+    this.isCounted = false;
     this.heard = new Map();
   }
 
@@ -54,9 +66,10 @@ export class ConsolePeople extends SeenScreen {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.ends?.();
-    this.ends = undefined;
+    for (const end of this.ends) end();
+    this.ends = [];
     this.counts = [];
+    this.isCounted = false;
   }
 
   /** Where the hub cannot be reached, the lists do not say this; why not, the first screen says. */
@@ -73,10 +86,22 @@ export class ConsolePeople extends SeenScreen {
   }
 
   private async follow(): Promise<void> {
-    const { seen } = await this.contacts();
+    const contacts = await this.contacts();
     if (!this.isConnected) return;
-    this.counts = seen.value.devices;
-    this.ends = seen.subscribe(({ devices }) => (this.counts = devices));
+    this.counts = contacts.seen.value.devices;
+    this.ends = [
+      contacts.seen.subscribe(({ devices }) => (this.counts = devices)),
+      contacts.opening.subscribe(() => void this.look(contacts)),
+    ];
+    await this.look(contacts);
+  }
+
+  private async look(contacts: ProgrammeContacts): Promise<void> {
+    if (contacts.opening.value.isOpening) return;
+    this.isCounted = await contacts.settled().then(
+      () => true,
+      () => false,
+    );
   }
 
   protected override render(): TemplateResult {
@@ -198,7 +223,8 @@ export class ConsolePeople extends SeenScreen {
     </li>`;
   }
 
-  private counted(device: Id): TemplateResult {
+  private counted(device: Id): TemplateResult | typeof nothing {
+    if (!this.isCounted) return nothing;
     const found = lastOf(this.counts, device);
     if (found === undefined) {
       return html`<p>${marked(() => gettext("Nothing from this phone yet."))}</p>`;
@@ -270,9 +296,21 @@ export class ConsolePeople extends SeenScreen {
         end: () => (this.takingBack = undefined),
       });
     }
+    const { uncounted } = this;
+    if (uncounted !== undefined) {
+      return confirmation({
+        question: html`${this.ended(uncounted)}
+          <br />
+          ${marked(() => gettext("Not all contacts could be opened."))}`,
+        yes: marked(() => gettext("End its access")),
+        no,
+        confirm: () => this.revoke(uncounted, true),
+        end: () => (this.uncounted = undefined),
+      });
+    }
     if (ending === undefined) return nothing;
     return confirmation({
-      question: html`<bdi>${named(ending)}</bdi> · <bdi dir="ltr">${deviceCode(ending.device)}</bdi>
+      question: html`${this.ended(ending)}
         <br />
         ${marked(() =>
           gettext(
@@ -295,18 +333,32 @@ export class ConsolePeople extends SeenScreen {
     });
   }
 
+  private ended(device: SeenDevice): TemplateResult {
+    return html`<bdi>${named(device)}</bdi> · <bdi dir="ltr">${deviceCode(device.device)}</bdi>`;
+  }
+
   private takeBack({ invite }: OpenInvite): void {
     void this.attempt(async () => (await this.coordinator()).withdraw(invite));
   }
 
-  private revoke({ device }: SeenDevice): void {
+  /** `isSure`: somebody knows that nobody knows what came from it. */
+  private revoke(seen: SeenDevice, isSure = false): void {
+    const { device, role } = seen;
     void this.attempt(async () => {
       const contacts = await this.contacts();
+      if (contacts.opening.value.hasFailed) contacts.again();
       // What is here already counts: a number too low would set apart what was sent before.
       // Where not all of it opens, what does counts: a phone in wrong hands is put out all the same.
-      await contacts.settled().catch(() => undefined);
-      const last = lastOf(contacts.seen.value.devices, device)?.last ?? 0;
-      await (await this.coordinator()).revoke(device, last);
+      const isWhole = await contacts.settled().then(
+        () => true,
+        () => false,
+      );
+      const last = lastOf(contacts.seen.value.devices, device)?.last;
+      if (last === undefined && !isWhole && !isSure && role === "worker") {
+        this.uncounted = seen;
+        return;
+      }
+      await (await this.coordinator()).revoke(device, last ?? 0);
     });
   }
 }

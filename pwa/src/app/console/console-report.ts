@@ -1,7 +1,7 @@
 /** `<console-report>`: a programme's reports. Properties: those of `CountedScreen`. Events: `back`. */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { encodePublication, type Publication } from "../../counts/index.ts";
+import { encodePublication, publish } from "../../counts/index.ts";
 import { weekOf } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
@@ -29,7 +29,7 @@ export class ConsoleReport extends CountedScreen {
       .thisWeek=${weekOf(new Date())}
       .name=${summary?.name ?? ""}
       .kept=${kept}
-      .keep=${this.keep}
+      .make=${this.make}
     ></programme-report>`;
   }
 
@@ -47,10 +47,16 @@ export class ConsoleReport extends CountedScreen {
     await this.prepare();
   };
 
-  private readonly keep = async (made: Publication): Promise<void> => {
+  /** It is made once: from all that the hub has, and not from what happens to be here. */
+  private readonly make = async (period: string, isSure: boolean): Promise<number> => {
+    const { counted, unreadable } = await this.whole();
+    if (unreadable > 0 && !isSure) return unreadable;
+    const made = counted && publish(counted.table, period, this.threshold);
+    if (made === undefined) return 0;
     const coordinator = await this.engine.coordinator(this.enrolment);
-    await coordinator.keepReport(made.period, encodePublication(made));
+    await coordinator.keepReport(period, encodePublication(made));
     await this.prepare();
+    return 0;
   };
 }
 

@@ -7,6 +7,7 @@ import { marked } from "../../i18n/marked.ts";
 import { scriptUrl } from "../../reader/policy.ts";
 import type { ProgrammeContacts } from "../../sync/coordinator/index.ts";
 import { threadReader } from "../../sync/coordinator/thread-reader.ts";
+import { UnreachableError } from "../../sync/errors.ts";
 import type { Engine, EnrolmentSummary } from "../../sync/index.ts";
 import type { Id, Unsubscribe, Vault } from "../../vault/index.ts";
 import { stripeOf } from "../contacts.ts";
@@ -104,6 +105,22 @@ export abstract class CountedScreen extends ScreenElement {
     this.requestUpdate();
   }
 
+  /**
+   * All that phones have sent by now: fetched from the hub, opened and counted, and how many do not open.
+   * Rejects where the hub cannot be reached, or not all that is here could be read.
+   */
+  protected async whole(): Promise<{ counted: Counted | undefined; unreadable: number }> {
+    const begun = Date.now();
+    await this.engine.syncNow();
+    const { lastSync } = this.engine.statusOf(this.enrolment);
+    if (lastSync === undefined || lastSync < begun) throw new UnreachableError();
+    const { source } = this;
+    if (source === undefined) throw new UnreachableError();
+    if (source.opening.value.hasFailed) source.again();
+    await source.settled();
+    return { counted: await this.count(source), unreadable: source.seen.value.unreadable };
+  }
+
   private progress(): TemplateResult | typeof nothing {
     const { source } = this;
     if (source === undefined) return nothing;
@@ -164,17 +181,18 @@ export abstract class CountedScreen extends ScreenElement {
     await this.count(source);
   }
 
-  private async count(source: ProgrammeContacts): Promise<void> {
+  private async count(source: ProgrammeContacts): Promise<Counted | undefined> {
     this.counting += 1;
     const { counting } = this;
     // Before anything was opened there is nothing to be said of how many there are.
     const { of, opened } = source.opening.value;
     const contacts = source.seen.value.sheet.contacts();
-    if (contacts.length === 0 && opened < of) return;
+    if (contacts.length === 0 && opened < of) return undefined;
     const counted = await countedOf(contacts, this.enrolment, this.loadForm);
     await this.prepare();
     // More came meanwhile, or the screen has gone, or the vault has locked.
-    if (counting !== this.counting || !this.isConnected || !this.vault.isOpen.value) return;
-    this.counted = counted;
+    const isGone = !this.isConnected || !this.vault.isOpen.value;
+    if (counting === this.counting && !isGone) this.counted = counted;
+    return isGone ? undefined : counted;
   }
 }

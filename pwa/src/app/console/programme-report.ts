@@ -1,7 +1,7 @@
 /**
  * `<programme-report>`: the tables of a quarter that is over, made once and then always the same, to print.
  * Properties: `table`, `labels`, `threshold`, `thisWeek`, `name` (of the programme), `kept` (reports made before, by
- * quarter), `keep` (keeps one, and gives the one that stands from then on).
+ * quarter), `make`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -9,12 +9,12 @@ import {
   type ContactTable,
   isOver,
   type Publication,
-  publish,
   quarterOf,
   WEEK,
 } from "../../counts/index.ts";
 import { formatNumber, gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
+import { confirmation } from "../confirmation.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { countTable } from "./count-table.ts";
 import { valueOf } from "./counts-filter.ts";
@@ -30,8 +30,9 @@ export class ProgrammeReport extends ScreenElement {
     thisWeek: { attribute: false },
     name: { attribute: false },
     kept: { attribute: false },
-    keep: { attribute: false },
+    make: { attribute: false },
     period: { state: true },
+    unreadable: { state: true },
   };
 
   declare table: ContactTable;
@@ -40,12 +41,19 @@ export class ProgrammeReport extends ScreenElement {
   declare thisWeek: string;
   declare name: string;
   declare kept: ReadonlyMap<string, Publication>;
-  declare keep: (made: Publication) => Promise<void>;
+  /**
+   * Makes the report of a quarter and keeps it. Where contacts do not open and nobody said yet that it is to be made
+   * without them, gives how many, and makes nothing.
+   */
+  declare make: (period: string, isSure: boolean) => Promise<number>;
   declare private period: string;
+  /** Asked about: how many contacts would not be in it. */
+  declare private unreadable: number;
 
   constructor() {
     super();
     this.period = "";
+    this.unreadable = 0;
   }
 
   protected override render(): TemplateResult {
@@ -61,7 +69,7 @@ export class ProgrammeReport extends ScreenElement {
             </p>`
           : this.choice(periods, period, made)
       }
-      ${made === undefined ? nothing : this.paper(made)}
+      ${made === undefined ? this.question(period) : this.paper(made)}
     `;
   }
 
@@ -100,10 +108,11 @@ export class ProgrammeReport extends ScreenElement {
                 class="button button--primary"
                 type="button"
                 ?disabled=${this.busy}
-                @click=${() => void this.attempt(async () => this.make(period))}
+                @click=${() => this.begin(period, false)}
               >
                 ${marked(() => gettext("Make the report"))}
-              </button>`
+              </button>
+              <p role="status">${this.busy ? marked(() => gettext("Asking the hub…")) : ""}</p>`
           : html`<button
               class="button button--primary"
               type="button"
@@ -156,9 +165,24 @@ export class ProgrammeReport extends ScreenElement {
     return [...new Set([...over, ...this.kept.keys()])].sort().reverse();
   }
 
-  private async make(period: string): Promise<void> {
-    const made = publish(this.table, period, this.threshold);
-    if (made !== undefined) await this.keep(made);
+  private begin(period: string, isSure: boolean): void {
+    void this.attempt(async () => {
+      this.unreadable = await this.make(period, isSure);
+    });
+  }
+
+  private question(period: string): TemplateResult | typeof nothing {
+    if (this.unreadable === 0) return nothing;
+    const count = formatNumber(this.unreadable);
+    return confirmation({
+      question: marked(() =>
+        gettext("Not counted, their key has not arrived yet: {count}", { count }),
+      ),
+      yes: marked(() => gettext("Make the report")),
+      no: marked(() => gettext("Not now")),
+      confirm: () => this.begin(period, true),
+      end: () => (this.unreadable = 0),
+    });
   }
 }
 

@@ -12,7 +12,7 @@ from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import missing, pull, push
 from server.api.chunks import chunk, has_chunk, put_chunk
 from server.api.enrolment import enrol, heard_devices, pending_enrolments, register_invite
-from server.api.feedback import feedback
+from server.api.feedback import feedback, feedback_counts
 from server.api.forms import convert_form
 from server.api.health import health
 from server.api.hub import Hub
@@ -45,6 +45,7 @@ def api() -> Router:
             enrol,
             pending_enrolments,
             heard_devices,
+            feedback_counts,
             challenge,
             token,
             push,

@@ -16,6 +16,7 @@ export type ConsolePart =
   | "forms"
   | "notices"
   | "referrals"
+  | "feedback"
   | "invite"
   | "log"
   | "sheet"

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from server.command import main
+from sync import canonical
 from tests.hubs import Hub
+from tests.server.api.devices import found
 
 GOOD = {"locale": "km", "slug": "papers", "answer": "hard-words"}
 
@@ -51,6 +53,31 @@ def test_answers_are_counted_and_nothing_else_is_kept(paged_hub: Hub) -> None:
     assert (
         "Nobody" in CliRunner().invoke(main, ["feedback", "--locale", "th"], env=paged_hub.environment).output
     )
+
+
+def test_coordinators_are_told_whole_tens(paged_hub: Hub) -> None:
+    with sqlite3.connect(paged_hub.database) as connection:
+        connection.executemany(
+            "INSERT INTO tallies VALUES (?, ?)",
+            [
+                ("feedback km papers clear", 29),
+                ("feedback km papers hard-words", 10),
+                ("feedback km papers too-long", 9),
+                ("something else", 99),
+            ],
+        )
+    with httpx.Client(base_url=f"{paged_hub.url}/api/v1", trust_env=False) as client:
+        programme = found(paged_hub, client)
+        path = f"/programmes/{canonical.to_text(programme.programme)}/feedback"
+        headers = {"authorization": f"Bearer {programme.coordinator.token}", "accept": "application/json"}
+        told = client.get(path, headers=headers).json()
+    page = {"locale": "km", "slug": "papers"}
+    assert told == {
+        "feedback": [
+            {**page, "answer": "clear", "count": 20},
+            {**page, "answer": "hard-words", "count": 10},
+        ]
+    }
 
 
 @pytest.mark.parametrize(

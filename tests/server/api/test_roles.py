@@ -55,6 +55,7 @@ EXPECTED: dict[str, Codes] = {
     "registerInvite": COORDINATORS,
     "pendingEnrolments": COORDINATORS,
     "heardDevices": COORDINATORS,
+    "feedbackCounts": COORDINATORS,
     "push": MEMBERS,
     "pull": CERTIFIED,
     "missing": MEMBERS,

@@ -27,6 +27,7 @@ import {
   type Fault,
   type Why,
 } from "./converting.ts";
+import { languageName } from "./names.ts";
 
 export class ConsoleForms extends ScreenElement {
   static override readonly properties = {
@@ -226,7 +227,7 @@ export class ConsoleForms extends ScreenElement {
           ${tags.map(
             (tag) =>
               html`<option value=${tag} lang=${tag} ?selected=${tag === this.tag}>
-                ${nameOf(tag)}
+                ${languageName(tag)}
               </option>`,
           )}
         </select>
@@ -426,15 +427,6 @@ function formFields(
     ...(standard === "" ? {} : { standard, placed: placed.map((at) => at ?? "-").join(" ") }),
     ...(reasons.size === 0 ? {} : { reasons: JSON.stringify(Object.fromEntries(reasons)) }),
   };
-}
-
-/** In its own words, as in the list of languages. */
-function nameOf(tag: string): string {
-  try {
-    return new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }
 
 function whySentence(why: Why): string {

@@ -40,3 +40,12 @@ export function numbersOf({ missing, twice }: Pick<DeviceCount, "missing" | "twi
 function range([first, last]: readonly [number, number]): string {
   return first === last ? formatNumber(first) : `${formatNumber(first)}–${formatNumber(last)}`;
 }
+
+/** In its own words, as in the list of languages. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

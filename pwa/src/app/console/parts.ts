@@ -7,6 +7,7 @@ import type { Id, Vault } from "../../vault/index.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import type { ConsolePart, ConsoleScreen } from "../screens.ts";
 import "./console-contacts.ts";
+import "./console-feedback.ts";
 import "./console-forms.ts";
 import "./console-invite.ts";
 import "./console-log.ts";
@@ -114,6 +115,13 @@ export const PARTS: readonly Part[] = [
         .loadForm=${loadForm}
         .enrolment=${enrolment}
       ></console-referrals>`,
+  },
+  {
+    part: "feedback",
+    title: () => gettext("Was this clear?"),
+    hint: () => gettext("What readers said of the pages."),
+    show: ({ engine, enrolment }) =>
+      html`<console-feedback .engine=${engine} .enrolment=${enrolment}></console-feedback>`,
   },
   {
     part: "log",

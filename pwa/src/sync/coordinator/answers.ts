@@ -1,6 +1,16 @@
 /** What a hub answers to coordinators alone (docs/protocol.md section 4). */
 import { type Bytes, type Hex, toHex } from "../bytes.ts";
-import { boolean, fieldsOf, hash, id, list, sealingKey, signingKey, text } from "../decoding.ts";
+import {
+  boolean,
+  fieldsOf,
+  hash,
+  id,
+  list,
+  natural,
+  sealingKey,
+  signingKey,
+  text,
+} from "../decoding.ts";
 import type { Card } from "../enrolment.ts";
 
 /** An enrolment as a coordinator finds it. `day`: of its arrival at the hub, ISO 8601 (`2026-03-01`). */
@@ -40,4 +50,26 @@ export function decodeHeard(value: unknown): Map<Hex, string> {
     return [toHex(field("device", id)), field("day", text)];
   };
   return new Map(fieldsOf(value, "$")("devices", list(one)));
+}
+
+/** How often readers gave one of the fixed answers about a page, in tens rounded down. */
+export interface ToldFeedback {
+  readonly locale: string;
+  readonly slug: string;
+  readonly answer: string;
+  readonly count: number;
+}
+
+/** Throws MalformedError. */
+export function decodeFeedback(value: unknown): ToldFeedback[] {
+  const one = (each: unknown, path: string): ToldFeedback => {
+    const field = fieldsOf(each, path);
+    return {
+      locale: field("locale", text),
+      slug: field("slug", text),
+      answer: field("answer", text),
+      count: field("count", natural),
+    };
+  };
+  return fieldsOf(value, "$")("feedback", list(one));
 }

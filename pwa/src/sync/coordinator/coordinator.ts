@@ -13,7 +13,7 @@ import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { type Deed, inviteFields, keptInvites, logFields } from "./administration.ts";
 import { finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
-import { decodeHeard } from "./answers.ts";
+import { decodeFeedback, decodeHeard, type ToldFeedback } from "./answers.ts";
 import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";
@@ -109,6 +109,13 @@ export class Coordinator {
     const { device } = await this.#desk();
     const path = `programmes/${toText(device.programme)}/devices`;
     return this.#session.ask({ method: "GET", path }, decodeHeard);
+  }
+
+  /** What readers of the hub said of its pages. Rejects as a request does. */
+  async feedback(): Promise<ToldFeedback[]> {
+    const { device } = await this.#desk();
+    const path = `programmes/${toText(device.programme)}/feedback`;
+    return this.#session.ask({ method: "GET", path }, decodeFeedback);
   }
 
   /**

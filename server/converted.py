@@ -32,11 +32,14 @@ class Pointed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
-    """`sheet` and `cell` are empty where nothing so near can be named; `why` is English, and says what to do."""
+    """`sheet` and `cell` are empty where nothing so near can be named; `why` is English, and says what to do. `code`
+    and what it is `about`: for the common ones (docs/protocol.md); "" for others."""
 
     sheet: str
     cell: str
     why: str
+    code: str = ""
+    about: dict[str, str] = {}
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +72,11 @@ async def convert_apart(job: Job) -> Converted:
         return msgspec.msgpack.decode(answer, type=Converted)
     except (TimeoutError, msgspec.DecodeError):
         return Converted(
-            faults=(Fault(sheet="", cell="", why="it could not be read: save it anew as .xlsx"),)
+            faults=(
+                Fault(
+                    sheet="", cell="", why="it could not be read: save it anew as .xlsx", code="unreadable"
+                ),
+            )
         )
     finally:
         if process.returncode is None:

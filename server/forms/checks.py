@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from server.forms.errors import Faults
+from server.forms.errors import Faults, Why
 from server.forms.expressions import (
     AGGREGATES,
     Call,
@@ -91,7 +91,7 @@ class _Checks:
     def _faults_in_reference(self, field: Field, name: str, at_once: bool, counted: bool) -> Iterator[str]:
         asked = self._known.get(name)
         if asked is None or asked.type in {"note", "group"} or (asked.type == "repeat" and not counted):
-            yield f"there is no field {name!r} that can be answered"
+            yield Why(f"there is no field {name!r} that can be answered", "unknown-question", name=name)
             return
         within = self._repeats[name]
         own = self._repeats[field.name]
@@ -137,7 +137,8 @@ class _Checks:
     def _fault_in_choice(self, asked: Field, name: str) -> str | None:
         if any(choice.name == name for choice in self._form.choices[asked.choices]):
             return None
-        return f"there is no choice {name!r} in the list {asked.choices!r}"
+        why = f"there is no choice {name!r} in the list {asked.choices!r}"
+        return Why(why, "unknown-choice", name=name, list=asked.choices)
 
     def _asked(self, operand: Operand, field: Field) -> Field | None:
         if isinstance(operand, Own):

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from server.converted import LARGEST_SHEET, Converted, Fault, Job
-from server.forms.errors import FormError
+from server.forms.errors import FormError, Why
 from server.forms.pointing import pointed_out
 from server.forms.publication import Publication
 from server.forms.sheets import Workbook
@@ -52,7 +52,8 @@ def faults_of(fault: FormError) -> tuple[Fault, ...]:
     found = []
     for each in (fault, *fault.also):
         sheet, _, cell = each.where.partition("!")
-        found.append(Fault(sheet=sheet, cell=cell, why=each.why))
+        code, about = (each.why.code, each.why.about) if isinstance(each.why, Why) else ("", {})
+        found.append(Fault(sheet=sheet, cell=cell, why=str(each.why), code=code, about=about))
     return tuple(found)
 
 
@@ -64,6 +65,6 @@ def _check_inside(path: Path, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as fault:
-        raise FormError(path, "", "cannot be read: save it anew as .xlsx") from fault
+        raise FormError(path, "", Why("cannot be read: save it anew as .xlsx", "unreadable")) from fault
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _LARGEST_INSIDE:
         raise FormError(path, "", "there is too much inside: copy the three sheets into a new file")

@@ -13,6 +13,18 @@ from pathlib import Path
 from server.errors import ServerError
 
 
+class Why(str):
+    """Why something is refused, in English, with a stable code and what it names: so it can be said in any language."""
+
+    code: str
+    about: dict[str, str]
+
+    def __new__(cls, why: str, code: str, **about: str) -> Why:
+        made = super().__new__(cls, why)
+        made.code, made.about = code, about
+        return made
+
+
 class FormError(ServerError):
     """`where` is a sheet and a cell, `survey!C7`; a sheet alone where nothing nearer can be named. `also`: what else
     is wrong with the same form."""

@@ -14,7 +14,7 @@ from pyxform.errors import PyXFormError  # type: ignore[import-untyped]  # it sh
 from pyxform.xls2json import workbook_to_json  # type: ignore[import-untyped]  # it ships no types
 from pyxform.xls2json_backends import get_xlsform  # type: ignore[import-untyped]  # it ships no types
 
-from server.forms.errors import FormError
+from server.forms.errors import FormError, Why
 
 # What pyxform would read and our forms do not have.
 _REFUSED_SHEETS = {"external_choices", "entities", "osm", "cascades"}
@@ -64,7 +64,7 @@ class Workbook:
             self.data = get_xlsform(path if data is None else data.removeprefix(codecs.BOM_UTF8), kind)
         except (PyXFormError, UnicodeDecodeError) as fault:
             why = f"cannot be read: {fault}; save it anew as .xlsx"
-            raise FormError(path, "", why) from fault
+            raise FormError(path, "", Why(why, "unreadable")) from fault
         except (KeyError, TypeError) as fault:
             # What pyxform does with cells before the first sheet of a .csv, and with a sheet that it does not know.
             why = "the first column names the sheets, and they are survey, choices and settings only"
@@ -96,7 +96,8 @@ class Workbook:
                 if not _LANGUAGE.fullmatch(column.partition("::")[2]):
                     header.refuse(column, f"write the language's tag in brackets: {column} (ur)")
             elif column and column not in allowed:
-                header.refuse(column, f"the column {column!r} is not one of {', '.join(allowed)}")
+                why = f"the column {column!r} is not one of {', '.join(allowed)}"
+                header.refuse(column, Why(why, "unknown-column", name=column))
         for number, cells in enumerate(getattr(self.data, sheet) or (), 2):
             if cells:
                 read = {self._column(str(column), written): text for column, text in cells.items()}

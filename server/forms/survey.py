@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from server.forms.errors import Faults, FormError
+from server.forms.errors import Faults, FormError, Why
 from server.forms.expressions import Condition, Operand, Ref, Selected
 from server.forms.form import Choice, Field, FieldType
 from server.forms.names import is_field_name
@@ -133,7 +133,7 @@ class Survey:
             type=kind,
             name=self._name(row, row["name"]),
             label=shown(row, "label")
-            or (kind != "calculate" and row.refuse("label", "a field needs a label"))
+            or (kind != "calculate" and row.refuse("label", Why("a field needs a label", "no-label")))
             or "",
             hint=shown(row, "hint"),
             required=self._required(row, kind),
@@ -157,13 +157,15 @@ class Survey:
             row.refuse("type", f"{row['type']!r} records what nobody was asked: take the row out")
         if row["type"] not in _PLAIN:
             known = ", ".join([*_PLAIN, *(f"{select} LIST" for select in _SELECTS)])
-            row.refuse("type", f"our forms have no type {row['type']!r}: there are {known}")
+            why = f"our forms have no type {row['type']!r}: there are {known}"
+            row.refuse("type", Why(why, "unknown-type", name=row["type"]))
         return _PLAIN[row["type"]], ""
 
     def _list(self, row: Row, name: str, *, or_other: bool) -> str:
         if name not in self.choices:
             known = f"there are {', '.join(self.choices)}" if self.choices else "it is empty"
-            row.refuse("type", f"there is no list {name!r} on the sheet choices: {known}")
+            why = f"there is no list {name!r} on the sheet choices: {known}"
+            row.refuse("type", Why(why, "unknown-list", name=name))
         if or_other and row["choice_filter"]:
             row.refuse(
                 "choice_filter", "or_other has no filter: write the choice and its text field yourself"
@@ -185,11 +187,12 @@ class Survey:
 
     def _name(self, row: Row, name: str) -> str:
         if not is_field_name(name):
-            row.refuse("name", f"{name!r} is not a name: a letter, then up to 63 letters, digits and _")
+            row.refuse("name", not_a_name(name))
         if name in _RESERVED:
             row.refuse("name", f"{name!r} is used by every record: choose another name")
         if name in self.rows:
-            row.refuse("name", f"{name!r} is also the name of row {self.rows[name].number}")
+            why = f"{name!r} is also the name of row {self.rows[name].number}"
+            row.refuse("name", Why(why, "same-name", name=name))
         self.rows[name] = row
         return name
 
@@ -221,6 +224,11 @@ class Survey:
         return required
 
 
+def not_a_name(name: str) -> Why:
+    why = f"{name!r} is not a name: a letter, then up to 63 letters, digits and _"
+    return Why(why, "bad-name" if name else "no-name", name=name)
+
+
 def shown(row: Row, column: str) -> str:
     """What people read there."""
     for each in (column, *(name for name in row.columns if name.startswith(f"{column}::"))):
@@ -241,4 +249,4 @@ def _read(row: Row, column: str, parse: Callable[[str], _Read]) -> _Read | None:
     try:
         return parse(row[column]) if row[column] else None
     except ExpressionError as fault:
-        row.refuse(column, str(fault))
+        row.refuse(column, Why(str(fault), "bad-expression"))

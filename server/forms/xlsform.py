@@ -9,13 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.forms.checks import check_expressions
-from server.forms.errors import Faults, FormError
+from server.forms.errors import Faults, FormError, Why
 from server.forms.expressions import Column, nodes
 from server.forms.form import Choice, Form, hashed
 from server.forms.names import is_choice_name, is_field_name
 from server.forms.parser import ExpressionError, parse_condition
 from server.forms.sheets import Row, Workbook
-from server.forms.survey import COLUMNS, Survey, shown
+from server.forms.survey import COLUMNS, Survey, not_a_name, shown
 
 _CHOICES = ("list_name", "name", "label")
 _SETTINGS = ("form_title", "form_id", "version")
@@ -78,14 +78,13 @@ def _choices(book: Workbook, faults: Faults) -> dict[str, list[Choice]]:
 def _choice(row: Row, columns: tuple[str, ...], known: list[Choice]) -> None:
     name = row["name"]
     if not is_field_name(row["list_name"]):
-        row.refuse(
-            "list_name", f"{row['list_name']!r} is not a name: a letter, then up to 63 letters, digits and _"
-        )
+        row.refuse("list_name", not_a_name(row["list_name"]))
     if not is_choice_name(name):
-        row.refuse("name", f"{name!r} is not a choice's name: letters, digits, _ . and -")
+        why = f"{name!r} is not a choice's name: letters, digits, _ . and -"
+        row.refuse("name", Why(why, "bad-name" if name else "no-name", name=name))
     if any(choice.name == name for choice in known):
-        row.refuse("name", f"{name!r} is twice in the list {row['list_name']!r}")
-    label = shown(row, "label") or row.refuse("label", "a choice needs a label")
+        row.refuse("name", Why(f"{name!r} is twice in the list {row['list_name']!r}", "same-name", name=name))
+    label = shown(row, "label") or row.refuse("label", Why("a choice needs a label", "no-label"))
     known.append(
         Choice(name=name, label=label, values={column: row[column] for column in columns if row[column]})
     )
@@ -107,7 +106,8 @@ def _settings(book: Workbook) -> dict[str, str]:
     allowed = (*_SETTINGS, "default_language") if book.languages else _SETTINGS
     row = next(iter(book.rows("settings", allowed)), None)
     if row is None:
-        raise FormError(book.path, "settings", "form_id and version are needed")
+        why = Why("form_id and version are needed", "no-settings")
+        raise FormError(book.path, "settings", why)
     for column in ("form_id", "version"):
         if not is_choice_name(row[column]):
             row.refuse(column, f"{row[column]!r} is not letters, digits, _ . and -, up to 64 of them")

@@ -87,6 +87,8 @@ def test_a_coordinators_spreadsheet_becomes_a_workers_contact(
         app_of(page).locator("#sheet").set_input_files(tmp_path / "broken.csv")
         expect(app_of(page).get_by_text("survey A2")).to_be_visible(timeout=60_000)
         expect(app_of(page).get_by_text("survey C3")).to_be_visible()
+        expect(app_of(page).get_by_text("There are no questions of the type “geopoint”.")).to_be_visible()
+        expect(app_of(page).get_by_text("Here a label is missing.")).to_be_visible()
 
         app_of(page).locator("#sheet").set_input_files(tmp_path / "form.csv")
         expect(app_of(page).get_by_text("As a worker will see it")).to_be_visible(timeout=60_000)

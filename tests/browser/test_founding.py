@@ -4,6 +4,7 @@ the printed sheet alone."""
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -12,6 +13,7 @@ from tests.browser.conftest import LAPTOP, App, Chromium
 from tests.browser.test_contacts import FIRST
 from tests.browser.test_reading import axe_violations
 from tests.browser.worker import PASSPHRASE, app_of, join, log_contact, make_vault, sojourn, unlock
+from tests.hubs import Hub
 
 
 def press(page: Page, name: str) -> None:
@@ -101,6 +103,14 @@ def add_referral(page: Page) -> None:
     assert axe_violations(page) == []
 
 
+def answered(hub: Hub, locale: str, slug: str, *, clear: int, hard: int, long: int) -> None:
+    """As so many readers answer who send what they think of a page."""
+    said = {"clear": clear, "hard-words": hard, "too-long": long}
+    with sqlite3.connect(hub.database) as connection:
+        rows = [(f"feedback {locale} {slug} {answer}", count) for answer, count in said.items()]
+        connection.executemany("INSERT INTO tallies VALUES (?, ?)", rows)
+
+
 def raise_threshold(page: Page) -> None:
     press(page, "Change")
     page.locator("#below").fill("2")
@@ -158,6 +168,11 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         # Below what reports hide, whether there is one to make or not.
         open_part(page, "Reports")
         raise_threshold(page)
+        press(page, "Back")
+        answered(app.hub, "km", "papers", clear=29, hard=10, long=9)
+        open_part(page, "Was this clear?")
+        expect(app_of(page).locator("li.card dd")).to_have_text(["20", "10"])
+        assert axe_violations(page) == []
         press(page, "Back")
         send_now(page)
         open_part(page, "People and phones")

@@ -27,6 +27,7 @@ import {
   type Fault,
   type Why,
 } from "./converting.ts";
+import { faultSentence, isInPart } from "./form-fault.ts";
 import { languageName } from "./names.ts";
 
 export class ConsoleForms extends ScreenElement {
@@ -194,12 +195,7 @@ export class ConsoleForms extends ScreenElement {
         )}
       </p>
       <ul>
-        ${this.faults.map(
-          ({ sheet, cell, why }) =>
-            html`<li dir="ltr" lang="en">
-              ${sheet === "" ? nothing : html`<strong><bdi>${sheet} ${cell}</bdi></strong>`} ${why}
-            </li>`,
-        )}
+        ${this.faults.map((fault) => faultLine(fault))}
       </ul>
     </div>`;
   }
@@ -427,6 +423,17 @@ function formFields(
     ...(standard === "" ? {} : { standard, placed: placed.map((at) => at ?? "-").join(" ") }),
     ...(reasons.size === 0 ? {} : { reasons: JSON.stringify(Object.fromEntries(reasons)) }),
   };
+}
+
+function faultLine(fault: Fault): TemplateResult {
+  const { sheet, cell, why } = fault;
+  const said = faultSentence(fault);
+  const isWhole = said !== undefined && !isInPart(fault);
+  return html`<li>
+    ${sheet === "" ? nothing : html`<strong><bdi dir="ltr">${sheet} ${cell}</bdi></strong>`}
+    ${said === undefined ? nothing : marked(() => faultSentence(fault) ?? "")}
+    ${isWhole ? nothing : html`<span dir="ltr" lang="en">${why}</span>`}
+  </li>`;
 }
 
 function whySentence(why: Why): string {

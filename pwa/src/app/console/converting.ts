@@ -9,11 +9,16 @@ export interface Pointed {
   readonly why: Why;
 }
 
-/** `why` is English; sheet and cell are "" where nothing so near can be named. */
+/**
+ * `why` is English, `code` stands for the common ones, with what they are `about`; sheet and cell are "" where nothing
+ * so near can be named.
+ */
 export interface Fault {
   readonly sheet: string;
   readonly cell: string;
   readonly why: string;
+  readonly code: string;
+  readonly about: Readonly<Record<string, string>>;
 }
 
 /** `texts`, by language tag and text: what the form says in other languages than its own, `language`. */

@@ -1,0 +1,43 @@
+/** What is wrong with a spreadsheet, in the coordinator's language where it is one of the common faults. */
+import { gettext } from "../../i18n/index.ts";
+import type { Fault } from "./converting.ts";
+
+/** Undefined for one that the hub says in English alone (docs/protocol.md, `POST forms`). */
+export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string | undefined {
+  const { name = "", list = "" } = about;
+  switch (code) {
+    case "no-label":
+      return gettext("Here a label is missing.");
+    case "no-name":
+      return gettext("Here a name is missing.");
+    case "bad-name":
+      return gettext("“{name}” cannot be a name: letters from a to z, figures and _ only.", {
+        name,
+      });
+    case "same-name":
+      return gettext("“{name}” is there twice.", { name });
+    case "unknown-type":
+      return gettext("There are no questions of the type “{name}”.", { name });
+    case "unknown-list":
+      return gettext("On the sheet choices there is no list “{name}”.", { name });
+    case "unknown-question":
+      return gettext("There is no question “{name}” to be answered.", { name });
+    case "unknown-choice":
+      return gettext("The list “{list}” has no choice “{name}”.", { list, name });
+    case "unknown-column":
+      return gettext("There can be no column “{name}” here.", { name });
+    case "no-settings":
+      return gettext("The sheet settings has to say form_id and version.");
+    case "bad-expression":
+      return gettext("This cannot be worked out:");
+    case "unreadable":
+      return gettext("The file cannot be read. Save it anew as XLSX.");
+    default:
+      return undefined;
+  }
+}
+
+/** Of which the English says more. */
+export function isInPart({ code }: Pick<Fault, "code">): boolean {
+  return code === "bad-expression";
+}

@@ -19,11 +19,12 @@ BROWSER_MAY_IMPORT = {
     "sync": set[str](),
     "forms": set[str](),
     "counts": {"forms", "sync"},  # of `sync` the types alone
+    "exports": {"forms", "counts", "sync"},  # of `counts` and `sync` the types alone
     "imports": {"forms", "i18n"},  # of `i18n` the digits of every script
     "vault": {"sync", "i18n"},  # the digits of every script, nothing else
     "reader": {"i18n", "style"},
     "service-worker": {"reader", "i18n"},
-    "app": {"i18n", "sync", "forms", "counts", "imports", "vault", "reader"},
+    "app": {"i18n", "sync", "forms", "counts", "exports", "imports", "vault", "reader"},
 }
 
 

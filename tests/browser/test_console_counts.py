@@ -81,7 +81,7 @@ def test_every_number_is_what_an_independent_count_says_and_what_is_published_hi
     with chromium.open(viewport=LAPTOP) as browser:
         page = browser.new_page()
         enter(page, coordinator)
-        app_of(page).get_by_role("button", name="Contacts").click()
+        app_of(page).get_by_role("button", name="Contacts Counted").click()
         table = page.locator(".count-table")
         expect(app_of(page).get_by_text("220 contacts", exact=True)).to_be_visible()
 

@@ -32,6 +32,7 @@ export class ContactTable {
   readonly questions: readonly Question[];
   readonly #columns: ReadonlyMap<string, Column>;
   readonly #counted: Uint32Array;
+  readonly #all: Uint32Array;
 
   /** A contact's number here is its place in `contacts`. */
   constructor(
@@ -46,6 +47,7 @@ export class ContactTable {
     const [provisional, late, undecided] = [these(1), these(2), these(3)];
     this.apart = { provisional, late, undecided };
     this.#counted = these(COUNTED);
+    this.#all = Uint32Array.from(odd.keys());
     this.size = this.#counted.length;
   }
 
@@ -68,23 +70,13 @@ export class ContactTable {
   }
 
   /** The numbers of the contacts that are counted, ascending. What no form asks is no condition. */
-  select({ from = "", to = "~", answers = new Map() }: Filter): Uint32Array {
-    const weeks = this.question(WEEK)?.choices ?? [];
-    const conditions: [Column, number[]][] = [];
-    const add = (name: string, isWanted: (row: string) => boolean): void => {
-      const column = this.#columns.get(name);
-      if (column === undefined) return;
-      const rows = answersOf(column.question).map((row, number) => (isWanted(row) ? number : -1));
-      conditions.push([column, rows.filter((row) => row >= 0)]);
-    };
-    if (from !== "" || to !== "~") {
-      const within = new Set(weeks.filter((week) => week >= from && week <= to));
-      add(WEEK, (row) => within.has(row));
-    }
-    for (const [name, wanted] of answers) add(name, (row) => wanted.includes(row));
-    return this.#counted.filter((contact) =>
-      conditions.every(([column, rows]) => column.isIn(contact, rows)),
-    );
+  select(filter: Filter): Uint32Array {
+    return this.#through(filter, this.#counted);
+  }
+
+  /** As `select`, with those that are set apart. */
+  selectAll(filter: Filter): Uint32Array {
+    return this.#through(filter, this.#all);
   }
 
   /** Those of these contacts that are in a row of a question. */
@@ -98,6 +90,28 @@ export class ContactTable {
   /** Contacts in each row of a question, as `rowsOf` orders them; a question that nobody asks has none. */
   count(name: string, contacts: Uint32Array): number[] {
     return this.#columns.get(name)?.count(contacts) ?? [];
+  }
+
+  #through(
+    { from = "", to = "~", answers = new Map() }: Filter,
+    contacts: Uint32Array,
+  ): Uint32Array {
+    const weeks = this.question(WEEK)?.choices ?? [];
+    const conditions: [Column, number[]][] = [];
+    const add = (name: string, isWanted: (row: string) => boolean): void => {
+      const column = this.#columns.get(name);
+      if (column === undefined) return;
+      const rows = answersOf(column.question).map((row, number) => (isWanted(row) ? number : -1));
+      conditions.push([column, rows.filter((row) => row >= 0)]);
+    };
+    if (from !== "" || to !== "~") {
+      const within = new Set(weeks.filter((week) => week >= from && week <= to));
+      add(WEEK, (row) => within.has(row));
+    }
+    for (const [name, wanted] of answers) add(name, (row) => wanted.includes(row));
+    return contacts.filter((contact) =>
+      conditions.every(([column, rows]) => column.isIn(contact, rows)),
+    );
   }
 }
 

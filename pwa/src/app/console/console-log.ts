@@ -12,7 +12,7 @@ import type { Id } from "../../vault/index.ts";
 import { stripeOf } from "../contacts.ts";
 import { dayOf, deviceCode } from "../states.ts";
 import { quarterName } from "./counts-text.ts";
-import { deedName, numbersOf } from "./names.ts";
+import { deedName, formatName, numbersOf } from "./names.ts";
 import { hiddenBelow } from "./report-threshold.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
@@ -79,6 +79,7 @@ export class ConsoleLog extends SeenScreen {
           ? nothing
           : html`<p>${marked(() => ngettext("{count} contact", "{count} contacts", count))}</p>`
       }
+      ${entry.format === "" ? nothing : html`<p>${marked(() => formatName(entry.format))}</p>`}
       <p class="hint">${dayOf(entry.when * 1000)} · ${this.who(entry.who, seen)}</p>
       ${
         entry.isChanged

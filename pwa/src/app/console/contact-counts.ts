@@ -1,7 +1,7 @@
 /**
  * `<contact-counts>`: contacts counted by a question, with filters; as it would be published at one press; the
  * contacts behind each row. Properties: `contacts`, `table` (made of them), `forms` (by hash), `labels`,
- * `threshold`, `kept` (reports made before, by quarter).
+ * `threshold`, `kept` (reports made before, by quarter), `practice`, `known` (every form), `logged` (LogExport).
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
@@ -20,6 +20,7 @@ import {
   WEEK,
   weeksOf,
 } from "../../counts/index.ts";
+import type { Form } from "../../forms/index.ts";
 import { formatNumber, gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { SeenContact } from "../../sync/coordinator/contacts.ts";
@@ -29,6 +30,8 @@ import "./counted-records.ts";
 import { valueOf } from "./counts-filter.ts";
 import { caveatLine, gapName, hidingLine, publishedRows, quarterName } from "./counts-text.ts";
 import type { Labels } from "./labels.ts";
+import "./records-export.ts";
+import type { LogExport } from "./records-export.ts";
 
 /** Comes before the name of a gap, where it stands among questions. */
 const GAP = "gap:";
@@ -47,6 +50,9 @@ export class ContactCounts extends LitElement {
     labels: { attribute: false },
     threshold: { attribute: false },
     kept: { attribute: false },
+    practice: { attribute: false },
+    known: { attribute: false },
+    logged: { attribute: false },
     by: { state: true },
     period: { state: true },
     answers: { state: true },
@@ -60,6 +66,9 @@ export class ContactCounts extends LitElement {
   declare labels: Labels;
   declare threshold: number;
   declare kept: ReadonlyMap<string, Publication>;
+  declare practice: boolean;
+  declare known: () => Promise<ReadonlyMap<string, Form>>;
+  declare logged: LogExport;
   declare private by: string;
   declare private period: string;
   declare private answers: NonNullable<Filter["answers"]>;
@@ -100,6 +109,17 @@ export class ContactCounts extends LitElement {
                 .labels=${this.labels}
               ></counted-records>
             </section>`
+      }
+      ${
+        published
+          ? nothing
+          : html`<records-export
+              .contacts=${this.contacts}
+              .chosen=${this.table.selectAll(this.filter())}
+              .known=${this.known}
+              .practice=${this.practice}
+              .logged=${this.logged}
+            ></records-export>`
       }
     `;
   }

@@ -44,22 +44,18 @@ export function caveatLine(question: string, many: boolean): TemplateResult | un
 }
 
 /** How small numbers are hidden, for whoever reads a table. */
-export function hidingLine({ threshold, total }: Publication): TemplateResult {
+export function hidingLine(made: Publication): TemplateResult {
+  return html`<p class="hint">${marked(() => hidingText(made))}</p>`;
+}
+
+export function hidingText({ threshold, total }: Publication): string {
   const number = formatNumber(threshold);
-  return html`<p class="hint">
-    ${
-      total === null
-        ? marked(() =>
-            gettext("There are fewer than {number} contacts, so everything is hidden.", { number }),
-          )
-        : marked(() =>
-            gettext(
-              "Numbers below {number} are hidden, and some others with them, so that nobody can work them out.",
-              { number },
-            ),
-          )
-    }
-  </p>`;
+  return total === null
+    ? gettext("There are fewer than {number} contacts, so everything is hidden.", { number })
+    : gettext(
+        "Numbers below {number} are hidden, and some others with them, so that nobody can work them out.",
+        { number },
+      );
 }
 
 /** The rows of one of a report's tables; undefined where it has none of that name. */

@@ -32,6 +32,27 @@ export function deedName(deed: string): string {
   }
 }
 
+/** How contacts, or a report's tables, are written into a file; what a later version calls otherwise stays as it stands. */
+export function formatName(format: string): string {
+  switch (format) {
+    case "csv":
+      return gettext("Table as text (CSV)");
+    case "hxl":
+      return gettext("Table as text with HXL tags (CSV)");
+    case "xlsx":
+      return gettext("Spreadsheet (XLSX)");
+    case "submissions":
+    case "submissions-xlsx":
+      return gettext("As Kobo and ODK give it (XLSX)");
+    case "ctdc":
+      return gettext("In the shape of CTDC's data (CSV)");
+    case "jsonl":
+      return gettext("For programmers (JSON lines)");
+    default:
+      return format;
+  }
+}
+
 /** The numbers of a device that are missing, in ranges, and those that were used twice. */
 export function numbersOf({ missing, twice }: Pick<DeviceCount, "missing" | "twice">): string {
   return formatList([...missing.map(range), ...twice.map((each) => formatNumber(each))]);

@@ -15,11 +15,14 @@ import {
 import { formatNumber, gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { confirmation } from "../confirmation.ts";
+import { download } from "../downloading.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { countTable } from "./count-table.ts";
 import { valueOf } from "./counts-filter.ts";
 import { caveatLine, hidingLine, publishedRows, quarterName } from "./counts-text.ts";
 import type { Labels } from "./labels.ts";
+import { formatName } from "./names.ts";
+import { REPORT_FORMATS, reportFile, reportFileName, type ReportFormat } from "./report-file.ts";
 
 export class ProgrammeReport extends ScreenElement {
   static override readonly properties = {
@@ -114,16 +117,37 @@ export class ProgrammeReport extends ScreenElement {
               </button>
               <p role="status">${this.busy ? marked(() => gettext("Asking the hub…")) : ""}</p>`
           : html`<button
-              class="button button--primary"
-              type="button"
-              @click=${() => {
-                print();
-              }}
-            >
-              ${marked(() => gettext("Print"))}
-            </button>`
+                class="button button--primary"
+                type="button"
+                @click=${() => {
+                  print();
+                }}
+              >
+                ${marked(() => gettext("Print"))}
+              </button>
+              ${this.files(made)}`
       }
     </div>`;
+  }
+
+  private files(made: Publication): TemplateResult {
+    return html`<details class="group" id="report-files">
+      <summary><span class="title">${marked(() => gettext("Save as a file"))}</span></summary>
+      <div class="buttons">
+        ${REPORT_FORMATS.map(
+          (format) =>
+            html`<button
+              class="button"
+              type="button"
+              value=${format}
+              ?disabled=${this.busy}
+              @click=${() => void this.attempt(async () => this.save(format, made))}
+            >
+              ${marked(() => formatName(format))}
+            </button>`,
+        )}
+      </div>
+    </details>`;
   }
 
   private paper(made: Publication): TemplateResult {
@@ -163,6 +187,11 @@ export class ProgrammeReport extends ScreenElement {
     const weeks = this.table.question(WEEK)?.choices ?? [];
     const over = weeks.map(quarterOf).filter((period) => isOver(period, this.thisWeek));
     return [...new Set([...over, ...this.kept.keys()])].sort().reverse();
+  }
+
+  private async save(format: ReportFormat, made: Publication): Promise<void> {
+    const file = await reportFile(format, made, this.labels);
+    if (this.isConnected) download(file, reportFileName(format));
   }
 
   private begin(period: string, isSure: boolean): void {

@@ -53,6 +53,8 @@ export interface LogEntry {
   readonly period: string;
   /** The number below which reports tell nothing from then on. */
   readonly threshold: number | undefined;
+  /** Of an export, as the command line names it; "" for none. */
+  readonly format: string;
   /** Somebody changed or took back what is only ever added to. */
   readonly isChanged: boolean;
 }
@@ -209,6 +211,7 @@ function logEntry(filed: Filed, type: string): LogEntry {
     count,
     period: textOf(filed, "period"),
     threshold,
+    format: textOf(filed, "format"),
     isChanged: filed.heads.length !== 1 || head?.supersedes.length !== 0,
   };
 }

@@ -89,6 +89,12 @@ export class Coordinator {
     this.#soon();
   }
 
+  /** Keeps who exported, why, when and what; here before any contact leaves, and on the hub with the next exchange. */
+  async logExport(why: string, format: string, count: number): Promise<void> {
+    await this.#file(this.#log("export", { why, format, count }));
+    this.#soon();
+  }
+
   /** What coordinators published, these included, as `Engine.published` gives it to others. */
   async published(): Promise<Published[]> {
     const desk = await deskAt(readerOf(this.#store), this.#session.address, "members");

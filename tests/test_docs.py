@@ -74,6 +74,16 @@ def test_every_command_that_a_document_shows_exists_with_its_options(document: P
             assert all((ROOT / word).exists() for word in words), line
 
 
+def test_every_picture_that_a_document_shows_is_there_and_loads_fast() -> None:
+    shown = {
+        (document.parent / path).resolve()
+        for document in DOCUMENTS
+        for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", document.read_text("utf-8"))
+    }
+    assert shown == {*(ROOT / "docs/pictures").glob("*.png")}
+    assert [path.name for path in shown if path.stat().st_size > 80_000] == []
+
+
 def test_the_quick_start_names_the_folders_that_practice_makes() -> None:
     folder = Folder(Path("data/practice"))
     shown = f"--state {folder.coordinator} --passphrase-file {folder.passphrase_file}"

@@ -1,26 +1,28 @@
-"""`make screenshots`: each main screen in Khmer and Urdu, on a phone and on a laptop, to be looked at.
+"""`make screenshots`: each main screen in Khmer and Urdu, the console in English, Khmer and Arabic, on a phone and on a
+laptop, to be looked at.
 
-Written to `test-results/screenshots/`; the two that the README shows go to `docs/pictures/`.
+Written to `test-results/screenshots/`; those that the README and the documents show go to `docs/pictures/`.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from server.settings import parse_settings
 from server.site import build
+from tests.browser import console_pictures
 from tests.browser.conftest import LAPTOP, PHONE, App, Chromium
+from tests.browser.console_pictures import PICTURES, RESULTS
 from tests.browser.network import Network
 from tests.browser.words import said
 from tests.browser.worker import Coordinator, app_of, make_vault, unlock
 from tests.hubs import Hub
 
-ROOT = Path(__file__).parents[2]
-RESULTS = ROOT / "test-results" / "screenshots"
-PICTURES = ROOT / "docs" / "pictures"
 LOCALES = {"km": "ខ្មែរ", "ur": "اردو"}
 PAGES = {
     "languages": "/?languages",
@@ -114,7 +116,9 @@ def working(app: App, chromium: Chromium, coordinator: Coordinator, locale: str,
         app.network.online = True
 
 
-def main() -> None:
+@contextmanager
+def standing() -> Iterator[tuple[App, Playwright, Path]]:
+    """A hub with its site, and a folder for profiles and the like."""
     for folder in (RESULTS, PICTURES):
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch_name, Network() as network, sync_playwright() as playwright:
@@ -124,15 +128,22 @@ def main() -> None:
         network.upstream = hub.url
         hub.start()
         try:
-            app = App(network, hub)
-            coordinator = Coordinator(hub, scratch / "coordinator")
-            for locale in LOCALES:
-                for width in (PHONE["width"], LAPTOP["width"]):
-                    phone = scratch / f"{locale}-{width}"
-                    reading(app, Chromium(playwright, phone / "reading"), locale, width)
-                    working(app, Chromium(playwright, phone / "working"), coordinator, locale, width)
+            yield App(network, hub), playwright, scratch
         finally:
             hub.end()
+
+
+def main() -> None:
+    with standing() as (app, playwright, scratch):
+        for locale in console_pictures.LOCALES:
+            folder = scratch / f"console-{locale}"
+            console_pictures.coordinating(app, Chromium(playwright, folder / "profile"), locale, folder)
+        coordinator = Coordinator(app.hub, scratch / "coordinator")
+        for locale in LOCALES:
+            for width in (PHONE["width"], LAPTOP["width"]):
+                phone = scratch / f"{locale}-{width}"
+                reading(app, Chromium(playwright, phone / "reading"), locale, width)
+                working(app, Chromium(playwright, phone / "working"), coordinator, locale, width)
 
 
 if __name__ == "__main__":

@@ -272,9 +272,8 @@ export class ConsoleForms extends ScreenElement {
         const label = fields.get(name)?.label ?? "";
         return html`<div class="field">
           <p id=${`asks-${name}`}>
-            <strong
-              >${label === "" ? html`<bdi>${name}</bdi>` : formText(label, form, lang)}</strong
-            >
+            <strong>${label === "" ? html`<bdi>${name}</bdi>` : formText(label, form, lang)}</strong
+            ><br />
             <span class="hint">${marked(() => whySentence(why))}</span>
           </p>
           <label for=${`why-${name}`}>${marked(() => gettext("Why it is needed"))}</label>

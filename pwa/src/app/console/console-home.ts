@@ -90,7 +90,8 @@ export class ConsoleHome extends SeenScreen {
 
   private state(): TemplateResult | typeof nothing {
     if (this.opened === undefined) return nothing;
-    return html`<contacts-state .contacts=${this.opened}></contacts-state>`;
+    const notes = new Map(this.seen?.devices.map(({ device, note }) => [device, note]));
+    return html`<contacts-state .contacts=${this.opened} .notes=${notes}></contacts-state>`;
   }
 
   private fingerprint({ fingerprint }: EnrolmentSummary): TemplateResult | typeof nothing {

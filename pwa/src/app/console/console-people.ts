@@ -334,7 +334,8 @@ export class ConsolePeople extends SeenScreen {
   }
 
   private ended(device: SeenDevice): TemplateResult {
-    return html`<bdi>${named(device)}</bdi> · <bdi dir="ltr">${deviceCode(device.device)}</bdi>`;
+    return html`<bdi>${named(device)}</bdi><br />
+      <bdi class="fingerprint" dir="ltr">${deviceCode(device.device)}</bdi>`;
   }
 
   private takeBack({ invite }: OpenInvite): void {

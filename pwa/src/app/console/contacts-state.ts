@@ -1,6 +1,6 @@
 /**
  * `<contacts-state>`: how many contacts there are, from how many phones, what cannot be read, and what never
- * came. Properties: `contacts` (ProgrammeContacts).
+ * came. Properties: `contacts` (ProgrammeContacts), `notes` (by device, whose it is).
  */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 
@@ -8,17 +8,23 @@ import { formatNumber, gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
 import type { ProgrammeContacts } from "../../sync/coordinator/programme-contacts.ts";
+import type { Id } from "../../vault/index.ts";
 import { deviceCode } from "../states.ts";
 import { Watching } from "../watching.ts";
 import { numbersOf } from "./names.ts";
 
 export class ContactsState extends LitElement {
-  static override readonly properties = { contacts: { attribute: false } };
+  static override readonly properties = {
+    contacts: { attribute: false },
+    notes: { attribute: false },
+  };
 
   declare contacts: ProgrammeContacts;
+  declare notes: ReadonlyMap<Id, string>;
 
   constructor() {
     super();
+    this.notes = new Map();
     new Watching(this, () => [this.contacts.opening, this.contacts.seen]);
   }
 
@@ -47,7 +53,7 @@ export class ContactsState extends LitElement {
               )}
             </p>`
       }
-      ${devices.map(odd)}
+      ${devices.map((count) => odd(count, this.notes.get(count.device)))}
     `;
   }
 
@@ -75,11 +81,13 @@ function fact(name: () => string, number: number): TemplateResult {
     <dd>${formatNumber(number)}</dd>`;
 }
 
-function odd(count: DeviceCount): TemplateResult | typeof nothing {
+function odd(count: DeviceCount, note = ""): TemplateResult | typeof nothing {
   if (count.missing.length + count.twice.length === 0) return nothing;
   const numbers = numbersOf(count);
   return html`<p class="caution">
-    <bdi dir="ltr">${deviceCode(count.device)}</bdi><br />
+    ${note === "" ? nothing : html`<strong><bdi>${note}</bdi></strong> · `}<bdi dir="ltr"
+      >${deviceCode(count.device)}</bdi
+    ><br />
     ${
       // Translators: {numbers} are numbers of entries in a log, and ranges of them, such as 3–5.
       marked(() => gettext("Numbers missing or used twice: {numbers}", { numbers }))

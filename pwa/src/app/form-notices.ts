@@ -74,15 +74,26 @@ export function formNotices({
   ];
 }
 
+/** `where`: the text that it stands in, where there are several. */
+export interface Found extends Finding {
+  readonly where?: () => string;
+}
+
 /** Says which part of a text looks like what; saved all the same only when somebody says so. */
 export function revealedQuestion(
-  findings: readonly Finding[],
+  findings: readonly Found[],
   { confirm, end }: { readonly confirm: () => void; readonly end: () => void },
 ): TemplateResult {
   return confirmation({
     question: html`${marked(() => gettext("The text may tell who somebody is. Look at this:"))}
       <ul>
-        ${findings.map((finding) => html`<li dir="auto">${marked(() => sentenceOf(finding))}</li>`)}
+        ${findings.map(
+          (finding) =>
+            html`<li dir="auto">
+              ${finding.where === undefined ? nothing : html`<strong>${marked(finding.where)}</strong><br />`}
+              ${marked(() => sentenceOf(finding))}
+            </li>`,
+        )}
       </ul>`,
     yes: marked(() => gettext("Save it as it is")),
     no: marked(() => gettext("Change the text")),

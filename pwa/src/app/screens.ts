@@ -14,6 +14,7 @@ export type ConsolePart =
   | "reports"
   | "people"
   | "forms"
+  | "import"
   | "notices"
   | "referrals"
   | "feedback"

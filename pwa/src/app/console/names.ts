@@ -11,6 +11,8 @@ export function deedName(deed: string): string {
   switch (deed) {
     case "export":
       return gettext("Exported contacts");
+    case "import":
+      return gettext("Brought in contacts");
     case "invite":
       return gettext("Invited somebody");
     case "withdraw":

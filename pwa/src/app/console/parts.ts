@@ -9,6 +9,7 @@ import type { ConsolePart, ConsoleScreen } from "../screens.ts";
 import "./console-contacts.ts";
 import "./console-feedback.ts";
 import "./console-forms.ts";
+import "./console-import.ts";
 import "./console-invite.ts";
 import "./console-log.ts";
 import "./console-notices.ts";
@@ -122,6 +123,18 @@ export const PARTS: readonly Part[] = [
     hint: () => gettext("What readers said of the pages."),
     show: ({ engine, enrolment }) =>
       html`<console-feedback .engine=${engine} .enrolment=${enrolment}></console-feedback>`,
+  },
+  {
+    part: "import",
+    title: () => gettext("Bring in contacts"),
+    hint: () => gettext("From a table that was made elsewhere."),
+    show: ({ vault, engine, loadForm, enrolment }) =>
+      html`<console-import
+        .vault=${vault}
+        .engine=${engine}
+        .loadForm=${loadForm}
+        .enrolment=${enrolment}
+      ></console-import>`,
   },
   {
     part: "log",

@@ -4,14 +4,22 @@ import { sealBody } from "../crypto/bodies.ts";
 import type { EditedContact, NewContact } from "../face.ts";
 import type { RandomBytes } from "../identifiers.ts";
 import { type Head, merge, type Successor, successor, tombstone } from "../merge.ts";
-import { encodePlaintext, revOf, type Value } from "../revisions.ts";
+import { encodePlaintext, revOf, type Value, type Values } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { collectionOf, DeviceChange } from "./devices.ts";
 import { heldRevision } from "./held.ts";
 import { contentKeyFor, keyLines } from "./keys.ts";
 import { type KeyLine, revisionEntry, type RevisionLine, revisionParts } from "./layout.ts";
 import { packetsAgain } from "./outbox.ts";
-import { areDamaged, FORM, FORM_HASH, isDeleted, linesOf, openHeads } from "./reading.ts";
+import {
+  areDamaged,
+  FORM,
+  FORM_HASH,
+  isDeleted,
+  linesByRecord,
+  linesOf,
+  openHeads,
+} from "./reading.ts";
 
 export interface WritingEnvironment {
   readonly now: () => number;
@@ -32,6 +40,32 @@ export async function logContact(
     await putRevision(change, held, { record, next, isTombstone: false, now: environment.now() });
     if (draft !== undefined) change.delete(draft);
     return toHex(record);
+  });
+}
+
+/** A contact that has its record before it is written. */
+export interface RecordedContact {
+  readonly record: Hex;
+  readonly values: Values;
+}
+
+/** In one change; without those whose record is here already, also as a tombstone. */
+export async function logRecorded(
+  store: Store,
+  { now }: Pick<WritingEnvironment, "now">,
+  { enrolment, form }: Pick<NewContact, "enrolment" | "form">,
+  contacts: readonly RecordedContact[],
+): Promise<void> {
+  await store.change(async (change) => {
+    const held = await DeviceChange.read(change, enrolment);
+    const here = linesByRecord(change);
+    for (const { record, values } of contacts.filter((each) => !here.has(each.record))) {
+      const named = { ...values, [FORM]: form.id, [FORM_HASH]: form.hash };
+      const changes = new Map<string, Value | undefined>(Object.entries(named));
+      const next = successor([], held.device.device, held.device.counter + 1, changes);
+      const made = { record: fromHex(record), next, isTombstone: false, now: now() };
+      await putRevision(change, held, made);
+    }
   });
 }
 

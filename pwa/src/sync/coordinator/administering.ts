@@ -3,7 +3,9 @@ import { fromHex, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
 import { certificateEntry, certificateLine, certificateRow } from "../client/layout.ts";
-import { readerOf } from "../client/reading.ts";
+import { queueAgain } from "../client/outbox.ts";
+import { ownLines, readerOf } from "../client/reading.ts";
+import { push } from "../client/sending.ts";
 import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
@@ -40,13 +42,29 @@ export async function administer(
   await findSecrets(store, session.address);
   await finishRotation(store, session, { now, lines: { down, up } });
   await certifyPending(store, session, now, up);
-  if (await pullContacts(store, session, pulling)) await learnCertificates(store, session, now());
+  const contacts = { ...pulling, lost: async () => announceAnew(store, session, now) };
+  if (await pullContacts(store, session, contacts)) await learnCertificates(store, session, now());
   await handBack(store, session);
   await reseal(store, session, progress);
+  // What this device brought in; then once more, so that the console has it as all others do.
+  if (await pushOwn(store, session, now, up)) await pullContacts(store, session, contacts);
   await pullFeed(store, session, "members", pulling);
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);
   await pushFeed(store, session, "members", up);
+}
+
+/** Contacts of this device's own lane. Whether there were any. */
+async function pushOwn(
+  store: Store,
+  session: Session,
+  now: () => number,
+  up: Line,
+): Promise<boolean> {
+  const own = ownLines(readerOf(store), session.address);
+  if (own.every(({ state }) => state === "on-hub" || state === "attention")) return false;
+  await push(store, session, now, up);
+  return true;
 }
 
 /** A device that asked to enter, and why it was not let in. `day` by the hub. */
@@ -113,6 +131,12 @@ async function tellAll(store: Store, session: Session): Promise<boolean> {
 }
 
 const OTHER_CARD: readonly string[] = ["card-changed", "bad-signature"];
+
+/** And whatever this device wrote in `contacts` goes there again. */
+async function announceAnew(store: Store, session: Session, now: () => number): Promise<void> {
+  await announce(store, session, now);
+  await store.change(async (change) => queueAgain(change, session.address));
+}
 
 /** To the hub, and kept here. */
 export async function publish(

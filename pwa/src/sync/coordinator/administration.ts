@@ -26,6 +26,7 @@ export interface KeptInvite {
 /** What coordinators did; `export` also where a record of the command line names no deed. */
 export const DEEDS = [
   "export",
+  "import",
   "invite",
   "withdraw",
   "revoke",
@@ -47,7 +48,7 @@ export interface LogEntry {
   readonly why: string;
   /** The device, or the invite, that it is about; "" for none. */
   readonly about: Hex;
-  /** Contacts in an export. */
+  /** Contacts in an export, or in an import. */
   readonly count: number | undefined;
   /** The quarter of a report; "" for none. */
   readonly period: string;

@@ -3,11 +3,12 @@ import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import { sha256, toText } from "../canonical.ts";
 import { Line } from "../client/batches.ts";
 import { readerOf } from "../client/reading.ts";
+import type { RecordedContact } from "../client/writing.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
 import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
-import type { Published } from "../face.ts";
+import type { FormName, Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
@@ -19,6 +20,7 @@ import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
+import { bringIn, type NamedRow, type Progress, recordsOf } from "./importing.ts";
 import { beginRotation } from "./rotating.ts";
 import type { ProgrammeSecret } from "./layout.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
@@ -79,6 +81,30 @@ export class Coordinator {
       const when = Math.floor(this.#environment.now() / 1000);
       await this.#fileIn(change, desk, reportFields(period, content, { who, when }));
     });
+    this.#soon();
+  }
+
+  /** Under which record each row of a table comes in; undefined for what is here already. `known`: all that is. */
+  async recordsOf(
+    rows: readonly NamedRow[],
+    known: ReadonlySet<Hex>,
+    progress: Progress,
+  ): Promise<readonly (Hex | undefined)[]> {
+    const { held } = await this.#desk();
+    const seeds = held.secrets.map(({ sealing_seed }) => sealing_seed).reverse();
+    return recordsOf(this.#store, seeds, { rows, known }, progress);
+  }
+
+  /** Contacts made elsewhere, as this device's own. On disk when it settles; cut off, it is done again. */
+  async bringIn(
+    form: FormName,
+    contacts: readonly RecordedContact[],
+    progress: Progress,
+  ): Promise<void> {
+    if (contacts.length === 0) return;
+    await this.#file(this.#log("import", { count: contacts.length }));
+    const about = { enrolment: this.#session.address, form };
+    await bringIn(this.#store, this.#environment, about, contacts, progress);
     this.#soon();
   }
 

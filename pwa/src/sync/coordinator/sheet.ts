@@ -153,6 +153,15 @@ export class ContactSheet {
     return found;
   }
 
+  /** Of all of them. */
+  records(): ReadonlySet<Hex> {
+    const found = new Set<Hex>();
+    this.#filled.forEach((filled, row) => {
+      if (filled === 1) found.add(this.record(row));
+    });
+    return found;
+  }
+
   /** The names of all fields, ascending. */
   get names(): readonly string[] {
     this.#names ??= [...this.#columns.keys()].sort(compareText);

@@ -1,0 +1,394 @@
+/**
+ * `<console-import>`: contacts that were made elsewhere: a table is chosen, read and looked at, then brought in.
+ * Properties: `vault`, `engine`, `loadForm`, `enrolment`. Events: `back`.
+ */
+import { html, nothing, type TemplateResult } from "lit";
+
+import { answerable, named } from "../../forms/index.ts";
+import { formatList, formatNumber, gettext, ngettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
+import { type Fault, MOST_BYTES, readCells, UnreadableError } from "../../imports/index.ts";
+import type { Id as Hex } from "../../vault/index.ts";
+import { stripeOf } from "../contacts.ts";
+import { revealedQuestion } from "../form-notices.ts";
+import type { LoadForm } from "../programme-forms.ts";
+import { formsToChoose, type ReadTable, readSlowly, type Worded } from "./import-reading.ts";
+import { faultSentence, placeName, unreadableSentence } from "./import-text.ts";
+import { SeenScreen } from "./seen-screen.ts";
+
+/** Faults, and findings, that are shown at once: whoever mends these sees the others then. */
+const SHOWN = 100;
+
+/** `records`: under which each right row comes in; undefined for what is here already. */
+interface Read extends ReadTable {
+  readonly forms: Worded;
+  readonly records: readonly (Hex | undefined)[];
+}
+
+interface Going {
+  readonly what: "reading" | "writing";
+  readonly done: number;
+  readonly of: number;
+}
+
+export class ConsoleImport extends SeenScreen {
+  static override readonly properties = {
+    ...SeenScreen.properties,
+    loadForm: { attribute: false },
+    forms: { state: true },
+    chosen: { state: true },
+    read: { state: true },
+    going: { state: true },
+    asking: { state: true },
+    brought: { state: true },
+  };
+
+  declare loadForm: LoadForm;
+  declare private forms: readonly Worded[];
+  /** The hash of the form that the table is read for. */
+  declare private chosen: string;
+  declare private read: Read | undefined;
+  declare private going: Going | undefined;
+  /** Whether what the free text may tell is asked about. */
+  declare private asking: boolean;
+  /** How many contacts came in. */
+  declare private brought: number | undefined;
+  private file: File | undefined;
+  /** Somebody chose the form. */
+  private isChosen = false;
+  /** Rises with each table that is read: what was begun before ends. */
+  private turn = 0;
+
+  constructor() {
+    super();
+    this.forms = [];
+    this.chosen = "";
+    this.clear();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.clear();
+    this.file = undefined;
+  }
+
+  protected override render(): TemplateResult {
+    const { read, brought } = this;
+    return html`
+      ${stripeOf(this.engine, this.enrolment)}
+      <h1>${marked(() => gettext("Bring in contacts"))}</h1>
+      <p>
+        ${marked(() =>
+          gettext(
+            "Its first row names the questions: as the form has them, or as it shows them. You see what was read before anything is kept.",
+          ),
+        )}
+      </p>
+      <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
+        ${this.forms.length > 1 ? this.formChoice() : nothing}
+        <div class="field">
+          <label for="table">${marked(() => gettext("A table (CSV)"))}</label>
+          <input
+            id="table"
+            class="input"
+            type="file"
+            accept=".csv,.tsv,.txt,text/csv"
+            autocomplete="off"
+            ?disabled=${this.busy || this.chosen === ""}
+            @change=${this.take}
+          />
+        </div>
+      </form>
+      ${this.progress()}
+      <div role="status">
+        ${
+          brought === undefined
+            ? nothing
+            : html`<p class="notice">
+                ${marked(() =>
+                  ngettext(
+                    "{count} contact was brought in.",
+                    "{count} contacts were brought in.",
+                    brought,
+                  ),
+                )}
+              </p>`
+        }
+        ${read === undefined ? nothing : this.counts(read)}
+      </div>
+      ${this.faultTemplate()} ${read === undefined ? nothing : this.look(read)} ${this.backButton()}
+    `;
+  }
+
+  /** What was published may come while somebody looks; not once a table is read for one of them. */
+  protected override async load(): Promise<void> {
+    await super.load();
+    if (!this.isIdle()) return;
+    try {
+      const forms = await formsToChoose(this.engine, this.enrolment, this.loadForm);
+      if (!this.isIdle()) return;
+      this.forms = forms;
+      const isThere = forms.some(([{ hash }]) => hash === this.chosen);
+      if (!this.isChosen || !isThere) this.chosen = forms[0]?.[0].hash ?? "";
+    } catch (error) {
+      if (this.isIdle()) this.tell(error);
+    }
+  }
+
+  private isIdle(): boolean {
+    return this.file === undefined && !this.busy && this.vault.isOpen.value;
+  }
+
+  private formChoice(): TemplateResult {
+    return html`<div class="field">
+      <label for="form">${marked(() => gettext("Form"))}</label>
+      <select
+        id="form"
+        class="input"
+        autocomplete="off"
+        ?disabled=${this.busy}
+        @change=${this.choose}
+      >
+        ${this.forms.map(
+          ([{ hash, title, version }]) =>
+            html`<option value=${hash} ?selected=${hash === this.chosen}>
+              ${title} · ${version}
+            </option>`,
+        )}
+      </select>
+    </div>`;
+  }
+
+  private progress(): TemplateResult | typeof nothing {
+    const { going } = this;
+    if (going === undefined) return nothing;
+    const numbers = { done: formatNumber(going.done), of: formatNumber(going.of) };
+    const said = (): string =>
+      going.what === "reading"
+        ? gettext("Reading rows: {done} of {of}", numbers)
+        : gettext("Saving contacts: {done} of {of}", numbers);
+    return html`<p class="hint">
+      <label>${marked(said)} <progress max=${going.of} .value=${going.done}></progress></label>
+    </p>`;
+  }
+
+  private counts({ reading, records }: Read): TemplateResult {
+    const right = reading.contacts.length;
+    const wrong = new Set(reading.faults.map(({ row }) => row)).size;
+    const here = records.filter((record) => record === undefined).length;
+    return html`
+      <p>${marked(() => ngettext("{count} row is right.", "{count} rows are right.", right))}</p>
+      ${
+        here === 0
+          ? nothing
+          : html`<p>
+              ${marked(() =>
+                ngettext(
+                  "{count} of these is here already.",
+                  "{count} of these are here already.",
+                  here,
+                ),
+              )}
+            </p>`
+      }
+      ${
+        wrong === 0
+          ? nothing
+          : html`<p>
+              ${marked(() =>
+                ngettext("{count} row is not right.", "{count} rows are not right.", wrong),
+              )}
+            </p>`
+      }
+    `;
+  }
+
+  private look(read: Read): TemplateResult {
+    const { faults } = read.reading;
+    return html`
+      ${faults.length === 0 ? nothing : this.faultList(read)} ${this.bringButton(read)}
+      ${this.columns(read)}
+    `;
+  }
+
+  private faultList({ reading: { faults, columns } }: Read): TemplateResult {
+    return html`<div class="caution">
+      <p>${marked(() => gettext("Mend these cells, then choose the file again."))}</p>
+      <ul>
+        ${faults.slice(0, SHOWN).map((fault) => {
+          const column = columns[fault.column - 1];
+          return html`<li>
+            <strong>${marked(() => placeName(fault.row, fault.column))}</strong>
+            <bdi>${column?.header ?? this.label(fault)}</bdi><br />
+            ${marked(() => faultSentence(fault, column))}
+          </li>`;
+        })}
+      </ul>
+      ${faults.length > SHOWN ? html`<p>… ${formatNumber(faults.length)}</p>` : nothing}
+    </div>`;
+  }
+
+  private bringButton(read: Read): TemplateResult {
+    const fresh = read.records.filter((record) => record !== undefined).length;
+    if (fresh === 0) return html``;
+    const hasFaults = read.reading.faults.length > 0;
+    return html`<div class="buttons">
+        <button
+          class=${hasFaults ? "button button--wide" : "button button--primary button--wide"}
+          type="button"
+          ?disabled=${this.busy}
+          @click=${() => this.ask(read)}
+        >
+          ${marked(() =>
+            hasFaults
+              ? gettext("Bring in only the right rows: {number}", { number: formatNumber(fresh) })
+              : ngettext("Bring in {count} contact", "Bring in {count} contacts", fresh),
+          )}
+        </button>
+      </div>
+      ${
+        this.asking
+          ? revealedQuestion(
+              read.revealed.slice(0, SHOWN).map(({ row, column, finding }) => ({
+                ...finding,
+                where: () => placeName(row, column),
+              })),
+              { confirm: () => this.bring(read), end: () => (this.asking = false) },
+            )
+          : nothing
+      }`;
+  }
+
+  /** What answers what; and what was left out, and what is not answered, so that nothing is missed unseen. */
+  private columns({ reading: { columns }, forms: [form] }: Read): TemplateResult {
+    const labels = new Map(answerable(form.fields).map(({ name, label }) => [name, label]));
+    const left = columns.filter(({ use, header }) => use === "left" && header !== "");
+    const answered = new Set(columns.map(({ key }) => named(key).name));
+    const open = answerable(form.fields).filter(
+      ({ name, type }) => type !== "calculate" && !answered.has(name),
+    );
+    const list = (items: readonly string[]): string => formatList([...items]);
+    return html`<details>
+        <summary>${marked(() => gettext("What the columns answer"))}</summary>
+        <dl class="facts">
+          ${columns
+            .filter(({ use, key }) => use !== "left" && key !== "")
+            .map(
+              ({ header, key }) =>
+                html`<dt><bdi>${header}</bdi></dt>
+                  <dd><bdi>${labels.get(named(key).name)}</bdi></dd>`,
+            )}
+        </dl>
+        ${
+          open.length === 0
+            ? nothing
+            : html`<p>
+                ${marked(() =>
+                  gettext("No column answers: {questions}", {
+                    questions: list(open.map(({ label, name }) => label || name)),
+                  }),
+                )}
+              </p>`
+        }
+      </details>
+      ${
+        left.length === 0
+          ? nothing
+          : html`<p class="notice">
+              ${marked(() =>
+                gettext("Columns left out, they fit no question: {columns}", {
+                  columns: list(left.map(({ header }) => header)),
+                }),
+              )}
+            </p>`
+      }`;
+  }
+
+  private label({ field }: Fault): string {
+    const form = this.read?.forms[0];
+    const asked = form && answerable(form.fields).find(({ name }) => name === named(field).name);
+    return asked?.label ?? field;
+  }
+
+  private readonly take = ({ target }: Event): void => {
+    if (!(target instanceof HTMLInputElement)) return;
+    [this.file] = target.files ?? [];
+    this.readFile();
+    // The same file, mended, is to be chosen again.
+    target.value = "";
+  };
+
+  private readonly choose = ({ target }: Event): void => {
+    if (!(target instanceof HTMLSelectElement)) return;
+    this.chosen = target.value;
+    this.isChosen = true;
+    this.readFile();
+  };
+
+  private readFile(): void {
+    const { file } = this;
+    const forms = this.forms.find(([{ hash }]) => hash === this.chosen);
+    this.clear();
+    if (file === undefined || forms === undefined) return;
+    const turn = this.turn;
+    void this.attempt(async () => {
+      if (file.size > MOST_BYTES) throw new UnreadableError("too-large", MOST_BYTES);
+      const cells = readCells(new Uint8Array(await file.arrayBuffer()));
+      const of = cells.rows.length;
+      const told = (done: number): void => void (this.going = { what: "reading", done, of });
+      told(0);
+      const found = await readSlowly(forms, cells, told, () => turn === this.turn);
+      if (found === undefined) return;
+      const records = await this.recordsOf(found);
+      if (turn === this.turn) this.read = { ...found, forms, records };
+    }).finally(() => (this.going = undefined));
+  }
+
+  /** Of the whole programme, as far as it is here: another coordinator may have brought in the same. */
+  private async recordsOf({ reading }: ReadTable): Promise<Read["records"]> {
+    const contacts = await this.contacts();
+    await contacts.settled();
+    const known = contacts.seen.value.sheet.records();
+    const coordinator = await this.coordinator();
+    return coordinator.recordsOf(reading.contacts, known, () => undefined);
+  }
+
+  private ask(read: Read): void {
+    if (read.revealed.length > 0) this.asking = true;
+    else this.bring(read);
+  }
+
+  private bring({ reading, records, forms: [{ id, hash }] }: Read): void {
+    const contacts = reading.contacts.flatMap(({ values }, at) => {
+      const record = records[at];
+      return record === undefined ? [] : [{ record, values }];
+    });
+    const of = contacts.length;
+    void this.attempt(async () => {
+      const coordinator = await this.coordinator();
+      this.going = { what: "writing", done: 0, of };
+      await coordinator.bringIn({ id, hash }, contacts, (done) => {
+        this.going = { what: "writing", done, of };
+      });
+      this.clear();
+      this.brought = of;
+    }).finally(() => (this.going = undefined));
+  }
+
+  private clear(): void {
+    this.turn += 1;
+    this.read = undefined;
+    this.going = undefined;
+    this.asking = false;
+    this.brought = undefined;
+  }
+
+  protected override tell(error: unknown): void {
+    if (error instanceof UnreadableError) this.fault = () => unreadableSentence(error);
+    else if (error instanceof Error && error.name === "ReadingFailedError") {
+      this.fault = () => gettext("Not all contacts could be opened.");
+    } else super.tell(error);
+  }
+}
+
+customElements.define("console-import", ConsoleImport);

@@ -18,7 +18,7 @@ import msgspec
 from sync.errors import MoveError
 from sync.stores.contents import recipient_of
 from sync.stores.postgresql.connections import Database
-from sync.stores.postgresql.driver import ClientError, ServerError
+from sync.stores.postgresql.driver import BrokenError, ClientError, ServerError
 from sync.stores.postgresql.migrate import migrate as migrate_postgresql
 from sync.stores.sorting import PACKET
 from sync.stores.sqlite.migrate import migrate as migrate_sqlite
@@ -116,7 +116,7 @@ async def move(source: Path, address: str, begin: Begin) -> Moved:
             finally:
                 await target.close()
             await database.read(lambda connection: connection.execute("ANALYZE"))
-        except (ServerError, ClientError, OSError, sqlite3.Error) as error:
+        except (ServerError, BrokenError, ClientError, OSError, sqlite3.Error) as error:
             raise MoveError(f"it broke off, and nothing was changed: {error}") from error
         finally:
             await database.close()

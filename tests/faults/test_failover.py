@@ -81,12 +81,13 @@ async def _push_across(fault: Callable[[], None], address: str, survivor: Server
         async with news:
             await news.wait_for(lambda: len(acknowledged) >= count)
 
-    pushing = [asyncio.create_task(push()) for _ in range(PUSHERS)]
-    await reach(ACKNOWLEDGED_BEFORE)
-    await asyncio.to_thread(fault)
-    await reach(len(acknowledged) + ACKNOWLEDGED_AFTER)
-    done.set()
-    await asyncio.gather(*pushing)
+    async with asyncio.TaskGroup() as pushing:  # one that fails ends the test, and does not let it wait
+        for _ in range(PUSHERS):
+            pushing.create_task(push())
+        await reach(ACKNOWLEDGED_BEFORE)
+        await asyncio.to_thread(fault)
+        await reach(len(acknowledged) + ACKNOWLEDGED_AFTER)
+        done.set()
     await store.close()
 
     entries = await fetch(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sync.errors import UnavailableError
 from sync.stores.postgresql.driver import (
+    BrokenError,
     ClientError,
     ConflictError,
     Connection,
@@ -25,6 +26,7 @@ CONNECTIONS = 10
 WRITERS = 6
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 30
+RELEASE_SECONDS = 2
 RETRY_SECONDS = 5
 # A server may refuse a transaction for another's sake: PostgreSQL for a deadlock, its distributed kin more often.
 TRIES = 5
@@ -63,17 +65,19 @@ class Database:
         try:
             pool = await create_pool(
                 address,
-                min_size=1,
+                # None that the pool would restore by itself, with a traceback for each try while the server is away.
+                min_size=0,
                 max_size=CONNECTIONS,
                 reset=_leave,
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
                 server_settings=_SETTINGS,
             )
-        except (ServerError, ClientError, OSError, ValueError) as error:
+            database = cls(address, pool)
+            durable = await database.read(lambda connection: connection.fetchval(_DURABLE))
+        except (ServerError, BrokenError, ClientError, OSError, ValueError) as error:
             raise UnavailableError(f"PostgreSQL: {error}") from error
-        database = cls(address, pool)
-        if await database.read(lambda connection: connection.fetchval(_DURABLE)) == "off":
+        if durable == "off":
             await database.close()
             raise UnavailableError(
                 "PostgreSQL runs with fsync = off: a power cut would lose what was acknowledged"
@@ -117,13 +121,20 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         try:
-            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            connection = await self._pool.acquire(timeout=CONNECT_SECONDS)
+            try:
                 yield connection
+            except BrokenError:
+                connection.terminate()
+                raise
+            finally:
+                # One whose server has gone may wait for an answer that never comes: then it is given up.
+                await self._pool.release(connection, timeout=RELEASE_SECONDS)
         except ServerError as error:
             if (getattr(error, "sqlstate", None) or "").startswith(_UNAVAILABLE):
                 raise _unavailable(error) from error
             raise
-        except (ClientError, OSError) as error:  # TimeoutError is an OSError
+        except (BrokenError, ClientError, OSError) as error:  # TimeoutError is an OSError
             if isinstance(error, ValueError):
                 raise
             raise _unavailable(error) from error

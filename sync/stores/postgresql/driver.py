@@ -15,6 +15,8 @@ ServerError: type[Exception] = _asyncpg.PostgresError
 """What the server says; `sqlstate` is its code of five letters."""
 ClientError: type[Exception] = _asyncpg.InterfaceError
 """What asyncpg says: a connection that is closed, or a value of a wrong type (then a ValueError too)."""
+BrokenError: type[Exception] = _asyncpg.InternalClientError
+"""What asyncpg is confused by: a connection that the server ends just then, among others. It is of no more use."""
 ConflictError: tuple[type[Exception], ...] = (_asyncpg.SerializationError, _asyncpg.DeadlockDetectedError)
 NotSupportedError: type[Exception] = _asyncpg.FeatureNotSupportedError
 

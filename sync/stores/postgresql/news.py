@@ -17,7 +17,7 @@ from typing import Any
 from sync.errors import UnavailableError
 from sync.stores.interface import Follower
 from sync.stores.postgresql.connections import Database
-from sync.stores.postgresql.driver import ClientError, Connection, NotSupportedError, ServerError
+from sync.stores.postgresql.driver import BrokenError, ClientError, Connection, NotSupportedError, ServerError
 
 CHANNEL = "sojourn_news"
 # At most ten a second: NOTIFY makes the commits of a whole database wait for one another.
@@ -129,7 +129,7 @@ class News:
                     await self._follow_by(connection, follower)
                 finally:
                     connection.terminate()
-            except (ServerError, ClientError, OSError) as error:
+            except (ServerError, BrokenError, ClientError, OSError) as error:
                 _log.warning("news of other processes are late: %s", error)
             await asyncio.sleep(RECONNECT_SECONDS)
 

@@ -28,6 +28,11 @@ READ = """(element) => {
     return { contacts, devices, unreadable };
 }"""
 
+NO_THREADS = """() => {
+    globalThis.real = Worker;
+    globalThis.Worker = class { constructor() { throw new Error("none"); } };
+}"""
+
 
 @pytest.fixture
 def loop() -> Iterator[Loop]:
@@ -110,4 +115,30 @@ def test_a_coordinator_sees_the_contacts_of_all_phones_as_the_command_line_does(
         unlock(page)
         open_programme(page)
         expect_as(page, overview)
+
+        # Where contacts do not open, nobody says that nothing came, and no phone is put out as if nothing had.
+        page.reload()
+        unlock(page)
+        page.evaluate(NO_THREADS)
+        open_programme(page)
+        failed = page.locator("contacts-state").get_by_text("Not all contacts could be opened.")
+        expect(failed).to_be_visible()
+        app_of(page).locator("button.card", has_text="People and phones").click()
+        people = page.locator("console-people")
+        people.get_by_role("button", name="End its access").first.wait_for()
+        expect(people.get_by_text("Nothing from this phone yet.")).to_have_count(0)
+        device = phones[0].ledger.device.hex()
+        code = " ".join(device[at : at + 4] for at in range(0, 16, 4))
+        card = people.locator("li.card", has_text=code)
+        card.get_by_role("button", name="End its access").click()
+        people.get_by_role("dialog").get_by_role("button", name="End its access").click()
+        expect(people.get_by_role("dialog")).to_contain_text("Not all contacts could be opened.")
+        people.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+        page.evaluate("() => { globalThis.Worker = globalThis.real; }")
+        card.get_by_role("button", name="End its access").click()
+        people.get_by_role("dialog").get_by_role("button", name="End its access").click()
+        expect(card).to_contain_text("Access ended")
+        loop.run(place.coordinator.fetch())
+        after = loop.run(place.coordinator.overview())
+        assert [each.late for each in after.contacts] == [each.late for each in overview.contacts]
     loop.run(place.close())

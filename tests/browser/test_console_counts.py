@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from sync.client.publication import hide
 from tests.browser.conftest import LAPTOP, App, Chromium
 from tests.browser.test_reading import axe_violations
 from tests.browser.worker import Coordinator, app_of, join, sojourn
@@ -107,7 +108,13 @@ def test_every_number_is_what_an_independent_count_says_and_what_is_published_hi
         choose(page, "#count-by", "gender")
         choose(page, "#count-period", QUARTER)
         choose(page, "#filter-question", "needs")
+        # Arrow keys go from answer to answer: nothing is counted before it is added, and the focus stays near.
+        page.locator("#filter-answer").press("ArrowDown")
+        page.locator("#filter-answer").press("ArrowDown")
+        expect(page.locator(".chosen")).to_have_count(0)
         choose(page, "#filter-answer", "=legal")
+        app_of(page).get_by_role("button", name="Add one").click()
+        expect(page.locator("#filter-question")).to_be_focused()
         few = [c for c in contacts if c["week"] < "2026" and "legal" in rows_of(c, "needs")]
         expect(app_of(page).get_by_text(f"{len(few)} contacts", exact=True)).to_be_visible()
         assert agrees(shown(table), counted(few, "gender"))
@@ -146,20 +153,46 @@ def test_every_number_is_what_an_independent_count_says_and_what_is_published_hi
         for question, rows in told.items():
             hides(rows, counted(quarter, question))
         assert len(told) == 16
+        # There is something to tell, and something to hide.
+        assert None not in {*told["needs"].values(), *told["gender"].values()}
+        assert {None} < {*told["place"].values()}
         assert axe_violations(page) == []
         app_of(page).get_by_role("button", name="Back").last.click()
 
         write_contacts(app, tmp_path, 2, 30)
+        # It is made of what the hub has, not of what happens to be here: without a hub there is none.
+        app_of(page).get_by_role("button", name="Reports").click()
+        choose(page, "#report-period", OTHER_QUARTER)
+        browser.set_offline(True)
+        app_of(page).get_by_role("button", name="Make the report").click()
+        expect(app_of(page).get_by_text("The hub cannot be reached now.").first).to_be_visible()
+        expect(report).to_have_count(0)
+        browser.set_offline(False)
+        app_of(page).get_by_role("button", name="Make the report").click()
         coordinator("pull")
+        later = [c for c in coordinator.exported() if c["week"] >= "2026"]
+        assert len(later) > len(contacts) - len(quarter)
+        expect(report.locator("[data-total]")).to_have_attribute("data-total", str(len(later)))
+        app_of(page).get_by_role("button", name="Back").last.click()
+        # What was published stays as it was published.
+        app_of(page).get_by_role("button", name="Contacts").click()
+        expect(app_of(page).get_by_text("250 contacts", exact=True)).to_be_visible()
+        page.get_by_label("As it would be published").check()
+        choose(page, "#count-period", QUARTER)
+        for question in ("place", "gender"):
+            choose(page, "#count-by", question)
+            expect(table.locator("caption")).to_have_text(
+                page.locator("#count-by option:checked").inner_text()
+            )
+            assert shown(table) == told[question]
         kept = json.loads(coordinator("report", "--period", QUARTER, "--json"))
         assert kept["total"] == len(quarter)
         assert {each["question"]: dict(each["rows"]) for each in kept["tables"]} == told
 
 
 def hides(told: Counts, truth: Counter[str]) -> None:
-    assert None in told.values() or all(truth[row] >= THRESHOLD for row in told)
-    for row, count in told.items():
-        assert count is None or (count >= THRESHOLD and count == truth[row]), row
+    """As the rule in words: what is told is told, and nothing that need not be is hidden."""
+    assert told == dict(zip(told, hide([truth[row] for row in told], THRESHOLD), strict=True))
 
 
 def gap(contacts: Iterable[Fields], name: str) -> Counter[str]:

@@ -27,7 +27,7 @@ from sync.client import Contact, Coordinator
 from sync.client.publication import LOWEST_THRESHOLD, Publication, Question, weeks_of
 from sync.client.reading import Record, records
 from sync.client.reporting import report as report_of
-from sync.client.reporting import set_threshold
+from sync.client.reporting import reports, set_threshold
 from sync.client.reporting import threshold as threshold_of
 from sync.errors import MalformedError, UnreachableError
 
@@ -50,10 +50,12 @@ NOT_ADDED = (
     help="hxl: CSV with a row of HXL hashtags.",
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@click.option("--incomplete", is_flag=True, help="Make it also without contacts whose key has not come yet.")
 @vault_options
 def report(
     *,
     period: str,
+    incomplete: bool,
     format_: Literal["text", "csv", "hxl", "xlsx"],
     output: Path | None,
     state: Path,
@@ -63,8 +65,8 @@ def report(
 ) -> None:
     """Write the tables of a quarter, with small numbers hidden. Made once: asked again, it says the same.
 
-    Contacts that come later are in no report, so make it when all phones have sent. The programme's log keeps who
-    made it and when.
+    Contacts that come later are in no report, so make it when all phones have sent. What the hub has is pulled
+    first; without the hub none is made. The programme's log keeps who made it and when.
     """
     _check(period)
     if format_ == "xlsx" and output is None and not as_json:
@@ -75,6 +77,7 @@ def report(
         async with await Coordinator.open(state, words, around(wait)) as opened:
             if (await opened.status()).practice:
                 raise click.UsageError("This programme is for practice: made-up contacts are in no report.")
+            await _pull_whole(opened, period, incomplete=incomplete)
             known = _forms_in((await opened.overview()).contacts, await opened.members())
             try:
                 made = await report_of(opened, questions(list(known.values())), period)
@@ -119,7 +122,7 @@ def threshold(
             if number is not None:
                 await set_threshold(opened, number, why)
                 await opened.push()
-            return threshold_of(await records(opened.ledger, "admin"))
+            return threshold_of(await records(opened.ledger, "admin"), opened.ledger.trust)
 
     told = run(work())
     tell(as_json, {"threshold": told}, f"Numbers below {told} are hidden in reports.")
@@ -138,6 +141,23 @@ def questions(forms: Sequence[Form]) -> list[Question]:
             named = [choice.name for choice in form.choices.get(field.choices, ())]
             choices.setdefault(field.name, {}).update(dict.fromkeys(named))
     return [Question(name=name, many=many[name], choices=tuple(choices[name])) for name in many]
+
+
+async def _pull_whole(opened: Coordinator, period: str, *, incomplete: bool) -> None:
+    """A report is made once: from all that the hub has. Raises UnreachableError; not for one that was made."""
+    try:
+        await opened.fetch()
+    except UnreachableError:
+        if period not in reports(await records(opened.ledger, "admin"), opened.ledger.trust):
+            raise
+        return
+    missing = (await opened.overview()).unreadable
+    made = reports(await records(opened.ledger, "admin"), opened.ledger.trust)
+    if missing and not incomplete and period not in made:
+        raise click.UsageError(
+            f"{missing} changes of contacts do not open, most often since their key has not come yet. Pull again "
+            "later, or make the report without them with --incomplete."
+        )
 
 
 def _forms_in(contacts: Sequence[Contact], members: list[Record]) -> dict[str, Form]:

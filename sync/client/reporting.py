@@ -22,6 +22,7 @@ from sync.client.publication import (
     weeks_of,
 )
 from sync.client.reading import Record, of_type, records
+from sync.client.trust import Trust
 from sync.errors import MalformedError
 from sync.revisions import Value
 
@@ -33,13 +34,13 @@ async def report(coordinator: Coordinator, questions: Sequence[Question], period
     """
     weeks_of(period)
     held = await records(coordinator.ledger, "admin")
-    kept = reports(held)
+    kept = reports(held, coordinator.ledger.trust)
     if period in kept:
         return kept[period]
     if not is_over(period, coordinator.week()):
         raise MalformedError("not over")
     seen = await coordinator.overview()
-    made = publish(seen.contacts, questions, period, threshold(held))
+    made = publish(seen.contacts, questions, period, threshold(held, coordinator.ledger.trust))
     await coordinator.file(_report_fields(coordinator, made))
     return made
 
@@ -50,14 +51,18 @@ async def set_threshold(coordinator: Coordinator, number: int, why: str) -> None
         raise MalformedError("a threshold that hides nothing")
     if not why.strip():
         raise MalformedError("no reason")
-    when = int(coordinator.around.clock())
+    held = _thresholds(await records(coordinator.ledger, "admin"), coordinator.ledger.trust)
+    # A clock that ran ahead must not make a number stand against every later one.
+    when = max([int(coordinator.around.clock()), *(_order(each)[0] + 1 for each in held)])
     await coordinator.file({"type": "threshold", "threshold": number, "why": why.strip(), "when": when})
 
 
-def reports(held: Iterable[Record]) -> dict[str, Publication]:
-    """By period. Where two coordinators made one at once, the first: by their clocks, else by record."""
+def reports(held: Iterable[Record], trust: Trust) -> dict[str, Publication]:
+    """By period. Where two coordinators made one at once, the first: by their clocks, else by record; but before
+    those of whoever was put out since, who can date theirs as they like."""
     found: dict[str, Publication] = {}
-    for record in sorted(of_type(list(held), "report"), key=_order):
+    made_here = sorted(of_type(list(held), "report"), key=_order)
+    for record in sorted(made_here, key=lambda each: _is_of_revoked(each, trust)):
         try:
             made = decode(record.text("content"))
         except MalformedError:
@@ -67,12 +72,20 @@ def reports(held: Iterable[Record]) -> dict[str, Publication]:
     return found
 
 
-def threshold(held: Iterable[Record]) -> int:
-    """The one that was set last."""
-    numbers = [record.value("threshold") for record in sorted(of_type(list(held), "threshold"), key=_order)]
+def threshold(held: Iterable[Record], trust: Trust) -> int:
+    """The one that was set last by somebody who was not put out since."""
+    numbers = [record.value("threshold") for record in sorted(_thresholds(held, trust), key=_order)]
     return next(
         (each for each in reversed(numbers) if isinstance(each, int) and each >= LOWEST_THRESHOLD), THRESHOLD
     )
+
+
+def _thresholds(held: Iterable[Record], trust: Trust) -> list[Record]:
+    return [each for each in of_type(list(held), "threshold") if not _is_of_revoked(each, trust)]
+
+
+def _is_of_revoked(record: Record, trust: Trust) -> bool:
+    return any(trust.standing(author) == "revoked" for author in record.authors)
 
 
 def _report_fields(coordinator: Coordinator, made: Publication) -> dict[str, Value]:

@@ -100,6 +100,21 @@ def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
     assert ages == [["Under 18", "hidden"], ["Adult", 40], ["Unsure", "hidden"], ["No answer", "hidden"]]
 
 
+def test_a_report_is_made_of_what_the_hub_has_and_not_without_it(hub: Hub, tmp_path: Path) -> None:
+    programme = Programme(hub, tmp_path)
+    programme.write(*[{"age_band": "adult"}] * 12)
+    given = f"{json.dumps({'week': WEEK, 'place': 'coast', 'age_band': 'adult'})}\n"
+    told("device", "add", "-", "--state", programme.worker, given=given * 5)
+    told("device", "push", "--state", programme.worker)
+    # Nobody has pulled them.
+    assert json.loads(programme.report("--json"))["total"] == 17
+    hub.kill()
+    assert json.loads(programme.report("--json", "--wait", "0"))["total"] == 17
+    words = ("report", "--period", "2025-Q3", "--wait", "0", "--state", programme.state)
+    refused = typed("coordinator", *words)
+    assert refused.exit_code == 4
+
+
 def test_a_threshold_is_for_all_coordinators_and_for_reports_not_made_yet(
     lasting_hub: Hub, tmp_path: Path
 ) -> None:

@@ -13,7 +13,9 @@ from sync import canonical
 from sync.client import Coordinator, Device
 from sync.client.layout import HeldKey
 from sync.client.members import notice_fields, standing
+from sync.client.publication import Publication, encode
 from sync.client.reading import Keyring, of_type, records
+from sync.client.reporting import reports, set_threshold, threshold
 from sync.client.state import Batch
 from sync.client.trust import with_offer
 from sync.client.writing import Draft, write
@@ -451,3 +453,36 @@ async def test_the_log_says_who_invited_put_out_and_changed_the_keys(place: Plac
     gone = {canonical.to_text(each.ledger.device) for each in (worker, leaver)}
     assert {about for what, about in deeds if what == "revoke"} == gone
     assert await first.log() == []
+
+
+async def test_of_a_coordinator_who_was_put_out_no_threshold_stands_and_no_report_before_anothers(
+    place: Place,
+) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+
+    async def threshold_at(coordinator: Coordinator) -> int:
+        return threshold(await records(coordinator.ledger, "admin"), coordinator.ledger.trust)
+
+    await set_threshold(first, 15, "Few contacts.")
+    forged = Publication(period="2025-Q4", threshold=3, total=1000, tables=())
+    await leaver.file({"type": "threshold", "threshold": 3, "why": "none", "when": 4_102_444_800})
+    report_of = {"type": "report", "period": "2025-Q4", "content": encode(forged), "when": 0}
+    await leaver.file(report_of)
+    await leaver.push()
+    await first.fetch()
+    assert await threshold_at(first) == 3
+    await set_threshold(first, 12, "Whatever clock they had.")
+    assert await threshold_at(first) == 12
+    mine = structs.replace(forged, total=None)
+    await first.file({**report_of, "content": encode(mine), "when": 5})
+    held = await records(first.ledger, "admin")
+    assert reports(held, first.ledger.trust) == {"2025-Q4": forged}
+    await leaver.file({"type": "threshold", "threshold": 3, "why": "none", "when": 4_202_444_800})
+    await leaver.push()
+    await first.fetch()
+    assert await threshold_at(first) == 3
+
+    await first.rotate(out=[leaver.ledger.device])
+    assert await threshold_at(first) == 12
+    held = await records(first.ledger, "admin")
+    assert reports(held, first.ledger.trust) == {"2025-Q4": mine}

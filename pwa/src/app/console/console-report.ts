@@ -6,7 +6,7 @@ import { weekOf } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Counted } from "./counted.ts";
-import { CountedScreen } from "./counted-screen.ts";
+import { CountedScreen, periodOf } from "./counted-screen.ts";
 import "./programme-report.ts";
 import "./report-threshold.ts";
 
@@ -54,7 +54,7 @@ export class ConsoleReport extends CountedScreen {
     const made = counted && publish(counted.table, period, this.threshold);
     if (made === undefined) return 0;
     const coordinator = await this.engine.coordinator(this.enrolment);
-    await coordinator.keepReport(period, encodePublication(made));
+    await coordinator.keepReport(period, encodePublication(made), periodOf);
     await this.prepare();
     return 0;
   };

@@ -15,6 +15,11 @@ import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { type Counted, countedOf } from "./counted.ts";
 
+/** Of which quarter a kept report tells. */
+export function periodOf(content: string): string | undefined {
+  return decodePublication(content)?.period;
+}
+
 export abstract class CountedScreen extends ScreenElement {
   static override readonly properties = {
     ...ScreenElement.properties,
@@ -95,7 +100,7 @@ export abstract class CountedScreen extends ScreenElement {
   /** The reports that were made, and below what they tell nothing. */
   protected async prepare(): Promise<void> {
     const coordinator = await this.engine.coordinator(this.enrolment);
-    const { kept, threshold } = await coordinator.reports();
+    const { kept, threshold } = await coordinator.reports(periodOf);
     if (!this.isConnected) return;
     this.threshold = threshold ?? THRESHOLD;
     this.isPrepared = true;

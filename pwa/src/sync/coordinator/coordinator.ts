@@ -28,7 +28,14 @@ import { publishedIn } from "./published.ts";
 import { type Fields, putOut, takeBack } from "./publishing.ts";
 import type { BookReader } from "./reader.ts";
 import { type Seen, seenAt } from "./seeing.ts";
-import { reportFields, type Reports, reportsIn, thresholdFields } from "./reports.ts";
+import {
+  afterThresholds,
+  type PeriodOf,
+  reportFields,
+  type Reports,
+  reportsIn,
+  thresholdFields,
+} from "./reports.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -68,15 +75,17 @@ export class Coordinator {
   }
 
   /** The reports that were made, and below what they tell nothing. */
-  async reports(): Promise<Reports> {
-    return reportsIn(await filedRecords(readerOf(this.#store), await this.#desk()));
+  async reports(periodOf: PeriodOf): Promise<Reports> {
+    const desk = await this.#desk();
+    return reportsIn(await filedRecords(readerOf(this.#store), desk), desk.certificates, periodOf);
   }
 
   /** Keeps what a report tells, as JSON. Where one of that period is here already, that one stands. */
-  async keepReport(period: string, content: string): Promise<void> {
+  async keepReport(period: string, content: string, periodOf: PeriodOf): Promise<void> {
     await this.#store.change(async (change) => {
       const desk = await deskAt(change, this.#session.address, "admin");
-      if (reportsIn(await filedRecords(change, desk)).kept.has(period)) return;
+      const records = await filedRecords(change, desk);
+      if (reportsIn(records, desk.certificates, periodOf).kept.has(period)) return;
       const who = toText(desk.device.device);
       const when = Math.floor(this.#environment.now() / 1000);
       await this.#fileIn(change, desk, reportFields(period, content, { who, when }));
@@ -110,8 +119,12 @@ export class Coordinator {
 
   /** Below what the reports that are not made yet tell nothing. Throws `malformed` for a number too low, or no reason. */
   async setThreshold(threshold: number, why: string): Promise<void> {
-    const when = Math.floor(this.#environment.now() / 1000);
-    await this.#file(thresholdFields(threshold, why, when));
+    await this.#store.change(async (change) => {
+      const desk = await deskAt(change, this.#session.address, "admin");
+      const now = Math.floor(this.#environment.now() / 1000);
+      const when = afterThresholds(await filedRecords(change, desk), desk.certificates, now);
+      await this.#fileIn(change, desk, thresholdFields(threshold, why, when));
+    });
     this.#soon();
   }
 

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 
 import { logEntries } from "../../../src/sync/coordinator/administration.ts";
 import type { Filed } from "../../../src/sync/coordinator/filed.ts";
-import { reportFields, reportsIn, thresholdFields } from "../../../src/sync/coordinator/reports.ts";
+import {
+  afterThresholds,
+  reportFields,
+  reportsIn,
+  thresholdFields,
+} from "../../../src/sync/coordinator/reports.ts";
 import { MalformedError } from "../../../src/sync/errors.ts";
 import type { Value } from "../../../src/sync/revisions.ts";
 
@@ -48,5 +53,39 @@ test("reports and thresholds are their own entries in the log, the newest first"
     ["threshold", "", 5, "few contacts"],
     ["rotate", "", undefined, ""],
   ]);
-  expect(reportsIn(records).threshold).toBe(5);
+  expect(reportsIn(records, new Map(), () => undefined).threshold).toBe(5);
+});
+
+test("of a coordinator who was put out no threshold stands, and no report before another's", () => {
+  const out = new Map([["cd".repeat(16), { revoked: true }]]);
+  const theirs = (filed: Filed): Filed => ({ ...filed, authors: ["cd".repeat(16)] });
+  const content = (period: string, by: string): string => JSON.stringify({ period, by });
+  const periodOf = (told: string): string | undefined =>
+    told === "{" ? undefined : (JSON.parse(told) as { period: string }).period;
+  const report = (record: string, period: string, told: string, when: number): Filed =>
+    filed(record, reportFields(period, told, { who: "", when }));
+  const records = [
+    filed("01", thresholdFields(15, "few contacts", 7)),
+    theirs(filed("02", thresholdFields(3, "none", 4_102_444_800))),
+    theirs(report("03", "2026-Q1", content("2026-Q1", "out"), 0)),
+    report("04", "2026-Q1", content("2026-Q1", "here"), 5),
+    theirs(report("05", "2026-Q2", content("2026-Q2", "out"), 0)),
+    report("06", "2026-Q3", "{", 0),
+    report("07", "2026-Q3", content("2026-Q1", "other"), 1),
+    report("08", "2026-Q3", content("2026-Q3", "here"), 2),
+  ];
+  const { kept, threshold } = reportsIn(records, out, periodOf);
+  expect(threshold).toBe(15);
+  expect(kept).toEqual(
+    new Map([
+      ["2026-Q1", content("2026-Q1", "here")],
+      ["2026-Q2", content("2026-Q2", "out")],
+      ["2026-Q3", content("2026-Q3", "here")],
+    ]),
+  );
+  // A clock that ran ahead makes no number stand for ever.
+  const ahead = filed("09", thresholdFields(20, "more", 4_102_444_800));
+  const when = afterThresholds([...records, ahead], out, 10);
+  const next = filed("00", thresholdFields(12, "fewer", when));
+  expect(reportsIn([...records, ahead, next], out, periodOf).threshold).toBe(12);
 });

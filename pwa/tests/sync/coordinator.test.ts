@@ -152,6 +152,31 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     expect(removals).toEqual([]);
   }, 60_000);
 
+  test("lets nobody in with an invite that is taken back while others are let in", async () => {
+    const desk = await founded("Border");
+    const [first, second] = [await opened(), await opened()];
+    for (const { engine } of [first, second]) {
+      await engine.enrol(await desk.coordinator.invite("coordinator", { days: 3, note: "" }));
+    }
+    const before = (await desk.coordinator.seen()).invites.map(({ invite }) => invite);
+    desk.engine.stop();
+    const taking: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      const isCertificate = request.method === "POST" && request.url.endsWith("/certificates");
+      const left = (await desk.coordinator.seen()).invites.map(({ invite }) => invite);
+      // One is used by now, and somebody takes the other back.
+      if (isCertificate && left.length < before.length) {
+        for (const invite of left) await desk.coordinator.withdraw(invite);
+      }
+      return fetch(request);
+    };
+    const engine = hub.engine(desk.world, desk.vault, taking);
+    await synced(engine);
+    const coordinator = await engine.coordinator(desk.enrolment);
+    expect((await coordinator.seen()).devices).toHaveLength(2);
+    expect(await coordinator.waiting()).toMatchObject([{ why: "unknown-invite" }]);
+  }, 60_000);
+
   test("shares the programme with a coordinator of the command line, and takes one up from there", async () => {
     const desk = await founded("Border", "--practice");
     const link = await desk.coordinator.invite("coordinator", { days: 3, note: "" });

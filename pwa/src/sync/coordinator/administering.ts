@@ -229,10 +229,11 @@ async function certifyPending(
   for (const { device, pending, invite, why } of await judged(store, session, desk)) {
     if (invite === undefined || why !== undefined) continue;
     // Used before the certificate is out: cut in between, the next turn goes on.
-    await store.change(async (change) => {
+    const stands = await store.change(async (change) => {
       const used = { ...invite, device };
-      await markUsed(change, session.address, used, pending.sealing_key, now());
+      return markUsed(change, session.address, used, pending.sealing_key, now());
     });
+    if (!stands) continue;
     await pushFeed(store, session, "admin", up);
     const { programme } = desk.device;
     const { lane, role } = invite;
@@ -244,26 +245,31 @@ async function certifyPending(
   }
 }
 
-/** A new coordinator gets the content keys of the programme's secrets; they hold no other. */
+/**
+ * A new coordinator gets the content keys of the programme's secrets; they hold no other. False where the invite was
+ * taken back, or used by another, since it was looked at.
+ */
 async function markUsed(
   change: Change,
   enrolment: Hex,
   invite: KeptInvite & { device: Hex },
   sealingKey: Certificate["sealing_key"],
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const desk = await deskAt(change, enrolment, "admin");
   const records = await filedRecords(change, desk);
   const kept = keptInvites(records, desk.certificates).get(toHex(invite.invite));
-  if (kept !== undefined && kept.device === undefined) {
+  if (kept === undefined || (kept.device ?? invite.device) !== invite.device) return false;
+  if (kept.device === undefined) {
     const { record, heads } = kept.filed;
     const changes = { device: toText(fromHex(invite.device)) };
     await file(change, desk, { record: fromHex(record), changes, heads }, now);
   }
-  if (invite.role !== "coordinator") return;
+  if (invite.role !== "coordinator") return true;
   for (const { keys } of ofType(records, "seeds")) {
     for (const key of keys) await sealTo(change, desk, key, new Map([[invite.device, sealingKey]]));
   }
+  return true;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
 import { type Certificate, signCertificate } from "../enrolment.ts";
-import { ProblemError } from "../errors.ts";
+import { ProblemError, SyncError } from "../errors.ts";
 import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { decodePending, type PendingEnrolment } from "./answers.ts";
@@ -40,7 +40,14 @@ export async function administer(
   const pulling = { now, line: down, lost: async () => announce(store, session, now) };
   await pullFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
-  await finishRotation(store, session, { now, lines: { down, up } });
+  // What arrived goes on arriving, whatever becomes of the card.
+  let failed: SyncError | undefined;
+  try {
+    await finishRotation(store, session, { now, lines: { down, up } });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    failed = error;
+  }
   await certifyPending(store, session, now, up);
   const contacts = { ...pulling, lost: async () => announceAnew(store, session, now) };
   if (await pullContacts(store, session, contacts)) await learnCertificates(store, session, now());
@@ -52,6 +59,7 @@ export async function administer(
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);
   await pushFeed(store, session, "members", up);
+  if (failed !== undefined) throw failed;
 }
 
 /** Contacts of this device's own lane. Whether there were any. */
@@ -91,20 +99,28 @@ export async function waitingDevices(store: Store, session: Session): Promise<Wa
 export async function finishRotation(
   store: Store,
   session: Session,
-  { now, lines }: { now: () => number; lines: Lines },
+  around: { now: () => number; lines: Lines },
 ): Promise<void> {
-  const pulling = { now, line: lines.down, lost: async () => announce(store, session, now) };
+  const { now, lines } = around;
   for (let tries = 0; tries < ROTATIONS; tries += 1) {
     const { held } = await deskAt(readerOf(store), session.address, "admin");
     if (held.rotation === undefined) return;
-    if (!(await offerCard(store, session, now, lines.up))) {
-      // Somebody was first, with a card or with a device: what they did is read, and then it is tried again.
-      await learnCertificates(store, session, now());
-      await pullFeed(store, session, "admin", pulling);
-      await findSecrets(store, session.address);
-    }
-    await settleRotation(store, session.address);
+    // Somebody was first, with a card or with a device: what they did is read, and then it is tried again.
+    if (!(await offerCard(store, session, now, lines.up))) await catchUp(store, session, around);
+    if (!(await settleRotation(store, session.address))) return;
   }
+}
+
+/** What other coordinators did: whom they let in, and put out. */
+export async function catchUp(
+  store: Store,
+  session: Session,
+  { now, lines }: { now: () => number; lines: Lines },
+): Promise<void> {
+  const lost = async (): Promise<void> => announce(store, session, now);
+  await learnCertificates(store, session, now());
+  await pullFeed(store, session, "admin", { now, line: lines.down, lost });
+  await findSecrets(store, session.address);
 }
 
 /** Others may be first so often. */

@@ -377,6 +377,24 @@ async def test_what_waits_here_is_not_sealed_to_the_card_of_before(place: Place)
     assert await can_open(leaver, first) == []
 
 
+@pytest.mark.parametrize("certified", [True, False])
+async def test_nor_after_a_cut_between_the_card_and_the_push(place: Place, *, certified: bool) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    if certified:
+        await first.fetch()
+        await worker.pull()
+    await worker.add([contact(1)])
+    await first.rotate(out=[leaver.ledger.device])
+    # The process ends here: it has the card, and has sealed nothing to it.
+    await worker.session.refresh()
+    await worker.push()
+    assert await can_open(leaver, first) == []
+    await first.fetch()
+    assert await can_open(leaver, first) == []
+    assert len((await first.overview()).contacts) == 1
+
+
 async def test_a_revoked_coordinators_packets_vouch_for_nothing(place: Place) -> None:
     first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
     worker = await place.worker()

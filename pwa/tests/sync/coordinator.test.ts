@@ -374,9 +374,11 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     // What is wrong on the paper takes up nothing.
     const wrong = sheet.slice();
     wrong[60] = (wrong[60] ?? 0) ^ 1;
-    await expect((await opened()).engine.takeUp(wrong)).rejects.toMatchObject({
-      code: "bad-signature",
-    });
+    const typing = await opened();
+    await expect(typing.engine.takeUp(wrong)).rejects.toMatchObject({ code: "bad-signature" });
+    // Nor does it stand in the way of the right one.
+    const right = await coordinator.sheet();
+    expect(await typing.engine.takeUp(right)).toMatchObject({ standing: "certified" });
     expect(toHex(sheet)).not.toBe(toHex(wrong));
   }, 120_000);
 

@@ -207,6 +207,10 @@ async function keep(
     for (const { address, standing } of deviceLines(change)) {
       const held = await DeviceChange.read(change, address);
       if (held.device.role !== "coordinator" || !isSame(held.device)) continue;
+      // What was typed from a wrong or an older sheet, and whoever was put out, stands in nobody's way.
+      const hasEntered = standing === "certified" || standing === "provisional";
+      const isOfThese = equal(held.device.signing_key_hash, fresh.signing_key_hash);
+      if (!hasEntered && (standing === "revoked" || !isOfThese)) continue;
       if (standing === "refused") held.put({}, { standing: "asked", refusal: undefined });
       return address;
     }

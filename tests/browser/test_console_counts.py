@@ -62,6 +62,12 @@ def choose(page: Page, field: str, value: str) -> None:
     page.locator(field).select_option(value)
 
 
+def add_filter(page: Page, question: str, answer: str) -> None:
+    choose(page, "#filter-question", question)
+    choose(page, "#filter-answer", f"={answer}")
+    page.locator("counts-filter").get_by_role("button", name="Add one").click()
+
+
 def enter(page: Page, coordinator: Coordinator) -> None:
     link = json.loads(coordinator("invite", "--role", "coordinator", "--json"))["link"]
     join(page, link)

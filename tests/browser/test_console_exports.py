@@ -14,7 +14,7 @@ from sync.client import Coordinator as Headless
 from sync.client.reading import Record
 from tests.browser.conftest import LAPTOP, App, Chromium
 from tests.browser.headless import Loop
-from tests.browser.test_console_counts import QUARTER, choose, counted, enter, write_contacts
+from tests.browser.test_console_counts import QUARTER, add_filter, choose, counted, enter, write_contacts
 from tests.browser.test_founding import press
 from tests.browser.test_reading import axe_violations
 from tests.browser.worker import COORDINATOR_PASSPHRASE, Coordinator, app_of, sojourn
@@ -95,8 +95,7 @@ def test_a_coordinator_exports_what_the_command_line_exports_and_both_logs_say_s
         assert axe_violations(page) == []
 
         contacts = coordinator.exported()
-        choose(page, "#filter-question", "gender")
-        choose(page, "#filter-answer", "=woman")
+        add_filter(page, "gender", "woman")
         women = counted(contacts, "gender")["woman"]
         expect(page.locator("#export-count")).to_have_attribute("data-count", str(women))
         assert len(make_file(page, "csv").decode().splitlines()) == women + 2

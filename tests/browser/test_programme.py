@@ -33,7 +33,7 @@ from tests.browser.crowd import (
 )
 from tests.browser.crowd import join as join_headless
 from tests.browser.headless import Beside
-from tests.browser.test_console_counts import agrees, choose, counted, gap, rows_of, shown
+from tests.browser.test_console_counts import add_filter, agrees, choose, counted, gap, rows_of, shown
 from tests.browser.test_contacts import FIRST, SECOND, TYPED
 from tests.browser.test_founding import back_to_console, invite, look_again, open_part, press, send_now
 from tests.browser.test_reading import axe_violations
@@ -137,8 +137,7 @@ def check_filters(page: Page, contacts: Sequence[Fields]) -> None:
     choose(page, "#count-by", "gender")
     choose(page, "#count-period", QUARTERS[1])
     for question, answer in (("needs", "legal"), ("place", "border"), ("place", "capital")):
-        choose(page, "#filter-question", question)
-        choose(page, "#filter-answer", f"={answer}")
+        add_filter(page, question, answer)
     few = [
         each
         for each in contacts

@@ -19,7 +19,10 @@ export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): s
     case "unknown-type":
       return gettext("There are no questions of the type “{name}”.", { name });
     case "unknown-list":
-      return gettext("On the sheet choices there is no list “{name}”.", { name });
+      return gettext("On the sheet “{sheet}” there is no list “{name}”.", {
+        sheet: "choices",
+        name,
+      });
     case "unknown-question":
       return gettext("There is no question “{name}” to be answered.", { name });
     case "unknown-choice":
@@ -27,7 +30,11 @@ export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): s
     case "unknown-column":
       return gettext("There can be no column “{name}” here.", { name });
     case "no-settings":
-      return gettext("The sheet settings has to say form_id and version.");
+      return gettext("The sheet “{sheet}” has to say “{first}” and “{second}”.", {
+        sheet: "settings",
+        first: "form_id",
+        second: "version",
+      });
     case "bad-expression":
       return gettext("This cannot be worked out:");
     case "unreadable":

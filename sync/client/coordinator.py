@@ -26,7 +26,7 @@ from sync.client.device import Around, Progress, read_invite
 from sync.client.layout import ProgrammeSecret
 from sync.client.members import newest
 from sync.client.reading import Record, of_type, records
-from sync.client.rotating import Rotating
+from sync.client.rotating import TRIES, Rotating
 from sync.client.rotation import begin
 from sync.client.state import Batch
 from sync.client.writing import Draft, seal_to, share, share_members, write
@@ -56,8 +56,6 @@ from sync.identifiers import Role, device_id, new_id
 from sync.revisions import Value
 
 DAY_SECONDS = 86_400
-_TRIES = 8
-"""Other coordinators may be first so often: with a card of theirs, or with a device that they let in."""
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -141,7 +139,7 @@ class Coordinator(Rotating):
 
     async def fetch(self, progress: Progress | None = None) -> Fetched:
         """Everything new; lets in the devices whose enrolment verifies; sends what waits. Goes on with a rotation
-        that was cut."""
+        that was cut. Raises what the hub says of that, once all else is done."""
         if self.ledger.root.announce and not self.session.provisional:
             await self.session.announce()
         await self.session.refresh()
@@ -149,14 +147,15 @@ class Coordinator(Rotating):
             return Fetched(contacts=0, certified=(), refused=())
         await self._fetch("admin")
         await self._find_secrets()
-        if self.ledger.root.rotation is not None:
-            await self._finish_rotation(self.ledger.root.rotation)
+        problem = await self._go_on_rotating()
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
         await share_members(self.ledger)
         await self._reseal(contacts)
         await self.push()
+        if problem is not None:
+            raise problem
         return Fetched(contacts=len(contacts), certified=certified, refused=refused)
 
     async def certify_pending(self) -> tuple[tuple[bytes, ...], tuple[Refused, ...]]:
@@ -248,7 +247,7 @@ class Coordinator(Rotating):
             else ledger.trust.card.generation == before
         ):
             tries += 1
-            if tries > _TRIES:
+            if tries > TRIES:
                 raise CardChangedError("the hub takes no card")
             rotation = ledger.root.rotation
             if rotation is None or not set(out) <= set(rotation.out):

@@ -132,9 +132,10 @@ class Device:
 
     async def push(self, progress: Progress | None = None) -> Sent:
         """Sends what waits, in every collection. Returns what became of the contacts."""
-        # Under a new card what waits is sealed anew before it leaves.
-        if (self.session.provisional or self.queued) and await self.session.refresh():
-            await self._share()
+        if self.session.provisional or self.queued:
+            await self.session.refresh()
+            # Under a new card what waits is sealed anew before it leaves, whoever heard of that card and was cut then.
+            await share(self.ledger, "contacts")
         for name in self._collections():
             if name != "contacts":
                 await self._send(name)

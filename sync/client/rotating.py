@@ -11,13 +11,16 @@ from sync.client.contacts import Overview, overview
 from sync.client.device import Device, Progress
 from sync.client.layout import HeldRevision, ProgrammeSecret, Rotation
 from sync.client.reading import Keyring, Opened, Record, counters, open_revision, records
-from sync.client.rotation import all_keys, certificates_under, keys_of, reseal, trust_after
+from sync.client.rotation import all_keys, begin, certificates_under, keys_of, reseal, trust_after
 from sync.client.state import Batch
 from sync.client.trust import Trust
 from sync.client.writing import Draft, write
-from sync.errors import CardChangedError, MalformedError, OpeningError, StateDamagedError
+from sync.errors import CardChangedError, MalformedError, OpeningError, ProblemError, StateDamagedError
 from sync.identifiers import new_id
 from sync.revisions import Value
+
+TRIES = 8
+"""Other coordinators may be first so often: with a card of theirs, or with a device that they let in."""
 
 
 class Rotating(Device):
@@ -57,6 +60,21 @@ class Rotating(Device):
             raise StateDamagedError(self.ledger.state.folder, "the programme's keys are not here yet")
         return held[-1]
 
+    async def _go_on_rotating(self) -> ProblemError | None:
+        """Until the hub has a card that was begun here. What it refuses is given back, so that all else goes on."""
+        for _ in range(TRIES):
+            rotation = self.ledger.root.rotation
+            if rotation is None:
+                return None
+            try:
+                await self._finish_rotation(rotation)
+            except ProblemError as problem:
+                return problem
+            generation = self.ledger.trust.card.generation
+            if self.ledger.root.rotation == rotation and rotation.card.generation <= generation:
+                return None  # the secret of another's card is not here yet
+        return None
+
     async def _finish_rotation(self, rotation: Rotation) -> None:
         """The secret to those who stay, then the card with all certificates, in one request, to the hub."""
         ledger = self.ledger
@@ -89,7 +107,8 @@ class Rotating(Device):
         await self._settle_rotation(rotation)
 
     async def _settle_rotation(self, rotation: Rotation) -> None:
-        """Takes the secret over with the card, and forgets a card that came too late."""
+        """Takes the secret over with the card. A card that came too late is replaced by another where somebody is
+        still to go: at no moment does it stand nowhere who that is."""
         ledger = self.ledger
         if rotation.card == ledger.trust.card:
             held = ledger.root.secrets
@@ -97,8 +116,12 @@ class Rotating(Device):
                 held = (*held, rotation.secret)
             await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=held, rotation=None))
         elif rotation.card.generation <= ledger.trust.card.generation:
-            await ledger.commit(Batch(), root=structs.replace(ledger.root, rotation=None))
             await self._find_secrets()
+            gone = [device for device in rotation.out if not ledger.certificates[device].revoked]
+            if not gone:
+                await ledger.commit(Batch(), root=structs.replace(ledger.root, rotation=None))
+            elif fit(ledger.root.secrets[-1], ledger.trust):
+                await begin(ledger, self._secret(), gone)
 
     async def _reseal(self, came: list[bytes], progress: Progress | None = None) -> int:
         """Everything once after each new card; then what comes still, from phones that had not heard of it."""

@@ -181,7 +181,7 @@ def test_every_number_is_what_an_independent_count_says_and_what_is_published_hi
         expect(report.locator("[data-total]")).to_have_attribute("data-total", str(len(later)))
         app_of(page).get_by_role("button", name="Back").last.click()
         # What was published stays as it was published.
-        app_of(page).get_by_role("button", name="Contacts").click()
+        app_of(page).get_by_role("button", name="Contacts Counted").click()
         expect(app_of(page).get_by_text("250 contacts", exact=True)).to_be_visible()
         page.get_by_label("As it would be published").check()
         choose(page, "#count-period", QUARTER)

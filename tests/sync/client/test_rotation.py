@@ -21,7 +21,7 @@ from sync.client.trust import with_offer
 from sync.client.writing import Draft, write
 from sync.crypto import packets, signing
 from sync.enrolment import Certificates, fingerprint, invite_link, sign_card, sign_certificate
-from sync.errors import ProblemError, RevokedError, WrongRoleError
+from sync.errors import ProblemError, RevokedError, TooLargeError, WrongRoleError
 from sync.identifiers import new_id, sealing_key_id
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
 
@@ -242,7 +242,7 @@ async def test_of_two_who_rotate_at_once_one_card_holds_and_everybody_who_is_to_
     place.line.fault = None
     assert first.ledger.root.rotation is not None
     await second.rotate(out=[other.ledger.device])
-    await first.rotate(out=[leaver.ledger.device])
+    await first.fetch()
     await second.fetch()
     assert first.ledger.trust.card == second.ledger.trust.card
     for each in (first, second):
@@ -252,6 +252,29 @@ async def test_of_two_who_rotate_at_once_one_card_holds_and_everybody_who_is_to_
     await first.publish(notice_fields("one"))
     await second.fetch()
     assert await notices(second) == ["one"]
+
+
+async def test_contacts_arrive_while_the_hub_takes_no_card(place: Place) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    await first.fetch()
+
+    async def takes_none(*_: Any) -> None:
+        raise TooLargeError
+
+    publish = first.session.publish
+    first.session.publish = takes_none  # type: ignore[method-assign]
+    with pytest.raises(TooLargeError):
+        await first.rotate(out=[leaver.ledger.device])
+    await worker.pull()
+    await worker.add([contact(1)])
+    await worker.push()
+    with pytest.raises(TooLargeError):
+        await first.fetch()
+    assert numbers(await first.overview()) == [1]
+    first.session.publish = publish  # type: ignore[method-assign]
+    await first.fetch()
+    assert first.ledger.certificates[leaver.ledger.device].revoked
 
 
 async def test_a_device_that_is_let_in_meanwhile_by_who_stays_stays_and_by_who_leaves_goes(
@@ -352,6 +375,24 @@ async def test_what_waits_here_is_not_sealed_to_the_card_of_before(place: Place)
     await first.fetch()
     assert numbers(await first.overview()) == [1]
     assert await can_open(leaver, first) == []
+
+
+@pytest.mark.parametrize("certified", [True, False])
+async def test_nor_after_a_cut_between_the_card_and_the_push(place: Place, *, certified: bool) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    if certified:
+        await first.fetch()
+        await worker.pull()
+    await worker.add([contact(1)])
+    await first.rotate(out=[leaver.ledger.device])
+    # The process ends here: it has the card, and has sealed nothing to it.
+    await worker.session.refresh()
+    await worker.push()
+    assert await can_open(leaver, first) == []
+    await first.fetch()
+    assert await can_open(leaver, first) == []
+    assert len((await first.overview()).contacts) == 1
 
 
 async def test_a_revoked_coordinators_packets_vouch_for_nothing(place: Place) -> None:

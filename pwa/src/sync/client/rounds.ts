@@ -5,7 +5,7 @@ import { Alarm } from "./alarm.ts";
 import { delay, delayAsked, LONGEST_ASKED_MILLISECONDS, slowest } from "./retry.ts";
 
 /** One at a time across the tabs of a browser. */
-const SYNC_LOCK = "notes-sync";
+export const SYNC_LOCK = "notes-sync";
 /** What a phone that wakes up, or a connection that came back, is heard by. */
 const AWAKE = ["visibilitychange", "pageshow"] as const;
 

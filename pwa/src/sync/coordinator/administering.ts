@@ -10,7 +10,7 @@ import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
 import { type Certificate, signCertificate } from "../enrolment.ts";
-import { ProblemError } from "../errors.ts";
+import { ProblemError, SyncError } from "../errors.ts";
 import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { decodePending, type PendingEnrolment } from "./answers.ts";
@@ -40,7 +40,14 @@ export async function administer(
   const pulling = { now, line: down, lost: async () => announce(store, session, now) };
   await pullFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
-  await finishRotation(store, session, { now, lines: { down, up } });
+  // What arrived goes on arriving, whatever becomes of the card.
+  let failed: SyncError | undefined;
+  try {
+    await finishRotation(store, session, { now, lines: { down, up } });
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+    failed = error;
+  }
   await certifyPending(store, session, now, up);
   const contacts = { ...pulling, lost: async () => announceAnew(store, session, now) };
   if (await pullContacts(store, session, contacts)) await learnCertificates(store, session, now());
@@ -52,6 +59,7 @@ export async function administer(
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);
   await pushFeed(store, session, "members", up);
+  if (failed !== undefined) throw failed;
 }
 
 /** Contacts of this device's own lane. Whether there were any. */
@@ -91,20 +99,28 @@ export async function waitingDevices(store: Store, session: Session): Promise<Wa
 export async function finishRotation(
   store: Store,
   session: Session,
-  { now, lines }: { now: () => number; lines: Lines },
+  around: { now: () => number; lines: Lines },
 ): Promise<void> {
-  const pulling = { now, line: lines.down, lost: async () => announce(store, session, now) };
+  const { now, lines } = around;
   for (let tries = 0; tries < ROTATIONS; tries += 1) {
     const { held } = await deskAt(readerOf(store), session.address, "admin");
     if (held.rotation === undefined) return;
-    if (!(await offerCard(store, session, now, lines.up))) {
-      // Somebody was first, with a card or with a device: what they did is read, and then it is tried again.
-      await learnCertificates(store, session, now());
-      await pullFeed(store, session, "admin", pulling);
-      await findSecrets(store, session.address);
-    }
-    await settleRotation(store, session.address);
+    // Somebody was first, with a card or with a device: what they did is read, and then it is tried again.
+    if (!(await offerCard(store, session, now, lines.up))) await catchUp(store, session, around);
+    if (!(await settleRotation(store, session.address))) return;
   }
+}
+
+/** What other coordinators did: whom they let in, and put out. */
+export async function catchUp(
+  store: Store,
+  session: Session,
+  { now, lines }: { now: () => number; lines: Lines },
+): Promise<void> {
+  const lost = async (): Promise<void> => announce(store, session, now);
+  await learnCertificates(store, session, now());
+  await pullFeed(store, session, "admin", { now, line: lines.down, lost });
+  await findSecrets(store, session.address);
 }
 
 /** Others may be first so often. */
@@ -229,10 +245,11 @@ async function certifyPending(
   for (const { device, pending, invite, why } of await judged(store, session, desk)) {
     if (invite === undefined || why !== undefined) continue;
     // Used before the certificate is out: cut in between, the next turn goes on.
-    await store.change(async (change) => {
+    const stands = await store.change(async (change) => {
       const used = { ...invite, device };
-      await markUsed(change, session.address, used, pending.sealing_key, now());
+      return markUsed(change, session.address, used, pending.sealing_key, now());
     });
+    if (!stands) continue;
     await pushFeed(store, session, "admin", up);
     const { programme } = desk.device;
     const { lane, role } = invite;
@@ -244,26 +261,31 @@ async function certifyPending(
   }
 }
 
-/** A new coordinator gets the content keys of the programme's secrets; they hold no other. */
+/**
+ * A new coordinator gets the content keys of the programme's secrets; they hold no other. False where the invite was
+ * taken back, or used by another, since it was looked at.
+ */
 async function markUsed(
   change: Change,
   enrolment: Hex,
   invite: KeptInvite & { device: Hex },
   sealingKey: Certificate["sealing_key"],
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const desk = await deskAt(change, enrolment, "admin");
   const records = await filedRecords(change, desk);
   const kept = keptInvites(records, desk.certificates).get(toHex(invite.invite));
-  if (kept !== undefined && kept.device === undefined) {
+  if (kept === undefined || (kept.device ?? invite.device) !== invite.device) return false;
+  if (kept.device === undefined) {
     const { record, heads } = kept.filed;
     const changes = { device: toText(fromHex(invite.device)) };
     await file(change, desk, { record: fromHex(record), changes, heads }, now);
   }
-  if (invite.role !== "coordinator") return;
+  if (invite.role !== "coordinator") return true;
   for (const { keys } of ofType(records, "seeds")) {
     for (const key of keys) await sealTo(change, desk, key, new Map([[invite.device, sealingKey]]));
   }
+  return true;
 }
 
 /**

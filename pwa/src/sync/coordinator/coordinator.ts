@@ -3,17 +3,25 @@ import { type Bytes, fromHex, type Hex, toHex } from "../bytes.ts";
 import { sha256, toText } from "../canonical.ts";
 import { Line } from "../client/batches.ts";
 import { readerOf } from "../client/reading.ts";
+import { SYNC_LOCK } from "../client/rounds.ts";
 import type { RecordedContact } from "../client/writing.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import { claimOf, type Invite, inviteLink, macKeyOf, signCertificate } from "../enrolment.ts";
+import {
+  type Certificate,
+  claimOf,
+  type Invite,
+  inviteLink,
+  macKeyOf,
+  signCertificate,
+} from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
 import type { FormName, Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { type Deed, inviteFields, keptInvites, logFields } from "./administration.ts";
-import { finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
+import { catchUp, finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
 import { decodeFeedback, decodeHeard, type ToldFeedback } from "./answers.ts";
 import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
@@ -21,7 +29,7 @@ import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
 import { bringIn, type NamedRow, type Progress, recordsOf } from "./importing.ts";
-import { beginRotation } from "./rotating.ts";
+import { beginRotation, type Lines } from "./rotating.ts";
 import type { ProgrammeSecret } from "./layout.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
@@ -42,6 +50,7 @@ const DAY_SECONDS = 86_400;
 export interface CoordinatorEnvironment {
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
+  readonly locks: Pick<LockManager, "request">;
 }
 
 export class Coordinator {
@@ -221,25 +230,27 @@ export class Coordinator {
 
   /** Puts a device out. What it made up to `lastCounter`, the highest seen here, is accepted; later ones are marked. */
   async revoke(device: Hex, lastCounter: number): Promise<void> {
-    const desk = await this.#desk();
-    const held = desk.certificates.get(device);
-    if (held === undefined || device === toHex(desk.device.device)) {
-      throw new NotPossibleError("unknown-record");
-    }
-    if (held.revoked) return;
-    if (held.role === "coordinator") {
-      await this.#putOut(held.device);
-      return;
-    }
+    await this.#alone(async () => {
+      const desk = await this.#desk();
+      const held = desk.certificates.get(device);
+      if (held === undefined || device === toHex(desk.device.device)) {
+        throw new NotPossibleError("unknown-record");
+      }
+      if (held.revoked) return;
+      if (held.role === "coordinator") await this.#putOut(held.device);
+      else await this.#revokeWorker(held, lastCounter);
+    });
+  }
+
+  async #revokeWorker(held: Certificate, lastCounter: number): Promise<void> {
     const key = await importPrivateKey((await this.#secret()).signing_key);
     const { programme, lane, role, signing_key, sealing_key, n } = held;
     const about = { programme, lane, role, signing_key, sealing_key, n: n + 1 };
     const last = { revoked: true, last_counter: lastCounter };
     const revoked = await signCertificate(key, { ...about, ...last });
     // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
-    await this.#file(this.#log("revoke", { about: toText(fromHex(device)) }));
+    await this.#file(this.#log("revoke", { about: toText(held.device) }));
     await publish(this.#store, this.#session, revoked);
-    this.#soon();
   }
 
   /**
@@ -247,12 +258,15 @@ export class Coordinator {
    * hears of it: cut off anywhere, this or the next exchange goes on. Rejects as a request does.
    */
   async rotate(): Promise<void> {
-    await this.#secret();
-    if ((await this.#desk()).held.rotation === undefined) {
-      await this.#file(this.#log("rotate"));
-      await beginRotation(this.#store, this.#session.address, []);
-    }
-    await this.#finishRotation();
+    await this.#alone(async () => {
+      await catchUp(this.#store, this.#session, this.#around());
+      await this.#secret();
+      if ((await this.#desk()).held.rotation === undefined) {
+        await this.#file(this.#log("rotate"));
+        await beginRotation(this.#store, this.#session.address, []);
+      }
+      await finishRotation(this.#store, this.#session, this.#around());
+    });
   }
 
   /** To all devices, with their next connection, in place of others. Throws `malformed` for too much. */
@@ -278,17 +292,25 @@ export class Coordinator {
   async #putOut(device: Bytes): Promise<void> {
     const { address } = this.#session;
     const about = toText(device);
+    // Whom others let in since this device asked last stays.
+    await catchUp(this.#store, this.#session, this.#around());
     await this.#file(this.#log("revoke", { about }));
     const last = await publishedBy(this.#store, address, device);
     await beginRotation(this.#store, address, [{ device, last }]);
-    await this.#finishRotation();
+    await finishRotation(this.#store, this.#session, this.#around());
   }
 
-  /** What was written before is sealed to the new card by the exchange that follows, also where this was cut. */
-  async #finishRotation(): Promise<void> {
-    const lines = { down: new Line(), up: new Line() };
+  #around(): { now: () => number; lines: Lines } {
+    return { now: this.#environment.now, lines: { down: new Line(), up: new Line() } };
+  }
+
+  /**
+   * With no exchange beside it, which would go on with what it read before. What was written until then is sealed to
+   * a new card by the exchange that follows, also where this was cut.
+   */
+  async #alone(work: () => Promise<void>): Promise<void> {
     try {
-      await finishRotation(this.#store, this.#session, { now: this.#environment.now, lines });
+      await this.#environment.locks.request(SYNC_LOCK, work);
     } finally {
       this.#soon();
     }

@@ -45,9 +45,18 @@ export async function beginRotation(
   enrolment: Hex,
   out: Rotation["out"],
 ): Promise<void> {
-  const desk = await deskAt(readerOf(store), enrolment, "admin");
+  await store.change(async (change) => {
+    const desk = await deskAt(change, enrolment, "admin");
+    const rotation = await newRotation(desk, out);
+    if (rotation === undefined) throw new NotPossibleError("not-enrolled");
+    putHeld(change, enrolment, { ...desk.held, rotation });
+  });
+}
+
+/** For the card that follows the one held; undefined while that one's secret is not here. */
+async function newRotation(desk: Desk, out: Rotation["out"]): Promise<Rotation | undefined> {
   const secret = await secretOf(desk);
-  if (secret === undefined) throw new NotPossibleError("not-enrolled");
+  if (secret === undefined) return undefined;
   const own = await newKeyPair();
   const seed = sealing.newSeed();
   const generation = desk.card.generation + 1;
@@ -58,21 +67,17 @@ export async function beginRotation(
     await importPrivateKey(own.privateKey),
     { programme, generation, ...keys, practice, name },
   );
-  await store.change(async (change) => {
-    const { held, certificates } = await deskAt(change, enrolment, "admin");
-    const before = held.rotation;
-    const others = (before?.out ?? []).filter(
-      ({ device }) => !out.some((each) => equal(each.device, device)),
-    );
-    const rotation = {
-      card,
-      secret: { generation, signing_key: own.privateKey, sealing_seed: seed },
-      out: [...others, ...out],
-      known: before?.known ?? [...certificates.values()].map(({ device }) => device),
-      isKept: false,
-    };
-    putHeld(change, enrolment, { ...held, rotation });
-  });
+  const before = desk.held.rotation;
+  const others = (before?.out ?? []).filter(
+    ({ device }) => !out.some((each) => equal(each.device, device)),
+  );
+  return {
+    card,
+    secret: { generation, signing_key: own.privateKey, sealing_seed: seed },
+    out: [...others, ...out],
+    known: before?.known ?? [...desk.certificates.values()].map(({ device }) => device),
+    isKept: false,
+  };
 }
 
 /** The secret to those who stay, then the card with all certificates. False where the hub has another one by now. */
@@ -86,7 +91,7 @@ export async function offerCard(
   const { rotation } = desk.held;
   if (rotation === undefined || rotation.card.generation <= desk.card.generation) return true;
   const certificates = await certificatesUnder(desk, rotation, await vouchedFor(store, desk));
-  if (!rotation.isKept) await keepSecret(store, session.address, rotation, certificates, now());
+  if (!(await keepSecret(store, session.address, rotation, certificates, now()))) return false;
   // On the hub before the card: else it would be lost with this device.
   await pushFeed(store, session, "admin", up);
   if (filedLines(readerOf(store), desk).some(({ state }) => state === "waiting")) {
@@ -103,27 +108,35 @@ export async function offerCard(
   return true;
 }
 
-/** Takes the secret over with the card; a card that came too late is followed by another where somebody is to go. */
-export async function settleRotation(store: Store, enrolment: Hex): Promise<void> {
-  const { held, card, certificates } = await deskAt(readerOf(store), enrolment, "admin");
-  const { rotation } = held;
-  if (rotation === undefined) return;
-  const isOurs = await fits(rotation.secret, card);
-  if (!isOurs && rotation.card.generation > card.generation) return;
-  await store.change(async (change) => {
-    const present = (await deskAt(change, enrolment, "admin")).held;
-    const newest = present.secrets.at(-1);
+/**
+ * Takes the secret over with the card; a card that came too late is replaced by another where somebody is to go, so
+ * that at no moment who that is stands nowhere. False while the other card's secret is not here.
+ */
+export async function settleRotation(store: Store, enrolment: Hex): Promise<boolean> {
+  return store.change(async (change) => {
+    const desk = await deskAt(change, enrolment, "admin");
+    const { held, card } = desk;
+    const { rotation } = held;
+    if (rotation === undefined) return true;
+    const isOurs = await fits(rotation.secret, card);
+    if (!isOurs && rotation.card.generation > card.generation) return true;
+    const left = rotation.out.filter(
+      ({ device }) => desk.certificates.get(toHex(device))?.revoked !== true,
+    );
+    if (!isOurs && left.length > 0) {
+      const next = await newRotation(desk, left);
+      if (next !== undefined) putHeld(change, enrolment, { ...held, rotation: next });
+      return next !== undefined;
+    }
+    const newest = held.secrets.at(-1);
     // They may have come by `admin`, after an answer that got lost.
     const isHere = newest !== undefined && (await fits(newest, card));
     const made = isOurs && !isHere ? [rotation.secret] : [];
-    const owes = isOurs ? card.generation : present.owes;
-    const secrets = [...present.secrets, ...made];
-    putHeld(change, enrolment, { ...present, secrets, owes, rotation: undefined });
+    const owes = isOurs ? card.generation : held.owes;
+    const secrets = [...held.secrets, ...made];
+    putHeld(change, enrolment, { ...held, secrets, owes, rotation: undefined });
+    return true;
   });
-  const left = rotation.out.filter(
-    ({ device }) => certificates.get(toHex(device))?.revoked !== true,
-  );
-  if (!isOurs && left.length > 0) await beginRotation(store, enrolment, left);
 }
 
 /**
@@ -161,21 +174,27 @@ export async function tell(session: Session, body: unknown): Promise<void> {
   await session.ask({ method: "POST", path, body }, () => undefined);
 }
 
+/** Once. False where another card is on its way by now. */
 async function keepSecret(
   store: Store,
   enrolment: Hex,
   rotation: Rotation,
   certificates: readonly Certificate[],
   now: number,
-): Promise<void> {
-  await store.change(async (change) => {
+): Promise<boolean> {
+  return store.change(async (change) => {
     const present = await deskAt(change, enrolment, "admin");
+    const { rotation: held } = present.held;
+    if (held === undefined || !equal(held.card.signing_key, rotation.card.signing_key))
+      return false;
+    if (held.isKept) return true;
     // Sealed to those who stay, and to the card that is to be.
     const named = new Map(certificates.map((each) => [toHex(each.device), each]));
     const after = { ...present, card: rotation.card, certificates: named };
     const changes = seedsFields([...present.held.secrets, rotation.secret]);
     await file(change, after, { record: randomBytes(16), changes }, now);
-    putHeld(change, enrolment, { ...present.held, rotation: { ...rotation, isKept: true } });
+    putHeld(change, enrolment, { ...present.held, rotation: { ...held, isKept: true } });
+    return true;
   });
 }
 

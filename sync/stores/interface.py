@@ -219,7 +219,8 @@ class Store(Protocol):
         verified by, or with `cards`, those that follow it, the one before those.
 
         With a new card all certificates are replaced, and invites that nobody used are over.
-        Raises CardChangedError where another card is held, or a new one comes without all certificates.
+        Raises CardChangedError where another card is held, or a new one comes without all certificates, or with one
+        that lets in again who is revoked.
         """
 
     async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...

@@ -342,6 +342,40 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     expect(card?.generation).toBe(3);
   }, 240_000);
 
+  test("lets nobody in again, with new keys, whom another coordinator put out meanwhile", async () => {
+    const desk = await founded("Border");
+    const phone = await opened();
+    await phone.engine.enrol(await desk.coordinator.invite("worker", { days: 3, note: "phone" }));
+    await synced(desk.engine);
+    const [leaver, second] = [await beside(desk, "leaver"), await beside(desk, "second")];
+    const { devices } = await desk.coordinator.seen();
+    const [out, gone] = ["phone", "leaver"].map(
+      (name) => devices.find(({ note }) => note === name)?.device ?? "",
+    );
+    leaver.engine.stop();
+    desk.engine.stop();
+    let isOut = false;
+    const meanwhile: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      if (!isOut && request.method === "POST" && request.url.endsWith("/certificates")) {
+        isOut = true;
+        // The card is signed by now, with a certificate for the one who is put out here.
+        await second.coordinator.revoke(out ?? "", 0);
+      }
+      return fetch(request);
+    };
+    const engine = hub.engine(desk.world, desk.vault, meanwhile);
+    const coordinator = await engine.coordinator(desk.enrolment);
+    await coordinator.revoke(gone ?? "", 0);
+    await synced(engine);
+    const revoked = (await coordinator.seen()).devices.filter((each) => each.revoked);
+    expect(revoked.map(({ device }) => device).sort()).toEqual([out, gone].sort());
+    const { card } = readDevice(await desk.vault.readRow(desk.enrolment));
+    expect(card?.generation).toBe(2);
+    await phone.engine.syncNow();
+    expect(phone.engine.status.value.problem).toBe("revoked");
+  }, 120_000);
+
   test("is taken up again from the printed sheet where every device is lost", async () => {
     const desk = await founded("Border");
     const link = await desk.coordinator.invite("worker", { days: 3, note: "Amina" });

@@ -7,6 +7,7 @@ import msgspec
 from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
+from sync.stores.certifying import check_all_come
 from sync.stores.interface import NO_PROGRAMME, Collection, Programme
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_programme
@@ -126,11 +127,8 @@ async def certificates_among(
 async def _begin_anew(
     which: bytes, cards: list[Card], certificates: list[Certificate], connection: Connection
 ) -> None:
-    """Nobody is left out by an oversight, and whoever left can have signed none of what is kept."""
-    offered = {certificate.device for certificate in certificates}
-    held = await certificates_of(which, connection)
-    if any(certificate.device not in offered for certificate in held):
-        raise CardChangedError("a certificate is missing")
+    """Whoever left can have signed none of what is kept."""
+    check_all_come(await certificates_of(which, connection), certificates)
     for card in cards:
         await _keep_card(card, connection)
     await connection.execute(_ALL_GO, which)

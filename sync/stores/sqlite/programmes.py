@@ -9,6 +9,7 @@ import msgspec
 from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
+from sync.stores.certifying import check_all_come
 from sync.stores.interface import Collection, Programme
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
@@ -125,10 +126,8 @@ def certificate_of(which: bytes, device: bytes, connection: sqlite3.Connection) 
 def _begin_anew(
     which: bytes, cards: list[Card], certificates: list[Certificate], connection: sqlite3.Connection
 ) -> None:
-    """Nobody is left out by an oversight, and whoever left can have signed none of what is kept."""
-    offered = {certificate.device for certificate in certificates}
-    if any(certificate.device not in offered for certificate in certificates_of(which, connection)):
-        raise CardChangedError("a certificate is missing")
+    """Whoever left can have signed none of what is kept."""
+    check_all_come(certificates_of(which, connection), certificates)
     for card in cards:
         _keep_card(card, connection)
     connection.execute(_ALL_GO, (which,))

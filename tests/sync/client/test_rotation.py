@@ -315,6 +315,33 @@ async def test_a_device_that_is_let_in_meanwhile_by_who_stays_stays_and_by_who_l
     assert {each.revoked for each in held if each.signing_key == signing.public_key(stranger)} == {True}
 
 
+async def test_who_is_put_out_meanwhile_by_another_stays_out(place: Place) -> None:
+    first = place.coordinator
+    second, leaver = await coordinator_beside(place, "second"), await coordinator_beside(place, "leaver")
+    worker = await place.worker()
+    for each in (first, second):
+        await each.fetch()
+    publish, raced = first.session.publish, False
+
+    async def after_another(*arguments: Any) -> None:
+        nonlocal raced
+        if not raced:
+            raced = True
+            # The card is signed by now, with a certificate for the one who is put out here.
+            await second.revoke(worker.ledger.device)
+        await publish(*arguments)
+
+    first.session.publish = after_another  # type: ignore[method-assign]
+    await first.rotate(out=[leaver.ledger.device])
+    await second.fetch()
+    for each in (first, second):
+        assert each.ledger.trust.card.generation == 2
+        assert each.ledger.certificates[worker.ledger.device].revoked
+        assert each.ledger.certificates[leaver.ledger.device].revoked
+    with pytest.raises(RevokedError):
+        await worker.pull()
+
+
 async def test_a_card_is_followed_only_with_ones_own_certificate_and_never_on_the_hubs_word(
     place: Place,
 ) -> None:

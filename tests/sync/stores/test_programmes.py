@@ -179,6 +179,24 @@ async def test_the_card_of_the_highest_generation_holds(store: Store, programme:
     assert await store.certificates(programme) == [under_second]
 
 
+async def test_no_new_card_lets_in_again_who_is_revoked(store: Store, programme: bytes) -> None:
+    first, second = card_of(programme), card_of(programme, 2)
+    device = certificate_of(programme)
+    await store.found(first, device, day=DAY)
+    revoked = certificate_of(programme, device.signing_key, 2, revoked=True)
+    await store.certify(programme, [], [revoked], after=first)
+    standing = certificate_of(programme, device.signing_key, 9)
+    under_second = certificate_of(programme, device.signing_key, 3, revoked=True)
+
+    for offered in ([standing], [standing, under_second], [under_second, standing]):
+        with pytest.raises(CardChangedError):
+            await store.certify(programme, [second], offered, after=first)
+    assert (await store.programme(programme)).card == first
+    assert await store.certificates(programme) == [revoked]
+    await store.certify(programme, [second], [under_second], after=first)
+    assert await store.certificates(programme) == [under_second]
+
+
 async def test_with_a_new_card_open_invites_are_over_and_numbers_begin_anew(invited: Invited) -> None:
     store, programme = invited.store, invited.programme
     device = certificate_of(programme, n=2**53 - 1)

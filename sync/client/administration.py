@@ -84,18 +84,21 @@ def kept_invites(records: Sequence[Record], trust: Trust) -> dict[bytes, KeptInv
     return kept
 
 
-def programme_secrets(records: Sequence[Record], trust: Trust) -> tuple[ProgrammeSecret, ...]:
-    """The secrets of every generation, if a record holds those of the card that this device trusts."""
-    for record in of_type(records, "seeds"):
-        if any(trust.standing(author) != "certified" for author in record.authors):
-            continue
-        try:
-            secrets = _secrets(record)
-        except MalformedError:
-            continue
-        if secrets and fit(secrets[-1], trust):
-            return secrets
-    return ()
+def programme_secrets(
+    records: Sequence[Record], trust: Trust
+) -> tuple[tuple[ProgrammeSecret, ...], tuple[bytes, ...]]:
+    """The secrets of every generation, if a record holds those of the card that this device trusts, and the content
+    keys of that record. Others hold those of a card that is to be, or of one that came too late."""
+    for record, secrets in _held_secrets(records, trust):
+        if fit(secrets[-1], trust):
+            return secrets, record.keys
+    return (), ()
+
+
+def keys_to_come(records: Sequence[Record], trust: Trust) -> set[bytes]:
+    """The content keys of secrets of a card that is to be: for whoever stays with it, and nobody else."""
+    held = _held_secrets(records, trust)
+    return {key for record, secrets in held if len(secrets) > trust.card.generation for key in record.keys}
 
 
 def fit(secret: ProgrammeSecret, trust: Trust) -> bool:
@@ -146,6 +149,22 @@ def _kept_invite(record: Record) -> KeptInvite:
         # The first releases did not say it, and had one alone.
         generation=generation if isinstance(generation, int) else 1,
     )
+
+
+def _held_secrets(
+    records: Sequence[Record], trust: Trust
+) -> list[tuple[Record, tuple[ProgrammeSecret, ...]]]:
+    found: list[tuple[Record, tuple[ProgrammeSecret, ...]]] = []
+    for record in of_type(records, "seeds"):
+        if any(trust.standing(author) != "certified" for author in record.authors):
+            continue
+        try:
+            secrets = _secrets(record)
+        except MalformedError:
+            continue
+        if secrets:
+            found.append((record, secrets))
+    return found
 
 
 def _secrets(record: Record) -> tuple[ProgrammeSecret, ...]:

@@ -29,7 +29,8 @@ from sync.client.reading import Record, of_type, records
 from sync.client.rotating import TRIES, Rotating
 from sync.client.rotation import begin
 from sync.client.state import Batch
-from sync.client.writing import Draft, seal_to, share, share_members, write
+from sync.client.trust import recipients
+from sync.client.writing import Draft, share, share_members, write
 from sync.crypto import sealing, signing
 from sync.enrolment import (
     Card,
@@ -151,6 +152,9 @@ class Coordinator(Rotating):
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
+        # Whoever was let in while another card was on its way gets its secrets once it holds, not before.
+        trust = self.ledger.trust
+        await self._share_secrets(recipients(trust, "admin", self.ledger.device))
         await share_members(self.ledger)
         await self._reseal(contacts)
         await self.push()
@@ -179,7 +183,7 @@ class Coordinator(Rotating):
             if invite is None or why is not None:
                 refused.append(Refused(device=device, why=why or "unknown-invite"))
                 continue
-            await self._certify(each, invite, admin)
+            await self._certify(each, invite)
             # One invite, one device, also where a hub shows two at once.
             kept[each.invite] = structs.replace(invite, device=device)
             certified.append(device)
@@ -360,14 +364,14 @@ class Coordinator(Rotating):
             sealing_key=self.ledger.sealing_key,
         )
 
-    async def _certify(self, pending: PendingEnrolment, invite: KeptInvite, admin: list[Record]) -> None:
+    async def _certify(self, pending: PendingEnrolment, invite: KeptInvite) -> None:
         """Marks the invite as used before the certificate is out: cut in between, the next pull goes on."""
         device = device_id(pending.signing_key)
         if invite.device is None:
             used: dict[str, Value] = {"device": canonical.to_text(device)}
             await self._edit_admin(invite.record, used)
         if invite.role == "coordinator":
-            await self._share_secrets(device, pending.sealing_key, admin)
+            await self._share_secrets({device: pending.sealing_key})
         await self._send("admin")
         await self._publish(
             sign_certificate(
@@ -386,17 +390,6 @@ class Coordinator(Rotating):
         await self.session.tell("POST", path, Certificates(certificates=(certificate,)))
         held = {**ledger.certificates, certificate.device: certificate}
         await ledger.commit(Batch(), certificates=held.values())
-
-    async def _share_secrets(self, device: bytes, sealing_key: bytes, admin: list[Record]) -> None:
-        """Seals the content key of the programme's secrets to a new coordinator, who holds no other."""
-        batch = Batch()
-        place = self.ledger.places["admin"]
-        for record in of_type(admin, "seeds"):
-            for key_id in record.keys:
-                key = await self.ledger.key("admin", key_id)
-                if key is not None and device not in {packet.recipient for packet in key.packets}:
-                    place = seal_to(self.ledger, batch, place, key, {device: sealing_key})
-        await self.ledger.commit(batch, places=[place])
 
 
 def _day(seconds: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from sync.client.administration import fit, kept_invites, programme_secrets, seeds_fields
+from sync.client.administration import fit, kept_invites, keys_to_come, programme_secrets, seeds_fields
 from sync.client.contacts import Overview, overview
 from sync.client.device import Device, Progress
 from sync.client.layout import HeldRevision, ProgrammeSecret, Rotation
@@ -14,7 +14,7 @@ from sync.client.reading import Keyring, Opened, Record, counters, open_revision
 from sync.client.rotation import all_keys, begin, certificates_under, keys_of, reseal, trust_after
 from sync.client.state import Batch
 from sync.client.trust import Trust
-from sync.client.writing import Draft, write
+from sync.client.writing import Draft, seal_to, write
 from sync.errors import CardChangedError, MalformedError, OpeningError, ProblemError, StateDamagedError
 from sync.identifiers import new_id
 from sync.revisions import Value
@@ -49,7 +49,7 @@ class Rotating(Device):
         ledger = self.ledger
         if ledger.root.secrets and fit(ledger.root.secrets[-1], ledger.trust):
             return
-        found = programme_secrets(await records(ledger, "admin"), ledger.trust)
+        found, _ = programme_secrets(await records(ledger, "admin"), ledger.trust)
         if found:
             await ledger.commit(Batch(), root=structs.replace(ledger.root, secrets=found))
 
@@ -129,13 +129,30 @@ class Rotating(Device):
         generation = ledger.trust.card.generation
         if ledger.root.resealed < generation:
             keys = await all_keys(ledger)
-            count = await reseal(ledger, "admin", keys["admin"], progress)
+            admin = keys["admin"] - keys_to_come(await records(ledger, "admin"), ledger.trust)
+            count = await reseal(ledger, "admin", admin, progress)
             count += await reseal(ledger, "contacts", keys["contacts"], progress)
             await ledger.commit(Batch(), root=structs.replace(ledger.root, resealed=generation))
             return count
         if generation == 1 or not came:
             return 0
         return await reseal(ledger, "contacts", await keys_of(ledger, came))
+
+    async def _share_secrets(self, recipients: Mapping[bytes, bytes]) -> None:
+        """Seals the content key of the present card's secrets to those coordinators (id → sealing key) who have it not
+        yet. The secrets of a card that is to be are for whoever stays with it."""
+        ledger = self.ledger
+        batch, place = Batch(), ledger.places["admin"]
+        _, keys = programme_secrets(await records(ledger, "admin"), ledger.trust)
+        for key_id in keys:
+            key = await ledger.key("admin", key_id)
+            if key is None or key.content_key is None:
+                continue
+            reached = {key.owner, *(packet.recipient for packet in key.packets)}
+            missing = {who: to for who, to in recipients.items() if who not in reached}
+            if missing:
+                place = seal_to(ledger, batch, place, key, missing)
+        await ledger.commit(batch, places=[place])
 
     async def _counts(self) -> dict[bytes, int]:
         """The highest counter seen of each device: a coordinator's in `members`, a worker's in `contacts`."""

@@ -1,10 +1,14 @@
 /** A coordinator in the browser, before the real hub, beside phones and the command line's coordinator. */
 import { cpSync, rmSync } from "node:fs";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
 import { readDevice } from "../../src/sync/client/layout.ts";
+import { readerOf } from "../../src/sync/client/reading.ts";
+import { foundSecrets } from "../../src/sync/coordinator/administration.ts";
+import { deskAt } from "../../src/sync/coordinator/desk.ts";
+import { filedRecords } from "../../src/sync/coordinator/filed.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";
 import { sealingKeyId } from "../../src/sync/identifiers.ts";
 import { createVault, openVault, type Vault } from "../../src/vault/index.ts";
@@ -342,6 +346,42 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     expect(card?.generation).toBe(3);
   }, 240_000);
 
+  test("gives secrets of a card that is to be to those who stay with it, once it holds", async () => {
+    const desk = await founded("Border");
+    const [leaver, second] = [await beside(desk, "leaver"), await beside(desk, "second")];
+    await desk.coordinator.rotate();
+    const { devices } = await desk.coordinator.seen();
+    const out = devices.find(({ note }) => note === "leaver")?.device ?? "";
+    desk.engine.stop();
+    const noCard: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      const isCard = request.method === "POST" && request.url.endsWith("/certificates");
+      if (isCard) throw new TypeError("cut");
+      return fetch(request);
+    };
+    const cut = hub.engine(desk.world, desk.vault, noCard);
+    await expect((await cut.coordinator(desk.enrolment)).revoke(out, 0)).rejects.toThrow();
+    cut.stop();
+    // Others find the card that holds, seal to it what is not, and let somebody in.
+    await anew(second);
+    const joined = await opened();
+    const { coordinator } = second;
+    await joined.engine.enrol(await coordinator.invite("coordinator", { days: 3, note: "joined" }));
+    await synced(second.engine);
+    for (const each of [leaver, joined, second]) await anew(each);
+    expect(await generations(second)).toEqual([1, 2, 3]);
+    expect(await generations(leaver)).toEqual([1, 2]);
+    expect(await generations(joined)).toEqual([1, 2]);
+
+    const engine = hub.engine(desk.world, desk.vault);
+    await synced(engine);
+    await synced(engine);
+    await anew(joined);
+    expect(await generations(joined)).toContain(3);
+    const id = joined.engine.enrolments.value[0]?.id ?? "";
+    expect(await (await joined.engine.coordinator(id)).seen()).toMatchObject({ isReady: true });
+  }, 120_000);
+
   test("lets nobody in again, with new keys, whom another coordinator put out meanwhile", async () => {
     const desk = await founded("Border");
     const phone = await opened();
@@ -514,6 +554,22 @@ async function founded(name: string, ...options: string[]): Promise<Desk> {
   const { id } = await engine.enrol(link);
   await synced(engine);
   return { vault, engine, world, enrolment: id, coordinator: await engine.coordinator(id) };
+}
+
+/** A while later: certificates are asked for once a minute. */
+async function anew({ engine }: Pick<Desk, "engine">): Promise<void> {
+  const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+  await synced(engine).finally(() => {
+    now.mockRestore();
+  });
+}
+
+/** How many secrets each record has that lies open here. */
+async function generations({ vault, engine }: Pick<Desk, "vault" | "engine">): Promise<number[]> {
+  const id = engine.enrolments.value[0]?.id ?? "";
+  const desk = await deskAt(readerOf(vault), id, "admin");
+  const found = foundSecrets(await filedRecords(readerOf(vault), desk), desk.certificates);
+  return found.map(({ secrets }) => secrets.length).sort();
 }
 
 /** Another coordinator, whom this one let in. */

@@ -315,6 +315,56 @@ async def test_a_device_that_is_let_in_meanwhile_by_who_stays_stays_and_by_who_l
     assert {each.revoked for each in held if each.signing_key == signing.public_key(stranger)} == {True}
 
 
+async def begun(first: Coordinator, leaver: Coordinator) -> None:
+    """The secrets of the next card are with those who stay; the card is not with the hub."""
+
+    async def cut(*_: Any) -> None:
+        raise _CutError
+
+    publish = first.session.publish
+    first.session.publish = cut  # type: ignore[method-assign]
+    with pytest.raises(_CutError):
+        await first.rotate(out=[leaver.ledger.device])
+    first.session.publish = publish  # type: ignore[method-assign]
+
+
+async def generations(coordinator: Coordinator) -> list[int]:
+    """Of the secrets that lie open to it."""
+    seeds = of_type(await records(coordinator.ledger, "admin"), "seeds")
+    return sorted(len(each.value("signing_keys")) for each in seeds)  # type: ignore[arg-type]
+
+
+async def test_secrets_of_a_card_that_is_to_be_are_for_whoever_stays_with_it(place: Place) -> None:
+    first = place.coordinator
+    second, leaver = await coordinator_beside(place, "second"), await coordinator_beside(place, "leaver")
+    await begun(first, leaver)
+    link = invite_link(await second.invite("coordinator", days=7))
+    joined = await Coordinator.start(place.folder / "joined", PASSPHRASE, link, around())
+    place.opened.append(joined)
+    await second.fetch()
+    await joined.fetch()
+    assert await generations(second) == [1, 2]
+    assert await generations(joined) == [1]
+    await first.fetch()
+    assert first.ledger.root.rotation is None
+    await joined.fetch()
+    assert len(joined.ledger.root.secrets) == 2
+    await joined.invite("worker", days=7)
+
+
+async def test_nor_do_they_go_to_the_present_card_that_who_leaves_has_too(place: Place) -> None:
+    first = place.coordinator
+    second, leaver = await coordinator_beside(place, "second"), await coordinator_beside(place, "leaver")
+    await first.rotate()
+    await leaver.fetch()
+    await begun(first, leaver)
+    # Finds a new card, and seals to it what is not sealed yet.
+    await second.fetch()
+    assert await generations(second) == [1, 2, 3]
+    await leaver.fetch()
+    assert await generations(leaver) == [1, 2]
+
+
 async def test_who_is_put_out_meanwhile_by_another_stays_out(place: Place) -> None:
     first = place.coordinator
     second, leaver = await coordinator_beside(place, "second"), await coordinator_beside(place, "leaver")

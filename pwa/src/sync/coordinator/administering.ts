@@ -15,6 +15,7 @@ import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { decodePending, type PendingEnrolment } from "./answers.ts";
 import {
+  type FoundSecrets,
   foundSecrets,
   type KeptInvite,
   keptInvites,
@@ -23,11 +24,11 @@ import {
 } from "./administration.ts";
 import { type Desk, deskAt, fits, heldAt, putHeld, recipientsOf, secretOf } from "./desk.ts";
 import { pullFeed, pushFeed } from "./feed.ts";
-import { feedKeys, filedRecords, filedLines, ofType, openKeys } from "./filed.ts";
+import { feedKeys, type Filed, filedRecords, filedLines, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
 import { type Lines, offerCard, type Progress, reseal, settleRotation, tell } from "./rotating.ts";
-import { type ProgrammeSecret, readFiled } from "./layout.ts";
+import { readFiled } from "./layout.ts";
 
 /** For a coordinator with a certificate. `progress`: of what is sealed anew. */
 export async function administer(
@@ -174,28 +175,36 @@ export async function publish(
   });
 }
 
-/** A coordinator who was let in finds the programme's secrets in `admin`. */
+/**
+ * A coordinator who was let in finds the programme's secrets in `admin`. Whoever was let in while another card was on
+ * its way gets them from here once it holds, not before.
+ */
 async function findSecrets(store: Store, enrolment: Hex): Promise<void> {
   const desk = await deskAt(readerOf(store), enrolment, "admin");
-  const kept = foundSecrets(await filedRecords(readerOf(store), desk), desk.certificates);
-  const found = await fitting(kept, desk);
-  // From a sheet there is the one that is printed; the record has those before it too.
-  if (found === undefined || found.length <= desk.held.secrets.length) return;
+  const found = await fitting(await filedRecords(readerOf(store), desk), desk);
+  if (found === undefined) return;
+  const { filed, secrets } = found;
   await store.change(async (change) => {
     const held = await heldAt(change, enrolment);
-    putHeld(change, enrolment, { ...held, secrets: found });
-    await openKeys(change, await deskAt(change, enrolment, "admin"));
+    // From a sheet there is the one that is printed; the record has those before it too.
+    if (secrets.length > held.secrets.length) {
+      putHeld(change, enrolment, { ...held, secrets });
+      await openKeys(change, await deskAt(change, enrolment, "admin"));
+    }
+    const present = await deskAt(change, enrolment, "admin");
+    const wanted = await recipientsOf(present, toHex(present.device.device));
+    for (const key of filed.keys) await sealTo(change, present, key, wanted);
   });
 }
 
-/** Of two who changed the keys at once, one made secrets that are nobody's. */
+/** Of two who changed the keys at once, one made secrets that are nobody's; others are of a card that is to be. */
 async function fitting(
-  kept: readonly ProgrammeSecret[][],
-  { card }: Desk,
-): Promise<ProgrammeSecret[] | undefined> {
-  for (const secrets of kept) {
-    const newest = secrets.at(-1);
-    if (newest !== undefined && (await fits(newest, card))) return secrets;
+  records: readonly Filed[],
+  { card, certificates }: Desk,
+): Promise<FoundSecrets | undefined> {
+  for (const found of foundSecrets(records, certificates)) {
+    const newest = found.secrets.at(-1);
+    if (newest !== undefined && (await fits(newest, card))) return found;
   }
   return undefined;
 }
@@ -262,7 +271,7 @@ async function certifyPending(
 }
 
 /**
- * A new coordinator gets the content keys of the programme's secrets; they hold no other. False where the invite was
+ * A new coordinator gets the content key of the programme's secrets; they hold no other. False where the invite was
  * taken back, or used by another, since it was looked at.
  */
 async function markUsed(
@@ -282,9 +291,10 @@ async function markUsed(
     await file(change, desk, { record: fromHex(record), changes, heads }, now);
   }
   if (invite.role !== "coordinator") return true;
-  for (const { keys } of ofType(records, "seeds")) {
-    for (const key of keys) await sealTo(change, desk, key, new Map([[invite.device, sealingKey]]));
-  }
+  // Not those of a card that is to be: they are for whoever stays with it.
+  const found = await fitting(records, desk);
+  const wanted = new Map([[invite.device, sealingKey]]);
+  for (const key of found?.filed.keys ?? []) await sealTo(change, desk, key, wanted);
   return true;
 }
 

@@ -109,15 +109,21 @@ export function keptInvites(
   return kept;
 }
 
-/** The secrets of every generation, of each record that holds some, the most first. */
+/** The secrets of every generation, oldest first, and the record that holds them. */
+export interface FoundSecrets {
+  readonly filed: Filed;
+  readonly secrets: readonly ProgrammeSecret[];
+}
+
+/** Of each record that holds some, the most first. */
 export function foundSecrets(
   records: readonly Filed[],
   certificates: ReadonlyMap<Hex, Certificate>,
-): ProgrammeSecret[][] {
+): FoundSecrets[] {
   const found = ofType(records, "seeds")
     .filter(({ authors }) => authors.every((each) => certificates.get(each)?.revoked === false))
-    .map((filed) => decoded(() => secretsIn(filed)) ?? []);
-  return found.sort((a, b) => b.length - a.length);
+    .map((filed) => ({ filed, secrets: decoded(() => secretsIn(filed)) ?? [] }));
+  return found.sort((a, b) => b.secrets.length - a.secrets.length);
 }
 
 /** Who took something out of `admin`, where nothing is ever taken out. */

@@ -57,7 +57,7 @@ export async function file(change: Change, desk: Desk, draft: Draft, now: number
   putFeed(change, desk);
 }
 
-/** Seals a content key that this device can open to those of `missing` (id → sealing key) that have no packet yet. */
+/** Seals a content key that this device can open to those of `missing` (id → sealing key) that cannot open it yet. */
 export async function sealTo(
   change: Change,
   desk: Desk,
@@ -68,6 +68,7 @@ export async function sealTo(
   if (line === undefined) return;
   const held = readFeedKey(await change.read(line.address));
   const reached = reachedBy(held);
+  if (held.owner !== undefined) reached.add(toHex(held.owner));
   const wanted = [...missing].filter(([recipient]) => !reached.has(recipient));
   if (wanted.length === 0 || held.contentKey === undefined) return;
   const packets = [...held.packets, ...(await sealed(desk, held, wanted))];

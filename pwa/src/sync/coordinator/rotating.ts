@@ -16,7 +16,7 @@ import { NotPossibleError, ProblemError, UnreachableError } from "../errors.ts";
 import { decodePushed, type KeyPacket } from "../exchange.ts";
 import { collectionId, randomBytes, sealingKeyId } from "../identifiers.ts";
 import type { Store } from "../store.ts";
-import { keptInvites, seedsFields } from "./administration.ts";
+import { foundSecrets, keptInvites, seedsFields } from "./administration.ts";
 import { type Desk, deskAt, fits, putHeld, secretOf } from "./desk.ts";
 import { pushFeed } from "./feed.ts";
 import { feedKeys, filedLines, filedRecords } from "./filed.ts";
@@ -156,8 +156,13 @@ export async function reseal(
   const recipient = await sealingKeyId(sealingKey);
   await store.change(async (change) => {
     const present = await deskAt(change, session.address, "admin");
+    const found = foundSecrets(await filedRecords(change, present), present.certificates);
+    // Secrets of a card that is to be are for whoever stays with it.
+    const coming = found.filter(({ secrets }) => secrets.length > generation);
+    const kept = new Set(coming.flatMap(({ filed }) => filed.keys));
     for (const [key, { verified }] of await feedKeys(change, present)) {
-      if (verified) await sealTo(change, present, key, new Map([[toHex(recipient), sealingKey]]));
+      if (verified && !kept.has(key))
+        await sealTo(change, present, key, new Map([[toHex(recipient), sealingKey]]));
     }
   });
   await resealContacts(store, session, desk, { recipient, progress });

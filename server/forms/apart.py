@@ -17,7 +17,7 @@ _MEMORY_BYTES = 1024 * 1024 * 1024
 def main() -> None:
     """A hostile spreadsheet gets so much memory and time, and no more."""
     # After all that serves workers.
-    os.nice(19)
+    os.setpriority(os.PRIO_PROCESS, 0, 19)
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -6,6 +6,7 @@ import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
 import { deviceAt, withCursor } from "../client/devices.ts";
+import { wholeOrNone } from "../client/held.ts";
 import type { Reader } from "../client/keys.ts";
 import { certificateLine, readDevice } from "../client/layout.ts";
 import { readerOf } from "../client/reading.ts";
@@ -75,8 +76,9 @@ export async function handBack(store: Store, session: Session): Promise<void> {
   const path = `collections/${toText(await collectionId(programme, "contacts"))}/changes`;
   for (const line of pulledLines(store, session.address)) {
     if (line.state !== "back") continue;
-    const pages = readPulled(await store.readRow(line.address));
-    for (const page of pages) {
+    // Of a damaged row there is nothing to give; the others are given.
+    const pages = await pagesAt(async (address) => store.readRow(address), line);
+    for (const page of pages ?? []) {
       const body = decodePulled(page);
       await session.ask({ method: "POST", path, body }, decodePushed);
     }
@@ -91,6 +93,14 @@ export async function handBack(store: Store, session: Session): Promise<void> {
 export function pulledLines(reader: Pick<Reader, "entries">, enrolment: Hex): PulledLine[] {
   const lines = reader.entries("pulled").map(pulledLine);
   return lines.filter((line) => line.enrolment === enrolment).sort((a, b) => a.number - b.number);
+}
+
+/** Undefined of a row that no longer opens. */
+export async function pagesAt(
+  read: (address: Hex) => Promise<unknown>,
+  { address }: PulledLine,
+): Promise<readonly Bytes[] | undefined> {
+  return wholeOrNone(async () => readPulled(await read(address)));
 }
 
 async function take(change: Change, enrolment: Hex, page: Changes): Promise<void> {
@@ -109,21 +119,23 @@ async function take(change: Change, enrolment: Hex, page: Changes): Promise<void
   const lines = pulledLines(change, enrolment);
   const last = lines.at(-1);
   const isRoom = last?.state === "held" && last.size + encoded.length <= MOST_BYTES;
-  const before = isRoom ? readPulled(await change.read(last.address)) : [];
-  const fresh: PulledLine = isRoom
-    ? last
-    : {
-        address: change.newAddress(),
-        collection,
-        state: "held",
-        number: (last?.number ?? 0) + 1,
-        enrolment,
-        revisions: 0,
-        size: 0,
-      };
+  // A damaged row stays as it is, and what comes has one of its own.
+  const before = isRoom ? await pagesAt(async (address) => change.read(address), last) : undefined;
+  const fresh: PulledLine =
+    isRoom && before !== undefined
+      ? last
+      : {
+          address: change.newAddress(),
+          collection,
+          state: "held",
+          number: (last?.number ?? 0) + 1,
+          enrolment,
+          revisions: 0,
+          size: 0,
+        };
   const revisions = fresh.revisions + page.revisions.length;
   const size = fresh.size + encoded.length;
-  change.put(pulledEntry({ ...fresh, revisions, size }), pulledParts([...before, encoded]));
+  change.put(pulledEntry({ ...fresh, revisions, size }), pulledParts([...(before ?? []), encoded]));
 }
 
 /** A 409 is another life of the hub's database, or one that this device has met before, as a relay and its hub. */

@@ -21,10 +21,10 @@ import { type Desk, deskAt, fits, putHeld, secretOf } from "./desk.ts";
 import { pushFeed } from "./feed.ts";
 import { feedKeys, filedLines, filedRecords } from "./filed.ts";
 import { file, sealTo } from "./filing.ts";
-import { pulledLines } from "./intake.ts";
+import { pagesAt, pulledLines } from "./intake.ts";
 import { Keyring } from "./keyring.ts";
 import type { Rotation } from "./layout.ts";
-import { decodePulled, readPulled } from "./pages.ts";
+import { decodePulled } from "./pages.ts";
 
 export interface Lines {
   readonly down: Line;
@@ -297,8 +297,8 @@ async function sealedAnew(
 
 /** Row after row, as they were pulled. */
 async function* pulledPackets(store: Store, enrolment: Hex): AsyncGenerator<KeyPacket[]> {
-  for (const { address } of pulledLines(readerOf(store), enrolment)) {
-    const pages = readPulled(await store.readRow(address));
-    yield pages.flatMap((page) => decodePulled(page).packets);
+  for (const line of pulledLines(readerOf(store), enrolment)) {
+    const pages = await pagesAt(async (address) => store.readRow(address), line);
+    yield (pages ?? []).flatMap((page) => decodePulled(page).packets);
   }
 }

@@ -180,6 +180,26 @@ describe("the contacts of a whole programme", () => {
     expect(seen.seen.value.unreadable).toBe(1);
   });
 
+  test("go on to come, and to be given back, after a damaged row", async () => {
+    const one = await worker();
+    await log(one, "a");
+    await one.engine.syncNow();
+    await scene.hub.certifyAll();
+    await pull();
+    const [pulled] = desk.vault.entries("pulled");
+    if (pulled === undefined) throw new Error("nothing was pulled");
+    await desk.vault.change((change) => change.put(pulled, ["pulled", 9]));
+    await log(one, "b");
+    await one.engine.syncNow();
+    await pull();
+    expect(desk.vault.entries("pulled")).toHaveLength(2);
+    await desk.vault.change((change) => {
+      for (const entry of change.entries("pulled")) change.mark({ ...entry, state: "back" });
+    });
+    await handBack(desk.vault, session());
+    expect(desk.vault.entries("pulled").map(({ state }) => state)).toEqual(["held", "held"]);
+  });
+
   test("are forgotten with the lock, and open in the next vault", async () => {
     const one = await worker();
     await log(one, "a");

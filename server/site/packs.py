@@ -48,7 +48,9 @@ def make_parts(
     """All of a locale's parts, by subject; `spoken` are the messages that the browser side says, by subject."""
     contents = dict(_page_contents(fragments))
     for subject, keys in spoken.items():
-        contents[subject] = _encode({"messages": {"domain": _domain(voice, keys)}})
+        # What nobody has translated, as all of English, is no part of its own: only the head is.
+        if subject == "messages" or keys & voice.app.messages.keys():
+            contents[subject] = _encode({"messages": {"domain": _domain(voice, keys)}})
     for form in forms:
         said = translate(form, voice.content.find) if voice.locale.tag != "en" else form
         contents[f"form/{form.id}"] = _encode({"form": said})

@@ -23,6 +23,7 @@ COMMANDS = (
     "programme",
     "serve",
     "translations",
+    "verify",
 )
 
 

@@ -219,7 +219,8 @@ class UnreachableError(SyncError):
 
 class InviteError(SyncError):
     """`why`: `not-an-invite`, `expired`, `wrong-key` (the card is not the invited programme's), `founding` (where one
-    joins), `worker` (where a coordinator is made), `not-https`."""
+    joins), `worker` (where a coordinator is made), `relay` (where any device joins), `not-relay` (where one begins),
+    `not-https`."""
 
     code = "bad-invite"
 

@@ -41,6 +41,12 @@ def coordinator(connection: Connection, _: BaseRouteHandler) -> None:
         raise WrongRoleError
 
 
+def hands_on(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`: a coordinator, or a relay with what coordinators signed."""
+    if connection.auth.role == "worker":
+        raise WrongRoleError
+
+
 def of_programme(connection: Connection, _: BaseRouteHandler) -> None:
     """After `enrolled`: the programme in the address is the token's."""
     bearer: Bearer = connection.auth
@@ -63,7 +69,7 @@ async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
 
 def may_enter(bearer: Bearer, collection: Collection) -> None:
     """Workers have nothing to do in `admin`; until they are certified, in nothing but `contacts`."""
-    if collection.name == "admin" and bearer.role != "coordinator":
+    if collection.name == "admin" and bearer.role == "worker":
         raise WrongRoleError("coordinators only")
     if bearer.provisional and collection.name != "contacts":
         raise WrongRoleError("a provisional token only sends contacts and reads certificates")

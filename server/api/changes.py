@@ -155,7 +155,7 @@ async def pull(
             after=cursor,
             limit=limit,
             size_bytes=size_bytes,
-            since=hub.kept_since if entered.name == "contacts" else None,
+            since=hub.kept_since if entered.name == "contacts" and bearer.role != "coordinator" else None,
             recipient=bearer.device if _reads_its_own(bearer, entered) else None,
         )
 

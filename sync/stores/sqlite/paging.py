@@ -22,6 +22,11 @@ SELECT sequence, kind, content FROM entries INDEXED BY entries_order
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL
 ORDER BY sequence
 """
+_ALL_SINCE = """
+SELECT sequence, kind, content FROM entries INDEXED BY entries_order
+WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND (kind = 0 OR day >= ?)
+ORDER BY sequence
+"""
 _LANE = """
 SELECT sequence, kind, content FROM entries INDEXED BY entries_heads
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND lane = ?
@@ -117,7 +122,7 @@ def _query(
     collection: bytes, lane: bytes | None, start: int, since: int | None
 ) -> tuple[str, tuple[bytes | int, ...]]:
     if lane is None:
-        return _ALL, (collection, start)
+        return (_ALL, (collection, start)) if since is None else (_ALL_SINCE, (collection, start, since))
     if since is None:
         return _LANE, (collection, start, lane)
     return _LANE_SINCE, (collection, start, lane, since)

@@ -212,7 +212,7 @@ async def _confirm(
     hub: Hub, collection: Collection, bearer: Bearer, cursor: Cursor | None, page: Page
 ) -> None:
     """A coordinator who asks for more holds what came before: the page was read, so the cursor is a true one."""
-    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.safe:
+    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.confirmed:
         await hub.store.confirm(collection.collection, cursor.sequence)
 
 

@@ -11,6 +11,7 @@ from server.errors import ServerError
 from sync.errors import SyncError
 
 COMMANDS = (
+    "backup",
     "build",
     "bundle",
     "coordinator",
@@ -21,6 +22,7 @@ COMMANDS = (
     "messages",
     "migrate",
     "programme",
+    "restore",
     "serve",
     "translations",
     "verify",

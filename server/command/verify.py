@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -44,43 +45,52 @@ def verify(file: Path | None, *, as_json: bool) -> None:
     Ends with 1 where something is wrong, and says what and what to do.
     """
     given = file or settings().database
-    faults: list[Fault] = []
-    kinds: dict[Kind, None] = {}
-
-    def tell(fault: Fault) -> None:
-        kinds[fault.kind] = None
-        if len(faults) < SHOWN:
-            faults.append(fault)
-
+    faults = Faults()
     with progress("Reading", None) as advance:
-        found = asyncio.run(verified(given, tell, advance))
+        found = asyncio.run(verified(given, faults.tell, advance))
     if as_json:
-        named = [{"kind": fault.kind, "detail": fault.detail} for fault in faults]
+        named = [{"kind": fault.kind, "detail": fault.detail} for fault in faults.first]
         click.echo(
             json.dumps(
                 {"entries": found.entries, "chunks": found.chunks, "faults": found.faults, "found": named}
             )
         )
     else:
-        say(found, faults, kinds)
+        _say(found, faults)
     if found.faults:
         raise SystemExit(1)
 
 
-def say(found: Verified, faults: list[Fault], kinds: dict[Kind, None]) -> None:
-    """What was looked at on stdout; what is wrong, and what to do, on stderr."""
+@dataclass
+class Faults:
+    """The first of those that were told, and every kind of them."""
+
+    first: list[Fault] = field(default_factory=list[Fault])
+    kinds: dict[Kind, None] = field(default_factory=dict[Kind, None])
+
+    def tell(self, fault: Fault) -> None:
+        self.kinds[fault.kind] = None
+        if len(self.first) < SHOWN:
+            self.first.append(fault)
+
+    def say(self, count: int) -> None:
+        """On stderr, with what to do."""
+        for fault in self.first:
+            click.echo(f"Wrong: {fault.detail}", err=True)
+        if count > len(self.first):
+            click.echo(f"And {count - len(self.first):,} more.", err=True)
+        for kind in self.kinds:
+            click.echo(WHAT_TO_DO[kind], err=True)
+
+
+def _say(found: Verified, faults: Faults) -> None:
     click.echo(
         f"{counted(found.entries, 'entry', 'entries')} and {counted(found.chunks, 'chunk', 'chunks')} were read."
     )
-    if not found.faults:
+    if found.faults:
+        faults.say(found.faults)
+    else:
         click.echo("All of it is as it was stored.")
-        return
-    for fault in faults:
-        click.echo(f"Wrong: {fault.detail}", err=True)
-    if found.faults > len(faults):
-        click.echo(f"And {found.faults - len(faults):,} more.", err=True)
-    for kind in kinds:
-        click.echo(WHAT_TO_DO[kind], err=True)
 
 
 async def verified(

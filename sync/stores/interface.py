@@ -98,6 +98,7 @@ class Stored:
 class Page:
     """Packets and heads above a cursor, oldest first, as MessagePack of their Structs.
 
+    safe: where a device may forget; confirmed: how far of that a coordinator has confirmed it.
     generation: of the programme's card; None where there is none.
     """
 
@@ -106,6 +107,7 @@ class Page:
     packets: list[bytes]
     revisions: list[bytes]
     safe: int
+    confirmed: int
     generation: int | None = None
 
 

@@ -88,6 +88,7 @@ async def page(
         packets=packets,
         revisions=revisions,
         safe=confirmed,
+        confirmed=confirmed,
         generation=generation,
     )
 

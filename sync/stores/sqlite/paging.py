@@ -13,7 +13,8 @@ from sync.stores.sorting import PACKET
 from sync.stores.sqlite.cursors import check, cursor_at
 
 _COLLECTION = """
-SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
+SELECT sequence, confirmed, max(confirmed, backed_up),
+    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
 FROM collections WHERE collection = ?
 """
 # Each by an index of its own, so that being up to date costs the same whatever there is.
@@ -69,7 +70,7 @@ def page(
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    last, confirmed, generation = found
+    last, confirmed, safe, generation = found
     if after is not None:
         check(connection, epoch, collection, last, after)
     start = after.sequence if after is not None else 0
@@ -95,7 +96,8 @@ def page(
         more=more,
         packets=packets,
         revisions=revisions,
-        safe=confirmed,
+        safe=safe,
+        confirmed=confirmed,
         generation=generation,
     )
 

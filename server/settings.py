@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import msgspec
 
 from server.errors import SettingsError
 from server.plain import plainly
-
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PREFIX = "SOJOURN_"
 POSTGRESQL = ("postgresql://", "postgres://")
@@ -25,8 +22,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database: an SQLite file, or `postgresql://…`, which may hold a password and is not printed.
     `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
-    token_rate: requests a second that one token may ask in the long run; 0: any number. proxies: who may say in
-    X-Forwarded-For whose a request is.
     """
 
     host: str
@@ -36,8 +31,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     backups: int
     backup_mb: int
-    token_rate: int
-    proxies: tuple[Network, ...]
 
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
@@ -51,8 +44,6 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#]+/?$")] | None = None
     backups: Annotated[int, msgspec.Meta(ge=0)] = 500
     backup_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
-    token_rate: Annotated[int, msgspec.Meta(ge=0)] = 50
-    proxies: str = "127.0.0.0/8 ::1/128"
 
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
@@ -88,8 +79,6 @@ def _settle(given: _Environment) -> Settings:
         public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
         backups=given.backups,
         backup_mb=given.backup_mb,
-        token_rate=given.token_rate,
-        proxies=_networks(given.proxies),
     )
 
 
@@ -103,12 +92,3 @@ def _database(given: str | None, data: Path) -> Path | str:
             f"{PREFIX}DATABASE", f"is the path of an SQLite file, or begins with {POSTGRESQL[0]}"
         )
     return Path(given)
-
-
-def _networks(given: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(each) for each in given.split())
-    except ValueError as error:
-        raise SettingsError(
-            f"{PREFIX}PROXIES", f"addresses or networks with spaces between: {error}"
-        ) from error

@@ -105,12 +105,7 @@ def problem_plugin() -> ProblemDetailsPlugin:
 
 
 ALWAYS: Problems = (FaultError, errors.UnavailableError)
-NEEDS_TOKEN: Problems = (
-    errors.NoTokenError,
-    errors.WrongTokenError,
-    errors.RevokedError,
-    errors.TooFastError,
-)
+NEEDS_TOKEN: Problems = (errors.NoTokenError, errors.WrongTokenError, errors.RevokedError)
 READS_BODY: Problems = (errors.MalformedError, errors.TooLargeError, WrongMediaTypeError, TooSlowError)
 LIMITED: Problems = (errors.TooFastError,)
 

@@ -11,7 +11,6 @@ from server.errors import ServerError
 from sync.errors import SyncError
 
 COMMANDS = (
-    "backup",
     "build",
     "bundle",
     "coordinator",
@@ -22,10 +21,8 @@ COMMANDS = (
     "messages",
     "migrate",
     "programme",
-    "restore",
     "serve",
     "translations",
-    "verify",
 )
 
 

@@ -3,8 +3,7 @@ import type { Bytes } from "./bytes.ts";
 import { digest, sha256 } from "./canonical.ts";
 
 export type CollectionName = "contacts" | "members" | "admin";
-/** A relay hands on what it can read none of: nothing is ever sealed to it. */
-export type Role = "worker" | "coordinator" | "relay";
+export type Role = "worker" | "coordinator";
 
 /** `size` random bytes; WebCrypto's, but for tests. */
 export type RandomBytes = (size: number) => Bytes;

@@ -1,7 +1,5 @@
 /** A coordinator in the browser, before the real hub, beside phones and the command line's coordinator. */
-import { cpSync, rmSync } from "node:fs";
-
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
 import { readDevice } from "../../src/sync/client/layout.ts";
@@ -11,25 +9,17 @@ import { deskAt } from "../../src/sync/coordinator/desk.ts";
 import { filedRecords } from "../../src/sync/coordinator/filed.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";
 import { sealingKeyId } from "../../src/sync/identifiers.ts";
-import { createVault, openVault, type Vault } from "../../src/vault/index.ts";
-import type { Coordinator } from "../../src/sync/coordinator/index.ts";
-import type { Engine } from "../../src/sync/index.ts";
+import { createVault, openVault } from "../../src/vault/index.ts";
 import { disk, settle, World } from "../vault/world.ts";
+import { anew, type Desk, desksAt, synced } from "./desks.ts";
 import { HAS_HUB, RealHub } from "./real-hub.ts";
 
 const FORM = { id: "contact", hash: "cd".repeat(32) };
 const hub = new RealHub();
+const { opened, founded, beside, kept, putBack } = desksAt(hub);
 
 beforeAll(async () => hub.start(), 60_000);
 afterAll(async () => hub.end());
-
-interface Desk {
-  readonly vault: Vault;
-  readonly engine: Engine;
-  readonly enrolment: string;
-  readonly coordinator: Coordinator;
-  readonly world: World;
-}
 
 describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
   test("founds a programme across a kill after every request, and is the only one who does", async () => {
@@ -528,61 +518,10 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
   }, 240_000);
 });
 
-/** A copy of the hub as it is now. */
-async function kept(name: string): Promise<void> {
-  await hub.stop();
-  cpSync(`${hub.folder}/data`, `${hub.folder}/${name}`, { recursive: true });
-  await hub.start();
-}
-
-async function putBack(name: string): Promise<void> {
-  await hub.stop();
-  rmSync(`${hub.folder}/data`, { recursive: true });
-  cpSync(`${hub.folder}/${name}`, `${hub.folder}/data`, { recursive: true });
-  await hub.start();
-}
-
-async function opened(): Promise<{ engine: Engine; vault: Vault; world: World }> {
-  const world = new World();
-  const vault = await createVault(world.tab(), "passphrase");
-  return { vault, world, engine: hub.engine(world, vault) };
-}
-
-async function founded(name: string, ...options: string[]): Promise<Desk> {
-  const link = await hub.programme(name, ...options);
-  const { vault, engine, world } = await opened();
-  const { id } = await engine.enrol(link);
-  await synced(engine);
-  return { vault, engine, world, enrolment: id, coordinator: await engine.coordinator(id) };
-}
-
-/** A while later: certificates are asked for once a minute. */
-async function anew({ engine }: Pick<Desk, "engine">): Promise<void> {
-  const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
-  await synced(engine).finally(() => {
-    now.mockRestore();
-  });
-}
-
 /** How many secrets each record has that lies open here. */
 async function generations({ vault, engine }: Pick<Desk, "vault" | "engine">): Promise<number[]> {
   const id = engine.enrolments.value[0]?.id ?? "";
   const desk = await deskAt(readerOf(vault), id, "admin");
   const found = foundSecrets(await filedRecords(readerOf(vault), desk), desk.certificates);
   return found.map(({ secrets }) => secrets.length).sort();
-}
-
-/** Another coordinator, whom this one let in. */
-async function beside(desk: Desk, note: string): Promise<Omit<Desk, "enrolment">> {
-  const made = await opened();
-  const link = await desk.coordinator.invite("coordinator", { days: 3, note });
-  const { id } = await made.engine.enrol(link);
-  await synced(desk.engine);
-  await synced(made.engine);
-  return { ...made, coordinator: await made.engine.coordinator(id) };
-}
-
-async function synced(engine: Engine): Promise<void> {
-  await engine.syncNow();
-  expect(engine.status.value.problem).toBeUndefined();
 }

@@ -73,6 +73,8 @@ export class MemoryHub {
   faults: (Fault | undefined)[] = [];
   /** Refused whatever they are, by rev. */
   refused = new Map<Hex, Why>();
+  /** Devices that it does not know: it takes none of their keys. */
+  strangers = new Set<Hex>();
   requests: string[] = [];
   pushes: number[] = [];
   receipt: "hub" | "relay" = "hub";
@@ -240,7 +242,11 @@ export class MemoryHub {
       (isKnown ? known : stored).push(found.name);
       if (!isKnown) this.feed.push(found);
     };
-    for (const packet of packets) store({ name: await packetId(id, collection, packet), packet });
+    for (const packet of packets) {
+      const name = await packetId(id, collection, packet);
+      if (this.strangers.has(toHex(packet.owner))) refused.push({ rev: name, why: "bad-packet" });
+      else store({ name, packet });
+    }
     for (const revision of revisions) {
       const name = await revOf(collection, revision);
       const hasKey = this.packets.some(({ key }) => equal(key, revision.key));

@@ -63,7 +63,11 @@ export class ConsoleFeedback extends ScreenElement {
       <ul class="cards">
         ${pages(told ?? []).map((each) => this.page(each))}
       </ul>
-      ${this.backButton()}
+      <p>
+        <button class="button button--quiet" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </p>
     `;
   }
 

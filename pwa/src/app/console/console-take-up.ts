@@ -11,21 +11,44 @@ import { SHEET_BYTES } from "../../sync/coordinator/index.ts";
 import type { Engine } from "../../sync/index.ts";
 import { parseRecovery } from "../../vault/index.ts";
 import { slipIn } from "../recovery-words.ts";
-import { TakingScreen } from "../scanning/taking-screen.ts";
+import type { CodeFound } from "../scanning/code-scanner.ts";
+import "../scanning/code-scanner.ts";
+import { ScreenElement } from "../screen-element.ts";
 
-export class ConsoleTakeUp extends TakingScreen {
+export class ConsoleTakeUp extends ScreenElement {
   static override readonly properties = {
-    ...TakingScreen.properties,
+    ...ScreenElement.properties,
     engine: { attribute: false },
+    typed: { state: true },
   };
 
   declare engine: Engine;
+  declare private typed: string;
+
+  constructor() {
+    super();
+    this.typed = "";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.typed = "";
+    this.replaceChildren();
+  }
 
   protected override render(): TemplateResult {
     return html`
       <h1>${marked(() => gettext("I have a programme's sheet"))}</h1>
-      ${this.takingForm(
-        html`<label for="sheet">${marked(() => gettext("All the numbers on the sheet"))}</label>
+      <code-scanner @code=${({ text }: CodeFound) => this.take(text)}></code-scanner>
+      <form
+        autocomplete="off"
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          this.take(this.typed);
+        }}
+      >
+        <div class="field">
+          <label for="sheet">${marked(() => gettext("All the numbers on the sheet"))}</label>
           <textarea
             id="sheet"
             class="input input--code"
@@ -36,15 +59,30 @@ export class ConsoleTakeUp extends TakingScreen {
             spellcheck="false"
             dir="ltr"
             .value=${live(this.typed)}
-            @input=${this.type}
-          ></textarea>`,
-        html`${this.faultTemplate()}
-          <p role="status">${this.busy ? marked(() => gettext("Joining…")) : ""}</p>`,
-      )}
+            @input=${({ target }: InputEvent) => {
+              if (target instanceof HTMLTextAreaElement) this.typed = target.value;
+            }}
+          ></textarea>
+        </div>
+        ${this.faultTemplate()}
+        <p role="status">${this.busy ? marked(() => gettext("Joining…")) : ""}</p>
+        <div class="buttons">
+          <button
+            class="button button--primary"
+            type="submit"
+            ?disabled=${this.busy || this.typed.trim() === ""}
+          >
+            ${marked(() => gettext("Go on"))}
+          </button>
+          <button class="button button--quiet" type="button" @click=${() => this.back()}>
+            ${marked(() => gettext("Back"))}
+          </button>
+        </div>
+      </form>
     `;
   }
 
-  protected override take(text: string): void {
+  private take(text: string): void {
     const parsed = parseRecovery(text, SHEET_BYTES);
     if (!("key" in parsed)) {
       const { group } = parsed;

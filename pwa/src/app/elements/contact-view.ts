@@ -19,6 +19,7 @@ import type { LoadedForm } from "../pack.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, sealedSentence, stateClass, stateName, stateSentence } from "../states.ts";
+import { Watching } from "../watching.ts";
 
 export class ContactView extends ScreenElement {
   static override readonly properties = {
@@ -41,10 +42,16 @@ export class ContactView extends ScreenElement {
   constructor() {
     super();
     this.asking = false;
-    this.reading(
+    new Watching(
+      this,
       () => [this.engine.status],
-      () => this.load(),
+      () => void this.load().catch((error: unknown) => this.tell(error)),
     );
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
@@ -57,7 +64,12 @@ export class ContactView extends ScreenElement {
     return html`
       ${found === undefined ? nothing : stripeOf(this.engine, found.enrolment)}
       <h1>${marked(() => gettext("Contact"))}</h1>
-      ${this.faultTemplate()} ${this.body(found)} ${this.backButton()}
+      ${this.faultTemplate()} ${this.body(found)}
+      <p>
+        <button class="button button--quiet" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </p>
       ${
         this.asking
           ? confirmation({

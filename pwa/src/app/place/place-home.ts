@@ -92,7 +92,11 @@ export class PlaceHome extends PlaceScreen {
           </button>
         </p>
       </section>
-      ${this.backButton()}
+      <p>
+        <button class="button button--quiet" type="button" @click=${() => this.back()}>
+          ${marked(() => gettext("Back"))}
+        </button>
+      </p>
     `;
   }
 

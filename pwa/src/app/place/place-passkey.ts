@@ -40,7 +40,7 @@ export class PlacePasskey extends PlaceScreen {
               </button>
             </form>`
       }
-      ${this.placeButton()}
+      ${this.backButton()}
     `;
   }
 

@@ -137,7 +137,6 @@ async function recipientsOf(change: Change, { line, device }: DeviceChange): Pro
     (each) =>
       certificate !== undefined &&
       !each.revoked &&
-      each.role !== "relay" &&
       equal(each.lane, certificate.lane) &&
       !equal(each.device, device.device),
   );

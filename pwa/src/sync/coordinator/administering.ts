@@ -24,11 +24,12 @@ import {
 } from "./administration.ts";
 import { type Desk, deskAt, fits, heldAt, putHeld, recipientsOf, secretOf } from "./desk.ts";
 import { pullFeed, pushFeed } from "./feed.ts";
-import { feedKeys, type Filed, filedRecords, filedLines, openKeys } from "./filed.ts";
+import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
-import { type Lines, offerCard, type Progress, reseal, settleRotation, tell } from "./rotating.ts";
-import { readFiled } from "./layout.ts";
+import { mendContacts, mendFeed } from "./mending.ts";
+import { type Progress, reseal } from "./resealing.ts";
+import { type Lines, offerCard, settleRotation, tell } from "./rotating.ts";
 
 /** For a coordinator with a certificate. `progress`: of what is sealed anew. */
 export async function administer(
@@ -40,6 +41,7 @@ export async function administer(
 ): Promise<void> {
   const pulling = { now, line: down, lost: async () => announce(store, session, now) };
   await pullFeed(store, session, "admin", pulling);
+  await mendFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
   // What arrived goes on arriving, whatever becomes of the card.
   let failed: SyncError | undefined;
@@ -53,10 +55,12 @@ export async function administer(
   const contacts = { ...pulling, lost: async () => announceAnew(store, session, now) };
   if (await pullContacts(store, session, contacts)) await learnCertificates(store, session, now());
   await handBack(store, session);
+  await mendContacts(store, session);
   await reseal(store, session, progress);
   // What this device brought in; then once more, so that the console has it as all others do.
   if (await pushOwn(store, session, now, up)) await pullContacts(store, session, contacts);
   await pullFeed(store, session, "members", pulling);
+  await mendFeed(store, session, "members", pulling);
   await shareMembers(store, session.address);
   await pushFeed(store, session, "admin", up);
   await pushFeed(store, session, "members", up);
@@ -306,8 +310,9 @@ async function shareMembers(store: Store, enrolment: Hex): Promise<void> {
   await store.change(async (change) => {
     const desk = await deskAt(change, enrolment, "members");
     const used = new Set<Hex>();
-    for (const { address } of filedLines(change, desk)) {
-      used.add(toHex(readFiled(await change.read(address)).revision.key));
+    for (const line of filedLines(change, desk)) {
+      const held = await filedAt(change, line);
+      if (held !== undefined) used.add(toHex(held.revision.key));
     }
     for (const [key, held] of await feedKeys(change, desk)) {
       const owner = held.owner && toHex(held.owner);

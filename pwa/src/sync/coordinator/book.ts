@@ -19,7 +19,7 @@ import {
   type SeenContact,
 } from "./contacts.ts";
 import { Keyring } from "./keyring.ts";
-import { decodePulled, decodeOpenedPage, encodeOpenedPage, type OpenedPage } from "./pages.ts";
+import { decodeOpenedPage, encodeOpenedPage, type OpenedPage, wholePages } from "./pages.ts";
 import { decodeReading, encodeReading, type Reading } from "./readings.ts";
 import { type SheetChange, SheetWriter } from "./sheet.ts";
 
@@ -205,7 +205,7 @@ export class Book {
   }
 
   async #open(pulled: readonly Bytes[], before: OpenedPage | undefined): Promise<OpenedPage> {
-    const pages = pulled.map(decodePulled);
+    const pages = wholePages(pulled);
     const { keys, others } = await this.#ring.open(pages.flatMap(({ packets }) => packets));
     const revisions = pages.flatMap((page) => page.revisions);
     const readings: Bytes[] = [];

@@ -3,13 +3,12 @@ import { equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
 import { withCursor } from "../client/devices.ts";
-import { verdictOf } from "../client/items.ts";
+import { type Verdict, verdictOf } from "../client/items.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { ProblemError, UnreachableError } from "../errors.ts";
 import {
   type Changes,
-  decodeChanges,
   decodePushed,
   type KeyPacket,
   packetId,
@@ -19,7 +18,7 @@ import {
 import { type Revision, revOf } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { type Desk, deskAt, putFeed } from "./desk.ts";
-import { feedKeyLines, filedLines, openKeys } from "./filed.ts";
+import { feedKeyAt, feedKeyLines, filedAt, filedLines, openKeys } from "./filed.ts";
 import {
   type DeskCollection,
   type FeedKey,
@@ -27,9 +26,9 @@ import {
   feedKeyParts,
   filedEntry,
   filedParts,
-  readFeedKey,
-  readFiled,
 } from "./layout.ts";
+import { pageAfter } from "./intake.ts";
+import { forgetRefusals, refusalsAt } from "./refusals.ts";
 
 /** Below the hub's 2,000 packets and 1,000 revisions. */
 const ITEMS_AT_ONCE = 500;
@@ -65,24 +64,28 @@ export async function pullFeed(
   }
 }
 
-/** Sends what waits. What the hub refuses stays here, and is not sent again. */
+/** Sends what waits. What the hub refuses stays here: see refusals.ts. */
 export async function pushFeed(
   store: Store,
   session: Session,
   name: DeskCollection,
   line: Line,
 ): Promise<void> {
+  const again = new Set<Hex>();
   for (;;) {
-    const { collection } = await deskAt(readerOf(store), session.address, name);
-    const push = await waiting(store, session.address, name, line.size);
+    const desk = await deskAt(readerOf(store), session.address, name);
+    const refusals = refusalsAt(store, desk);
+    const push = await waiting(store, desk, refusals, line.size);
     if (push.packets.length + push.revisions.length === 0) return;
-    const path = `collections/${toText(collection)}/changes`;
+    const path = `collections/${toText(desk.collection)}/changes`;
     const pushed = await session.ask({ method: "POST", path, body: push }, decodePushed);
-    const hasNews = await store.change(async (change) =>
-      settle(change, session.address, name, pushed),
+    const settled = await store.change(async (change) =>
+      settle(change, await deskAt(change, session.address, name), pushed, again),
     );
+    for (const each of settled.refused) refusals.add(each);
+    for (const key of settled.lacking) again.add(key);
     // A receipt that names nothing that was sent: asking on would go on for ever.
-    if (!hasNews) return;
+    if (!settled.hasNews) return;
   }
 }
 
@@ -93,16 +96,14 @@ async function nextPage(
   bytes: number,
   lost: () => Promise<void>,
 ): Promise<Changes> {
-  const { feed, collection } = await deskAt(readerOf(store), session.address, name);
+  const { feed } = await deskAt(readerOf(store), session.address, name);
   const [present, ...others] = [...[...feed.cursors].reverse(), undefined];
-  const ask = async (cursor: typeof present): Promise<Changes> => {
-    const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
-    const path = `collections/${toText(collection)}/changes?bytes=${bytes}${after}`;
-    return session.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
-  };
+  const ask = async (cursor: typeof present): Promise<Changes> =>
+    pageAfter(session, name, cursor, bytes);
   const first = await askOrGone(ask, present);
   if (first !== undefined) return first;
   await lost();
+  forgetRefusals(store, session.address);
   await store.change(async (change) =>
     queueAll(change, await deskAt(change, session.address, name)),
   );
@@ -131,19 +132,22 @@ async function queueAll(change: Change, desk: Desk): Promise<void> {
     change.mark(filedEntry({ ...line, state: "waiting" }));
   }
   for (const line of feedKeyLines(change, desk)) {
-    const key = readFeedKey(await change.read(line.address));
+    const key = await feedKeyAt(change, line);
+    if (key === undefined) continue;
     const packets = key.packets.map(({ packet }) => ({ packet, sent: false }));
     change.put(feedKeyEntry({ ...line, state: "waiting" }), feedKeyParts({ ...key, packets }));
   }
 }
 
-async function takePacket(change: Change, desk: Desk, packet: KeyPacket): Promise<void> {
+/** A damaged row is left to `mendFeed`. */
+export async function takePacket(change: Change, desk: Desk, packet: KeyPacket): Promise<void> {
   const key = toHex(packet.key);
   const found = feedKeyLines(change, desk).find((each) => each.key === key);
-  const held: FeedKey =
+  const held: FeedKey | undefined =
     found === undefined
       ? { contentKey: undefined, owner: undefined, verified: false, packets: [] }
-      : readFeedKey(await change.read(found.address));
+      : await feedKeyAt(change, found);
+  if (held === undefined) return;
   const isHere = held.packets.some(({ packet: each }) => equal(each.sealed, packet.sealed));
   if (isHere) return;
   const named = { collection: toHex(desk.collection), enrolment: desk.enrolment, key };
@@ -152,7 +156,7 @@ async function takePacket(change: Change, desk: Desk, packet: KeyPacket): Promis
   change.put(feedKeyEntry(line), feedKeyParts({ ...held, packets }));
 }
 
-async function takeRevision(
+export async function takeRevision(
   change: Change,
   desk: Desk,
   revision: Revision,
@@ -174,70 +178,75 @@ async function takeRevision(
   change.put(filedEntry(line), filedParts({ rev, revision }));
 }
 
-/** Packets first, at least one item, at most so many bytes. */
+/** Packets first, at least one item, at most so many bytes; nothing that was refused. */
 async function waiting(
   store: Store,
-  enrolment: Hex,
-  name: DeskCollection,
+  desk: Desk,
+  refusals: ReadonlySet<Hex>,
   bytes: number,
 ): Promise<Push> {
-  const desk = await deskAt(readerOf(store), enrolment, name);
+  const reader = readerOf(store);
   const packets: KeyPacket[] = [];
   const revisions: Revision[] = [];
   let left = bytes;
   const isFull = (): boolean =>
     packets.length + revisions.length > 0 &&
     (left <= 0 || packets.length + revisions.length >= ITEMS_AT_ONCE);
-  for (const { state, address } of feedKeyLines(store, desk)) {
-    if (state !== "waiting") continue;
-    for (const { packet, sent } of readFeedKey(await store.readRow(address)).packets) {
-      if (sent) continue;
+  for (const line of feedKeyLines(store, desk)) {
+    if (line.state !== "waiting") continue;
+    for (const { packet, sent } of (await feedKeyAt(reader, line))?.packets ?? []) {
+      if (sent || refusals.has(await nameOf(desk, packet))) continue;
       if (isFull()) return { packets, revisions };
       packets.push(packet);
       left -= packet.sealed.length + 256;
     }
   }
-  const queued = filedLines(store, desk).filter(({ state }) => state === "waiting");
-  for (const { address } of queued.sort((a, b) => a.came - b.came)) {
+  const queued = filedLines(store, desk).filter(
+    ({ state, rev }) => state === "waiting" && !refusals.has(rev),
+  );
+  for (const line of queued.sort((a, b) => a.came - b.came)) {
     if (isFull()) break;
-    const { revision } = readFiled(await store.readRow(address));
-    revisions.push(revision);
-    left -= revision.body.length + 256;
+    const held = await filedAt(reader, line);
+    if (held === undefined) continue;
+    revisions.push(held.revision);
+    left -= held.revision.body.length + 256;
   }
   return { packets, revisions };
 }
 
-/** Whether the receipt said anything of what waited. */
+interface Settled {
+  /** The receipt said something of what waited. */
+  readonly hasNews: boolean;
+  /** What is not offered again for now. */
+  readonly refused: readonly Hex[];
+  /** Keys that the hub does not know: their packets wait again. */
+  readonly lacking: ReadonlySet<Hex>;
+}
+
+/** `again`: keys whose packets went anew already. */
 async function settle(
   change: Change,
-  enrolment: Hex,
-  name: DeskCollection,
+  desk: Desk,
   pushed: Pushed,
-): Promise<boolean> {
-  const desk = await deskAt(change, enrolment, name);
-  const { taken, refused } = verdictOf(pushed);
-  const isNamed = (found: Hex): boolean => taken.has(found) || refused.has(found);
-  let hasNews = false;
-  for (const line of feedKeyLines(change, desk).filter(({ state }) => state === "waiting")) {
-    const key = readFeedKey(await change.read(line.address));
+  again: ReadonlySet<Hex>,
+): Promise<Settled> {
+  const verdict = verdictOf(pushed);
+  const { refused, lacking, count } = await settleFiled(change, desk, verdict, again);
+  let hasNews = count > 0;
+  for (const line of feedKeyLines(change, desk)) {
+    if (line.state !== "waiting" && !lacking.has(line.key)) continue;
+    const key = await feedKeyAt(change, line);
+    if (key === undefined) continue;
     const packets = await Promise.all(
       key.packets.map(async ({ packet, sent }) => {
-        const found = toHex(await packetId(desk.device.programme, desk.collection, packet));
-        return { packet, sent: sent || isNamed(found) };
+        const found = await nameOf(desk, packet);
+        if (verdict.refused.has(found)) refused.push(found);
+        if (verdict.refused.has(found) || verdict.taken.has(found)) hasNews = true;
+        return { packet, sent: verdict.taken.has(found) || (sent && !lacking.has(line.key)) };
       }),
     );
-    const moved = packets.some(({ sent }, at) => sent !== key.packets[at]?.sent);
     const state = packets.every(({ sent }) => sent) ? "sent" : "waiting";
-    if (moved || state === "sent") {
-      change.put(feedKeyEntry({ ...line, state }), feedKeyParts({ ...key, packets }));
-    }
-    hasNews ||= moved;
-  }
-  for (const line of filedLines(change, desk).filter(({ state }) => state === "waiting")) {
-    // Without its key's packet it waits: the packets go again where the hub lost them.
-    if (!isNamed(line.rev) || refused.get(line.rev) === "unknown-key") continue;
-    change.mark(filedEntry({ ...line, state: taken.has(line.rev) ? "sent" : "refused" }));
-    hasNews = true;
+    change.put(feedKeyEntry({ ...line, state }), feedKeyParts({ ...key, packets }));
   }
   const { cursors } = desk.feed;
   const present = cursors.at(-1);
@@ -246,5 +255,35 @@ async function settle(
     desk.feed = { ...desk.feed, cursors: withCursor(cursors, pushed.cursor) };
     putFeed(change, desk);
   }
-  return hasNews;
+  return { hasNews, refused, lacking };
+}
+
+/** `count`: how many of those that waited the receipt names. */
+async function settleFiled(
+  change: Change,
+  desk: Desk,
+  { taken, refused }: Verdict,
+  again: ReadonlySet<Hex>,
+): Promise<{ refused: Hex[]; lacking: Set<Hex>; count: number }> {
+  const over: Hex[] = [];
+  const lacking = new Set<Hex>();
+  let count = 0;
+  for (const line of filedLines(change, desk).filter(({ state }) => state === "waiting")) {
+    const why = refused.get(line.rev);
+    if (why === undefined && !taken.has(line.rev)) continue;
+    count += 1;
+    if (why === "unknown-key" && !taken.has(line.rev)) {
+      const held = await filedAt(change, line);
+      const key = held && toHex(held.revision.key);
+      if (key === undefined || again.has(key)) over.push(line.rev);
+      else lacking.add(key);
+      continue;
+    }
+    change.mark(filedEntry({ ...line, state: taken.has(line.rev) ? "sent" : "refused" }));
+  }
+  return { refused: over, lacking, count };
+}
+
+async function nameOf({ device, collection }: Desk, packet: KeyPacket): Promise<Hex> {
+  return toHex(await packetId(device.programme, collection, packet));
 }

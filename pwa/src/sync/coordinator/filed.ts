@@ -1,5 +1,6 @@
 /** Opening what a coordinator's device holds of `admin` and `members`: content keys first, then records. */
 import { equal, type Hex, toHex } from "../bytes.ts";
+import { wholeOrNone } from "../client/held.ts";
 import { type Reader } from "../client/keys.ts";
 import { openBody, readSigned, verifySigned } from "../crypto/bodies.ts";
 import { openPacket, verifyPacket } from "../crypto/packets.ts";
@@ -63,10 +64,27 @@ export function filedLines(reader: Pick<Reader, "entries">, desk: Desk): FiledLi
   );
 }
 
+/** Undefined of a row that is damaged: see `mendFeed`. */
+export async function feedKeyAt(
+  reader: Pick<Reader, "read">,
+  { address }: FeedKeyLine,
+): Promise<FeedKey | undefined> {
+  return wholeOrNone(async () => readFeedKey(await reader.read(address)));
+}
+
+/** Undefined of a row that is damaged. */
+export async function filedAt(
+  reader: Pick<Reader, "read">,
+  { address }: FiledLine,
+): Promise<HeldRevision | undefined> {
+  return wholeOrNone(async () => readFiled(await reader.read(address)));
+}
+
 export async function feedKeys(reader: Reader, desk: Desk): Promise<Map<Hex, FeedKey>> {
   const found = new Map<Hex, FeedKey>();
-  for (const { key, address } of feedKeyLines(reader, desk)) {
-    found.set(key, readFeedKey(await reader.read(address)));
+  for (const line of feedKeyLines(reader, desk)) {
+    const key = await feedKeyAt(reader, line);
+    if (key !== undefined) found.set(line.key, key);
   }
   return found;
 }
@@ -106,9 +124,11 @@ export interface Opened {
 export async function openedRevisions(reader: Reader, desk: Desk): Promise<Opened[]> {
   const keys = await feedKeys(reader, desk);
   const opened: Opened[] = [];
-  for (const { address, record } of filedLines(reader, desk)) {
+  for (const line of filedLines(reader, desk)) {
+    const { record } = line;
+    const held = await filedAt(reader, line);
+    if (held === undefined) continue;
     try {
-      const held = readFiled(await reader.read(address));
       const key = toHex(held.revision.key);
       opened.push({ record, key, head: await openFiled(desk, keys.get(key), held) });
     } catch (error) {
@@ -122,8 +142,10 @@ export async function openedRevisions(reader: Reader, desk: Desk): Promise<Opene
 export async function openKeys(change: Change, desk: Desk): Promise<void> {
   const lines: { line: FeedKeyLine; key: FeedKey }[] = [];
   for (const line of feedKeyLines(change, desk)) {
-    const key = readFeedKey(await change.read(line.address));
-    if (key.contentKey === undefined || !key.verified) lines.push({ line, key });
+    const key = await feedKeyAt(change, line);
+    if (key !== undefined && !(key.contentKey !== undefined && key.verified)) {
+      lines.push({ line, key });
+    }
   }
   if (lines.length === 0) return;
   const seeds = await seedsOf(desk);
@@ -199,7 +221,5 @@ function filedOf(record: Hex, found: readonly Opened[]): Filed {
 /** What does not open or verify is nothing to stop for; anything else is. */
 function ignored(error: unknown): void {
   if (error instanceof SyncError) return;
-  // A row that is damaged: the hub has it still.
-  if (error instanceof Error && "code" in error && error.code === "damaged") return;
   throw error;
 }

@@ -8,15 +8,8 @@ import { type Head, successor, tombstone } from "../merge.ts";
 import { encodePlaintext, revOf, type Value } from "../revisions.ts";
 import type { Change } from "../store.ts";
 import { type Desk, putFeed, recipientsOf } from "./desk.ts";
-import { feedKeyLines, filedLines } from "./filed.ts";
-import {
-  type FeedKey,
-  feedKeyEntry,
-  feedKeyParts,
-  filedEntry,
-  filedParts,
-  readFeedKey,
-} from "./layout.ts";
+import { feedKeyAt, feedKeyLines, filedLines } from "./filed.ts";
+import { type FeedKey, feedKeyEntry, feedKeyParts, filedEntry, filedParts } from "./layout.ts";
 
 /** Of a new record where there are no heads; without changes it is withdrawn. */
 export interface Draft {
@@ -66,7 +59,8 @@ export async function sealTo(
 ): Promise<void> {
   const line = feedKeyLines(change, desk).find((each) => each.key === key);
   if (line === undefined) return;
-  const held = readFeedKey(await change.read(line.address));
+  const held = await feedKeyAt(change, line);
+  if (held === undefined) return;
   const reached = reachedBy(held);
   if (held.owner !== undefined) reached.add(toHex(held.owner));
   const wanted = [...missing].filter(([recipient]) => !reached.has(recipient));
@@ -84,7 +78,7 @@ export function reachedBy({ packets }: FeedKey): Set<Hex> {
 async function currentKey(change: Change, desk: Desk, now: number): Promise<Bytes> {
   const wanted = await recipientsOf(desk, toHex(desk.device.device));
   const line = feedKeyLines(change, desk).find(({ key }) => key === desk.feed.key);
-  const held = line && readFeedKey(await change.read(line.address));
+  const held = line && (await feedKeyAt(change, line));
   if (line !== undefined && held?.contentKey !== undefined && !isOver(desk, held, wanted, now)) {
     await sealTo(change, desk, line.key, wanted);
     return held.contentKey;

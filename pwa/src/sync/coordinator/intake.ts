@@ -5,34 +5,37 @@
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
-import { deviceAt, withCursor } from "../client/devices.ts";
+import { withCursor } from "../client/devices.ts";
 import { wholeOrNone } from "../client/held.ts";
 import type { Reader } from "../client/keys.ts";
 import { certificateLine, readDevice } from "../client/layout.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { ProblemError, UnreachableError } from "../errors.ts";
-import { type Changes, decodeChanges, decodePushed } from "../exchange.ts";
-import { collectionId } from "../identifiers.ts";
+import { type Changes, decodeChanges, decodePushed, type Why } from "../exchange.ts";
+import { collectionId, type CollectionName } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
+import { deskAt } from "./desk.ts";
 import {
-  decodePulled,
   encodePulled,
   type Intake,
   intakeEntry,
   type IntakeLine,
   intakeLine,
   intakeParts,
+  type Pulled,
   pulledEntry,
   type PulledLine,
   pulledLine,
   pulledParts,
   readIntake,
   readPulled,
+  wholePages,
 } from "./pages.ts";
+import { forgetRefusals, refusalsAt } from "./refusals.ts";
 
 /** Of a page that is asked for, and of a row that takes more: read and written again without anybody noticing. */
-const MOST_BYTES = 256 * 1024;
+export const MOST_BYTES = 256 * 1024;
 
 export interface Around {
   readonly now: () => number;
@@ -57,6 +60,7 @@ export async function pullContacts(
       .map(({ device }) => device),
   );
   let isOfStrangers = false;
+  if (await mendIntake(store, session.address)) await around.lost();
   for (;;) {
     const before = (await intakeAt(readerOf(store), session.address)).cursors.at(-1);
     const page = await nextPage(store, session, around);
@@ -70,17 +74,28 @@ export async function pullContacts(
   }
 }
 
-/** To another life of the hub's database, all that is here: it may be that nobody else has it any more. */
+/**
+ * To another life of the hub's database, all that is here: it may be that nobody else has it any more. What is of a
+ * device that the hub does not know yet goes back once it does: see refusals.ts.
+ */
 export async function handBack(store: Store, session: Session): Promise<void> {
-  const { programme } = await deviceAt(store, session.address);
-  const path = `collections/${toText(await collectionId(programme, "contacts"))}/changes`;
-  for (const line of pulledLines(store, session.address)) {
-    if (line.state !== "back") continue;
+  const lines = pulledLines(store, session.address).filter(({ state }) => state === "back");
+  if (lines.length === 0) return;
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const refusals = refusalsAt(store, desk);
+  const path = `collections/${toText(await collectionId(desk.device.programme, "contacts"))}/changes`;
+  for (const line of lines) {
+    if (refusals.has(line.address)) continue;
     // Of a damaged row there is nothing to give; the others are given.
     const pages = await pagesAt(async (address) => store.readRow(address), line);
-    for (const page of pages ?? []) {
-      const body = decodePulled(page);
-      await session.ask({ method: "POST", path, body }, decodePushed);
+    let isTaken = true;
+    for (const body of wholePages(pages ?? [])) {
+      const pushed = await session.ask({ method: "POST", path, body }, decodePushed);
+      if (pushed.refused.some(({ why }) => MAY_COME.includes(why))) isTaken = false;
+    }
+    if (!isTaken) {
+      refusals.add(line.address);
+      continue;
     }
     await store.change((change) => {
       const present = pulledLines(change, session.address).find(isAt(line.address));
@@ -88,6 +103,9 @@ export async function handBack(store: Store, session: Session): Promise<void> {
     });
   }
 }
+
+/** Of a device, or under a key, that the hub does not know yet. */
+const MAY_COME: readonly Why[] = ["bad-packet", "unknown-key"];
 
 /** In the order in which they came. */
 export function pulledLines(reader: Pick<Reader, "entries">, enrolment: Hex): PulledLine[] {
@@ -115,6 +133,16 @@ async function take(change: Change, enrolment: Hex, page: Changes): Promise<void
   const cursors = withCursor(intake.cursors, page.cursor);
   change.put(intakeEntry(line), intakeParts({ cursors }));
   if (page.packets.length === 0 && page.revisions.length === 0) return;
+  await keepPage(change, enrolment, collection, page);
+}
+
+/** In the last row where there is room. */
+export async function keepPage(
+  change: Change,
+  enrolment: Hex,
+  collection: Hex,
+  page: Pulled,
+): Promise<void> {
   const encoded = encodePulled(page);
   const lines = pulledLines(change, enrolment);
   const last = lines.at(-1);
@@ -142,35 +170,49 @@ async function take(change: Change, enrolment: Hex, page: Changes): Promise<void
 async function nextPage(store: Store, session: Session, around: Around): Promise<Changes> {
   const { cursors } = await intakeAt(readerOf(store), session.address);
   const [present, ...others] = [...[...cursors].reverse(), undefined];
-  const page = await pageOrGone(store, session, around, present);
+  const page = await pageOrGone(session, around, present);
   if (page !== undefined) return page;
   await around.lost();
+  forgetRefusals(store, session.address);
   await store.change((change) => {
-    for (const line of pulledLines(change, session.address)) {
-      change.mark(pulledEntry({ ...line, state: "back" }));
-    }
+    allBack(change, session.address);
   });
   for (const cursor of others) {
-    const found = await pageOrGone(store, session, around, cursor);
+    const found = await pageOrGone(session, around, cursor);
     if (found !== undefined) return found;
   }
   throw new ProblemError("epoch-changed");
 }
 
+function allBack(change: Change, enrolment: Hex): void {
+  for (const line of pulledLines(change, enrolment)) {
+    change.mark(pulledEntry({ ...line, state: "back" }));
+  }
+}
+
+/** Who does not know how far was read does not know either whether it is the same life of the hub's database. */
+async function mendIntake(store: Store, enrolment: Hex): Promise<boolean> {
+  const line = intakeLineOf(store, enrolment);
+  if (line === undefined) return false;
+  const held = await wholeOrNone(async () => readIntake(await store.readRow(line.address)));
+  if (held !== undefined) return false;
+  await store.change((change) => {
+    change.put(intakeEntry(line), intakeParts({ cursors: [] }));
+    allBack(change, enrolment);
+  });
+  forgetRefusals(store, enrolment);
+  return true;
+}
+
 async function pageOrGone(
-  store: Store,
   session: Session,
   { now, line }: Around,
   cursor: Bytes | undefined,
 ): Promise<Changes | undefined> {
-  const { programme } = await deviceAt(store, session.address);
-  const collection = toText(await collectionId(programme, "contacts"));
   const bytes = Math.min(line.size, MOST_BYTES);
-  const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
-  const path = `collections/${collection}/changes?bytes=${bytes}${after}`;
   const begun = now();
   try {
-    const page = await session.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
+    const page = await pageAfter(session, "contacts", cursor, bytes);
     // What a page weighs is not known: it counts as full where more is to come.
     if (page.more) line.carried(bytes, (now() - begun) / 1000);
     return page;
@@ -179,6 +221,20 @@ async function pageOrGone(
     line.broke();
     throw error;
   }
+}
+
+/** What comes after a cursor; without one, from the start. */
+export async function pageAfter(
+  session: Session,
+  name: CollectionName,
+  cursor: Bytes | undefined,
+  bytes: number,
+): Promise<Changes> {
+  const { programme } = await session.device();
+  const collection = toText(await collectionId(programme, name));
+  const after = cursor === undefined ? "" : `&after=${toText(cursor)}`;
+  const path = `collections/${collection}/changes?bytes=${bytes}${after}`;
+  return session.ask({ method: "GET", path, answerBytes: bytes }, decodeChanges);
 }
 
 async function intakeAt(reader: Reader, enrolment: Hex): Promise<Intake> {

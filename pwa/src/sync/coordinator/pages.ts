@@ -160,6 +160,18 @@ export function decodePulled(raw: Bytes): { packets: KeyPacket[]; revisions: Rev
   };
 }
 
+/** Those of a row that are what they were. */
+export function wholePages(pages: readonly Bytes[]): ReturnType<typeof decodePulled>[] {
+  return pages.flatMap((raw) => {
+    try {
+      return [decodePulled(raw)];
+    } catch (error) {
+      if (error instanceof MalformedError) return [];
+      throw error;
+    }
+  });
+}
+
 export function encodeOpenedPage({ keys, readings, shut, others }: OpenedPage): Bytes {
   return encode([
     keys.map(({ key, contentKey, owner, author, signed }) => {

@@ -142,7 +142,9 @@ export class ProgrammeContacts {
       const { wanted, devices, unreadable } = await reader.ask({ ask: "counted" });
       const more = lines.filter(({ address }) => wanted.includes(address) && !again.has(address));
       if (more.length === 0) {
-        const lost = [...this.#damaged.values()].reduce((sum, count) => sum + count, 0);
+        const present = pulledLines(this.#store, this.#enrolment);
+        const counts = present.map(({ address }) => this.#damaged.get(address) ?? 0);
+        const lost = counts.reduce((sum, count) => sum + count, 0);
         const seen = { sheet, devices, unreadable: unreadable + lost };
         if (this.#store.isOpen.value) this.#seen.set(seen);
         return;
@@ -209,6 +211,7 @@ export class ProgrammeContacts {
       this.#taken.set(address, size);
       return;
     }
+    this.#damaged.delete(address);
     const { opened } = await reader.ask({ ask: "take", address, pulled, opened: undefined });
     this.#taken.set(address, size);
     if (opened !== undefined) await this.#keep(line, opened);

@@ -2,42 +2,30 @@
  * A new card for the programme, as when a coordinator leaves (docs/protocol.md, "Rotation"). What is made is in the
  * vault before the hub hears of it, so that one that was cut goes on with the next turn.
  */
-import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
+import { equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
+import type { Reader } from "../client/keys.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
-import { sealPacket } from "../crypto/packets.ts";
 import * as sealing from "../crypto/sealing.ts";
 import { importPrivateKey, newKeyPair } from "../crypto/signing.ts";
 import { type Certificate, signCertificate, signNextCard } from "../enrolment.ts";
 import { NotPossibleError, ProblemError, UnreachableError } from "../errors.ts";
-import { decodePushed, type KeyPacket } from "../exchange.ts";
-import { collectionId, randomBytes, sealingKeyId } from "../identifiers.ts";
+import { randomBytes } from "../identifiers.ts";
 import type { Store } from "../store.ts";
 import { foundSecrets, keptInvites, seedsFields } from "./administration.ts";
 import { type Desk, deskAt, fits, putHeld, secretOf } from "./desk.ts";
 import { pushFeed } from "./feed.ts";
-import { feedKeys, filedLines, filedRecords } from "./filed.ts";
-import { file, sealTo } from "./filing.ts";
-import { pagesAt, pulledLines } from "./intake.ts";
-import { Keyring } from "./keyring.ts";
-import type { Rotation } from "./layout.ts";
-import { decodePulled } from "./pages.ts";
+import { filedLines, filedRecords } from "./filed.ts";
+import { file } from "./filing.ts";
+import type { FiledLine, Rotation } from "./layout.ts";
 
 export interface Lines {
   readonly down: Line;
   readonly up: Line;
 }
-
-/** Told how many content keys are sealed, of how many that were not when it began. */
-export type Progress = (done: number, of: number) => void;
-
-/** Keys that are looked at before somebody is told: each takes some ten milliseconds to open and to seal. */
-const KEYS_AT_ONCE = 50;
-/** Packets in one request: each is a little more than a kilobyte. */
-const PACKETS_AT_ONCE = 200;
 
 /** Puts the new keys and the card into the vault. `out`: who does not come along, and the last counter accepted. */
 export async function beginRotation(
@@ -94,9 +82,9 @@ export async function offerCard(
   if (!(await keepSecret(store, session.address, rotation, certificates, now()))) return false;
   // On the hub before the card: else it would be lost with this device.
   await pushFeed(store, session, "admin", up);
-  if (filedLines(readerOf(store), desk).some(({ state }) => state === "waiting")) {
-    throw new UnreachableError();
-  }
+  // What else waits, or is refused, holds up no card.
+  const kept = await secretLines(readerOf(store), desk, rotation);
+  if (kept.every(({ state }) => state !== "sent")) throw new UnreachableError();
   try {
     const cards = [...desk.device.cards, desk.card];
     await tell(session, { card: rotation.card, cards, certificates });
@@ -139,39 +127,6 @@ export async function settleRotation(store: Store, enrolment: Hex): Promise<bool
   });
 }
 
-/**
- * Seals the content keys of before to the present card, in `admin` and `contacts`, once after each new one. Only those
- * that a certified device vouches for: a coordinator's own word would vouch for what a hub made up. Cut off, it begins
- * anew, and leaves out what is on the hub by then.
- */
-export async function reseal(
-  store: Store,
-  session: Session,
-  progress: Progress = () => undefined,
-): Promise<void> {
-  const desk = await deskAt(readerOf(store), session.address, "admin");
-  const { generation, sealing_key: sealingKey } = desk.card;
-  if (generation <= (desk.held.resealed ?? 1)) return;
-  if ((await secretOf(desk)) === undefined) return;
-  const recipient = await sealingKeyId(sealingKey);
-  await store.change(async (change) => {
-    const present = await deskAt(change, session.address, "admin");
-    const found = foundSecrets(await filedRecords(change, present), present.certificates);
-    // Secrets of a card that is to be are for whoever stays with it.
-    const coming = found.filter(({ secrets }) => secrets.length > generation);
-    const kept = new Set(coming.flatMap(({ filed }) => filed.keys));
-    for (const [key, { verified }] of await feedKeys(change, present)) {
-      if (verified && !kept.has(key))
-        await sealTo(change, present, key, new Map([[toHex(recipient), sealingKey]]));
-    }
-  });
-  await resealContacts(store, session, desk, { recipient, progress });
-  await store.change(async (change) => {
-    const { held } = await deskAt(change, session.address, "admin");
-    putHeld(change, session.address, { ...held, resealed: generation });
-  });
-}
-
 /** To the hub: cards and certificates. */
 export async function tell(session: Session, body: unknown): Promise<void> {
   const { programme } = await session.device();
@@ -192,7 +147,8 @@ async function keepSecret(
     const { rotation: held } = present.held;
     if (held === undefined || !equal(held.card.signing_key, rotation.card.signing_key))
       return false;
-    if (held.isKept) return true;
+    // Its row may be damaged since.
+    if (held.isKept && (await secretLines(change, present, held)).length > 0) return true;
     // Sealed to those who stay, and to the card that is to be.
     const named = new Map(certificates.map((each) => [toHex(each.device), each]));
     const after = { ...present, card: rotation.card, certificates: named };
@@ -201,6 +157,18 @@ async function keepSecret(
     putHeld(change, enrolment, { ...present.held, rotation: { ...held, isKept: true } });
     return true;
   });
+}
+
+/** The rows of the record with a card's secret, as far as it lies open here. */
+async function secretLines(reader: Reader, desk: Desk, { card }: Rotation): Promise<FiledLine[]> {
+  const revs = new Set<Hex>();
+  const found = foundSecrets(await filedRecords(reader, desk), desk.certificates);
+  for (const { filed, secrets } of found) {
+    const newest = secrets.at(-1);
+    if (newest === undefined || !(await fits(newest, card))) continue;
+    for (const { rev } of filed.heads) revs.add(toHex(rev));
+  }
+  return filedLines(reader, desk).filter(({ rev }) => revs.has(rev));
 }
 
 /** The devices that coordinators who stay let in. */
@@ -234,71 +202,4 @@ async function certificatesUnder(
     );
   }
   return made;
-}
-
-async function resealContacts(
-  store: Store,
-  session: Session,
-  desk: Desk,
-  { recipient, progress }: { recipient: Bytes; progress: Progress },
-): Promise<void> {
-  const { programme } = desk.device;
-  const collection = await collectionId(programme, "contacts");
-  const ring = new Keyring({ programme, collection });
-  await ring.trust(
-    desk.certificates,
-    desk.held.secrets.map((each) => each.sealing_seed),
-  );
-  const done = new Set<Hex>();
-  const ours = new Set<Hex>();
-  for await (const packets of pulledPackets(store, session.address)) {
-    for (const packet of packets) {
-      if (ring.opens(packet.recipient)) ours.add(toHex(packet.key));
-      if (equal(packet.recipient, recipient)) done.add(toHex(packet.key));
-    }
-  }
-  const before = done.size;
-  const told = (): void => progress(done.size - before, ours.size - before);
-  told();
-  const path = `collections/${toText(collection)}/changes`;
-  const send = async (packets: readonly KeyPacket[]): Promise<void> => {
-    const body = { packets, revisions: [] };
-    await session.ask({ method: "POST", path, body }, decodePushed);
-  };
-  const made: KeyPacket[] = [];
-  for await (const packets of pulledPackets(store, session.address)) {
-    for (let start = 0; start < packets.length; start += KEYS_AT_ONCE) {
-      const some = packets.slice(start, start + KEYS_AT_ONCE);
-      await ring.open(some.filter(({ key }) => !done.has(toHex(key))));
-      for (const { key } of some) {
-        const known = ring.get(key);
-        if (done.has(toHex(key)) || known?.verified !== true) continue;
-        done.add(toHex(key));
-        made.push(await sealedAnew(desk, collection, known, recipient));
-      }
-      if (made.length >= PACKETS_AT_ONCE) await send(made.splice(0));
-      told();
-    }
-  }
-  if (made.length > 0) await send(made);
-}
-
-async function sealedAnew(
-  { device, card }: Desk,
-  collection: Bytes,
-  { contentKey, owner }: { contentKey: Bytes; owner: Bytes },
-  recipient: Bytes,
-): Promise<KeyPacket> {
-  const authorKey = await importPrivateKey(device.private_key);
-  const parties = { owner, author: device.device, authorKey };
-  const place = { programme: device.programme, collection };
-  return sealPacket(contentKey, place, { ...parties, recipient, sealingKey: card.sealing_key });
-}
-
-/** Row after row, as they were pulled. */
-async function* pulledPackets(store: Store, enrolment: Hex): AsyncGenerator<KeyPacket[]> {
-  for (const line of pulledLines(readerOf(store), enrolment)) {
-    const pages = await pagesAt(async (address) => store.readRow(address), line);
-    yield (pages ?? []).flatMap((page) => decodePulled(page).packets);
-  }
 }

@@ -5,9 +5,11 @@ import { Hub } from "../../../src/sync/client/hub.ts";
 import { Session } from "../../../src/sync/client/session.ts";
 import { learnCertificates } from "../../../src/sync/client/trust.ts";
 import { handBack, pullContacts } from "../../../src/sync/coordinator/intake.ts";
+import { mendContacts } from "../../../src/sync/coordinator/mending.ts";
 import { ProgrammeContacts } from "../../../src/sync/coordinator/programme-contacts.ts";
 import { answering, type Answers, type BookReader } from "../../../src/sync/coordinator/reader.ts";
 import { fromHex, toHex } from "../../../src/sync/bytes.ts";
+import type { Part } from "../../../src/sync/canonical.ts";
 import { openVault } from "../../../src/vault/index.ts";
 import { World } from "../../vault/world.ts";
 import { ORIGIN } from "../programme.ts";
@@ -164,6 +166,68 @@ describe("the contacts of a whole programme", () => {
     await seen.settled();
     expect(areas(seen)).toEqual(["a", "b", "c", "d"]);
     expect(seen.seen.value.devices).toMatchObject([{ last: 4, twice: [] }]);
+  });
+
+  test("go back to a hub that did not know their device, once it does", async () => {
+    const [one, two] = [await worker(), await worker()];
+    for (const phone of [one, two]) {
+      await log(phone, "a");
+      await phone.engine.syncNow();
+    }
+    await pull();
+    const { feed, enrolled } = scene.hub;
+    scene.hub.restore();
+    scene.hub.strangers.add(enrolled.at(-1)?.device ?? "");
+    await pull();
+    await handBack(desk.vault, session());
+    expect(scene.hub.feed.length).toBeLessThan(feed.length);
+    const pushes = scene.hub.pushes.length;
+    await handBack(desk.vault, session());
+    expect(scene.hub.pushes).toHaveLength(pushes);
+
+    scene.hub.strangers.clear();
+    await scene.hub.certifyAll();
+    await pull();
+    await handBack(desk.vault, session());
+    const names = (held: typeof feed): string[] => held.map(({ name }) => toHex(name)).sort();
+    expect(names(scene.hub.feed)).toEqual(names(feed));
+    expect(desk.vault.entries("pulled").map(({ state }) => state)).not.toContain("back");
+  });
+
+  test("come again from the hub where a row, a page of one, or how far was read is damaged", async () => {
+    const one = await worker();
+    for (const area of ["a", "b"]) await log(one, area);
+    await one.engine.syncNow();
+    await scene.hub.certifyAll();
+    await pull();
+    const damage = async (type: "pulled" | "intake", content: readonly Part[]): Promise<void> => {
+      const [entry] = desk.vault.entries(type);
+      if (entry === undefined) throw new Error("nothing was pulled");
+      await desk.vault.change((change) => change.put(entry, content));
+    };
+    const mended = async (): Promise<void> => {
+      await pull();
+      await handBack(desk.vault, session());
+      await mendContacts(desk.vault, session());
+      const seen = contacts();
+      await seen.settled();
+      expect(areas(seen)).toEqual(["a", "b"]);
+      expect(seen.seen.value.unreadable).toBe(0);
+    };
+    for (const content of [[9], [[Uint8Array.of(1)]]] as const) {
+      await damage("pulled", ["pulled", 1, ...content]);
+      // A vault that is opened anew: it is not looked for all the time.
+      await desk.vault.lock();
+      desk = { ...desk, vault: await openVault(world.tab(), "passphrase") };
+      await mended();
+      const requests = scene.hub.requests.length;
+      await mendContacts(desk.vault, session());
+      expect(scene.hub.requests).toHaveLength(requests);
+    }
+    announced = 0;
+    await damage("intake", ["intake", 9]);
+    await mended();
+    expect(announced).toBe(1);
   });
 
   test("say how many cannot be read, and show the others, where a row is damaged", async () => {

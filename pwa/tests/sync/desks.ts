@@ -1,0 +1,79 @@
+/** Coordinators' browsers before a real hub. */
+import { cpSync, rmSync } from "node:fs";
+
+import { expect, vi } from "vitest";
+
+import type { Coordinator } from "../../src/sync/coordinator/index.ts";
+import type { Engine } from "../../src/sync/index.ts";
+import { createVault, type Vault } from "../../src/vault/index.ts";
+import { World } from "../vault/world.ts";
+import type { RealHub } from "./real-hub.ts";
+
+export interface Browser {
+  readonly engine: Engine;
+  readonly vault: Vault;
+  readonly world: World;
+}
+
+export interface Desk extends Browser {
+  readonly enrolment: string;
+  readonly coordinator: Coordinator;
+}
+
+export interface Desks {
+  opened: () => Promise<Browser>;
+  founded: (name: string, ...options: string[]) => Promise<Desk>;
+  /** Another coordinator, whom this one let in. */
+  beside: (desk: Desk, note: string) => Promise<Desk>;
+  /** Keeps a copy of the hub as it is now. */
+  kept: (name: string) => Promise<void>;
+  putBack: (name: string) => Promise<void>;
+}
+
+export function desksAt(hub: RealHub): Desks {
+  const opened = async (): Promise<Browser> => {
+    const world = new World();
+    const vault = await createVault(world.tab(), "passphrase");
+    return { vault, world, engine: hub.engine(world, vault) };
+  };
+  const founded = async (name: string, ...options: string[]): Promise<Desk> => {
+    const link = await hub.programme(name, ...options);
+    const { vault, engine, world } = await opened();
+    const { id } = await engine.enrol(link);
+    await synced(engine);
+    return { vault, engine, world, enrolment: id, coordinator: await engine.coordinator(id) };
+  };
+  const beside = async (desk: Desk, note: string): Promise<Desk> => {
+    const made = await opened();
+    const link = await desk.coordinator.invite("coordinator", { days: 3, note });
+    const { id } = await made.engine.enrol(link);
+    await synced(desk.engine);
+    await synced(made.engine);
+    return { ...made, enrolment: id, coordinator: await made.engine.coordinator(id) };
+  };
+  const kept = async (name: string): Promise<void> => {
+    await hub.stop();
+    cpSync(`${hub.folder}/data`, `${hub.folder}/${name}`, { recursive: true });
+    await hub.start();
+  };
+  const putBack = async (name: string): Promise<void> => {
+    await hub.stop();
+    rmSync(`${hub.folder}/data`, { recursive: true });
+    cpSync(`${hub.folder}/${name}`, `${hub.folder}/data`, { recursive: true });
+    await hub.start();
+  };
+  return { opened, founded, beside, kept, putBack };
+}
+
+/** A while later: certificates are asked for once a minute. */
+export async function anew({ engine }: Pick<Desk, "engine">): Promise<void> {
+  const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+  await synced(engine).finally(() => {
+    now.mockRestore();
+  });
+}
+
+export async function synced(engine: Engine): Promise<void> {
+  await engine.syncNow();
+  expect(engine.status.value.problem).toBeUndefined();
+}

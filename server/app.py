@@ -11,6 +11,7 @@ from litestar import Litestar
 
 from server.api import API_PATH, Hub, api, private
 from server.api.document import document
+from server.api.limits import TOKEN_BURST_SECONDS, Proxies, Rates
 from server.api.problems import problem_plugin
 from server.operator import keeping
 from server.pages import pages
@@ -37,6 +38,8 @@ def create_app(settings: Settings) -> Litestar:
             keep_days=keep_days,
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
+            proxies=Proxies(settings.proxies),
+            token_rates=Rates(settings.token_rate * TOKEN_BURST_SECONDS, settings.token_rate),
         )
         store.follow(app.state.hub.waiters)
         sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, hub_keep_days))

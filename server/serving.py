@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import socket
 from collections.abc import Awaitable, Callable
 
-from granian.constants import Interfaces
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from litestar import Litestar
 
 from server.errors import AddressError
 from server.settings import Settings
 
-# Requests that wait for news are requests under way: more than `server.api.waiting` lets wait.
-CONCURRENT = 4_096
+CONNECTIONS = 4_096
+"""Requests that wait for news have one each: more than `server.api.waiting` lets wait. The next ones wait."""
+FILES = 256
+"""What else is open: the database, pages that are being read, programs that are run."""
+HEADERS_MS = 20_000
+"""From the connection, or the last answer, to the end of the next request's head."""
+STALLED_MS = 60_000
+"""How long an answer lies with the system while nobody takes any of it. A phone may be in a tunnel."""
+
+
+class _Server(Server):
+    """granian, on a socket that it is given: connections inherit what it is set to, and a port is not shared."""
+
+    def _init_shared_socket(self) -> None:
+        listening = _socket(self.bind_addr, self.bind_port)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # of Linux alone
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+        listening.setblocking(False)
+        # Its types say neither what it is made of nor what it is for.
+        self._shd = SocketHolder(listening.detach(), False, self.backlog)  # type: ignore[call-arg, assignment]
 
 
 async def serve(
@@ -27,14 +48,18 @@ async def serve(
     """
     check_address(settings.host, settings.port)
     # One worker: SQLite has one writer. With PostgreSQL there may be more hubs, each a process of its own.
-    server = Server(
+    connections = connections_that_fit()
+    server = _Server(
         app,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
         websockets=False,
-        backlog=CONCURRENT,
-        backpressure=CONCURRENT,
+        # HTTP/2 would come from nobody, and telling it from HTTP/1 waits for its first bytes for ever.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_MS),
+        backlog=CONNECTIONS,
+        backpressure=connections,
         log_enabled=False,
         log_access=False,
     )
@@ -74,11 +99,27 @@ async def _once_listening(settings: Settings, ready: Callable[[], Awaitable[None
 
 
 def check_address(host: str, port: int) -> None:
-    """Raises AddressError. granian itself would share a port with another hub, and each would get half."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    """Raises AddressError: better before the site is built than after."""
+    _socket(host, port).close()
+
+
+def connections_that_fit() -> int:
+    """As many as there may be open files for, once the process has all that it may have (services start with 1,024)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(1, min(CONNECTIONS, soft - FILES))
+
+
+def _socket(host: str, port: int) -> socket.socket:
+    """Bound, and nothing else. Raises AddressError."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
     except OSError as error:
+        made.close()
         raise AddressError(host, port, error.strerror or str(error)) from error
+    return made

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 
 from server.errors import SettingsError
 from server.plain import plainly
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PREFIX = "SOJOURN_"
 POSTGRESQL = ("postgresql://", "postgres://")
@@ -22,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database: an SQLite file, or `postgresql://…`, which may hold a password and is not printed.
     `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
+    token_rate: requests a second that one token may ask in the long run; 0: any number. proxies: who may say in
+    X-Forwarded-For whose a request is.
     """
 
     host: str
@@ -31,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     backups: int
     backup_mb: int
+    token_rate: int
+    proxies: tuple[Network, ...]
 
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
@@ -44,6 +51,8 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#]+/?$")] | None = None
     backups: Annotated[int, msgspec.Meta(ge=0)] = 500
     backup_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
+    token_rate: Annotated[int, msgspec.Meta(ge=0)] = 50
+    proxies: str = "127.0.0.0/8 ::1/128"
 
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
@@ -79,6 +88,8 @@ def _settle(given: _Environment) -> Settings:
         public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
         backups=given.backups,
         backup_mb=given.backup_mb,
+        token_rate=given.token_rate,
+        proxies=_networks(given.proxies),
     )
 
 
@@ -92,3 +103,12 @@ def _database(given: str | None, data: Path) -> Path | str:
             f"{PREFIX}DATABASE", f"is the path of an SQLite file, or begins with {POSTGRESQL[0]}"
         )
     return Path(given)
+
+
+def _networks(given: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each) for each in given.split())
+    except ValueError as error:
+        raise SettingsError(
+            f"{PREFIX}PROXIES", f"addresses or networks with spaces between: {error}"
+        ) from error

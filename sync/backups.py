@@ -49,19 +49,29 @@ def backup_keys(recovery_key: bytes) -> BackupKeys:
 
 
 def recovery_digits(recovery_key: bytes) -> str:
-    """Ten groups of six digits, joined by spaces: two bytes as a number in five digits, then a check digit."""
+    """Ten groups of six digits: see `digit_groups`."""
     if len(recovery_key) != RECOVERY_KEY_BYTES:
         raise ValueError("a recovery key has 20 bytes")
-    numbers = [int.from_bytes(recovery_key[at : at + 2], "big") for at in range(0, RECOVERY_KEY_BYTES, 2)]
-    return " ".join(f"{number:05}{check_digit(f'{number:05}', at)}" for at, number in enumerate(numbers))
+    return digit_groups(recovery_key)
 
 
 def parse_recovery(digits: str) -> bytes:
     """The inverse of `recovery_digits`, whatever the spaces. Raises ValueError for a slip."""
+    return parse_groups(digits, RECOVERY_KEY_BYTES)
+
+
+def digit_groups(content: bytes) -> str:
+    """Groups of six digits, joined by spaces: two bytes as a number in five digits, then a check digit."""
+    numbers = [int.from_bytes(content[at : at + 2], "big") for at in range(0, len(content), 2)]
+    return " ".join(f"{number:05}{check_digit(f'{number:05}', at)}" for at, number in enumerate(numbers))
+
+
+def parse_groups(digits: str, size: int) -> bytes:
+    """So many bytes of `digit_groups`, whatever the spaces. Raises ValueError for a slip."""
     joined = "".join(digits.split())
     groups = [joined[at : at + 6] for at in range(0, len(joined), 6)]
-    if len(joined) != 60 or not (joined.isascii() and joined.isdigit()):
-        raise ValueError("a recovery key has ten groups of six digits")
+    if len(joined) != 3 * size or not (joined.isascii() and joined.isdigit()):
+        raise ValueError(f"not {size // 2} groups of six digits")
     for at, group in enumerate(groups):
         if group[5] != check_digit(group[:5], at) or int(group[:5]) > 0xFFFF:
             raise ValueError(f"a slip in group {at + 1}")

@@ -114,6 +114,16 @@ class InviteRegistration(Struct, frozen=True, kw_only=True):
     expiry: Natural
 
 
+class OpenInvite(InviteRegistration, frozen=True, kw_only=True):
+    """An invite that nobody used yet, as a relay keeps it to let a device in where there is no line."""
+
+    invite: InviteId
+
+
+class OpenInvites(Struct, frozen=True, kw_only=True):
+    invites: tuple[OpenInvite, ...]
+
+
 class Enrolment(Struct, frozen=True, kw_only=True):
     """A device asks to enter. `mac` proves to a coordinator, not to the hub, that it held the invite."""
 

@@ -27,6 +27,7 @@ SyncError
 ├── InviteError               an invite that cannot be used here
 ├── BundleError               a bundle, or its receipt file, that cannot be taken
 ├── MoveError                 a hub's data that cannot be moved to another store
+├── RestoreError              a backup of a hub that cannot be made, or not be restored
 └── StateError                the folder of a headless device
     ├── StateBusyError        another process has it open
     ├── StateMissingError     there is none
@@ -219,7 +220,8 @@ class UnreachableError(SyncError):
 
 class InviteError(SyncError):
     """`why`: `not-an-invite`, `expired`, `wrong-key` (the card is not the invited programme's), `founding` (where one
-    joins), `worker` (where a coordinator is made), `not-https`."""
+    joins), `worker` (where a coordinator is made), `relay` (where any device joins), `not-relay` (where one begins),
+    `not-https`."""
 
     code = "bad-invite"
 
@@ -246,6 +248,16 @@ class MoveError(SyncError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(f"{self.code}: {detail}")
+        self.detail = detail
+
+
+class RestoreError(SyncError):
+    """`detail` is for whoever runs the hub."""
+
+    code = "cannot-restore"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
         self.detail = detail
 
 

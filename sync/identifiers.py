@@ -35,7 +35,8 @@ LIMIT = 2**53
 Natural: TypeAlias = Annotated[int, Meta(ge=0, lt=LIMIT)]
 Positive: TypeAlias = Annotated[int, Meta(ge=1, lt=LIMIT)]
 
-Role: TypeAlias = Literal["worker", "coordinator"]
+Role: TypeAlias = Literal["worker", "coordinator", "relay"]
+"""A relay hands on what it can read none of: nothing is ever sealed to it."""
 CollectionName: TypeAlias = Literal["contacts", "members", "admin"]
 COLLECTIONS: tuple[CollectionName, ...] = ("contacts", "members", "admin")
 

@@ -56,8 +56,8 @@ def believe(
 ) -> Believed:
     """Verifies every packet and computes every rev.
 
-    A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds. Chunks are for
-    personal backups alone; quota: bytes of one.
+    A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds, as a relay does
+    everywhere. Chunks are for personal backups alone; quota: bytes of one.
     """
     is_backup = collection.name == "backup"
     packets: list[ArrivedPacket] = []
@@ -99,7 +99,7 @@ def believe(
         packets=packets,
         revisions=revisions,
         lane=lane_for(bearer, collection),
-        settles=bearer.role == "coordinator" or collection.name in ("contacts", "backup"),
+        settles=_settles(bearer, collection),
         quota=quota if is_backup else None,
         day=day,
     )
@@ -109,10 +109,18 @@ def believe(
 def lane_for(bearer: Bearer, collection: Collection) -> LaneId | None:
     """The only lane that this device reads and writes here; None for all.
 
-    A coordinator has all of them once there is a certificate: until then an invite is all that it has shown.
+    A coordinator and a relay have all of them once there is a certificate: until then an invite is all that they
+    have shown.
     """
-    has_all = bearer.role == "coordinator" and not bearer.provisional
+    has_all = bearer.role != "worker" and not bearer.provisional
     return bearer.lane if collection.name == "contacts" and not has_all else None
+
+
+def _settles(bearer: Bearer, collection: Collection) -> bool:
+    """Whether what comes may supersede. Not what a relay hands on: a stolen one could else hide what is here."""
+    if bearer.role == "worker":
+        return collection.name in ("contacts", "backup")
+    return bearer.role == "coordinator"
 
 
 def _lane_of(packet: KeyPacket, collection: Collection, authors: Mapping[bytes, Author]) -> LaneId:
@@ -124,7 +132,7 @@ def _lane_of(packet: KeyPacket, collection: Collection, authors: Mapping[bytes, 
     owner, author = authors.get(packet.owner), authors.get(packet.author)
     if owner is None or author is None:
         raise BadSignatureError("an unknown device")
-    if author != owner and author.role != "coordinator":
+    if owner.role == "relay" or (author != owner and author.role != "coordinator"):
         raise WrongRoleError
     if collection.name != "contacts" and owner.role != "coordinator":
         raise WrongRoleError

@@ -25,8 +25,19 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
-    """Any device of a programme, certified or not: sets `connection.auth`."""
-    connection.scope["auth"] = await bearer_of(connection)
+    """Any device of a programme, certified or not: sets `connection.auth`.
+
+    Neither one token nor one address without one may ask for ever as fast as it can.
+    """
+    hub: Hub = connection.app.state.hub
+    try:
+        token_hash = token_hash_of(connection)
+        bearer = await _bearer(hub, token_hash)
+    except (NoTokenError, WrongTokenError):
+        hub.wrong_rates.take(hub.proxies.address_of(connection))
+        raise
+    hub.token_rates.take_of(token_hash)
+    connection.scope["auth"] = bearer
 
 
 def certified(connection: Connection, _: BaseRouteHandler) -> None:
@@ -38,6 +49,12 @@ def certified(connection: Connection, _: BaseRouteHandler) -> None:
 def coordinator(connection: Connection, _: BaseRouteHandler) -> None:
     """After `enrolled`."""
     if connection.auth.role != "coordinator":
+        raise WrongRoleError
+
+
+def hands_on(connection: Connection, _: BaseRouteHandler) -> None:
+    """After `enrolled`: a coordinator, or a relay with what coordinators signed."""
+    if connection.auth.role == "worker":
         raise WrongRoleError
 
 
@@ -63,7 +80,7 @@ async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
 
 def may_enter(bearer: Bearer, collection: Collection) -> None:
     """Workers have nothing to do in `admin`; until they are certified, in nothing but `contacts`."""
-    if collection.name == "admin" and bearer.role != "coordinator":
+    if collection.name == "admin" and bearer.role == "worker":
         raise WrongRoleError("coordinators only")
     if bearer.provisional and collection.name != "contacts":
         raise WrongRoleError("a provisional token only sends contacts and reads certificates")
@@ -71,8 +88,11 @@ def may_enter(bearer: Bearer, collection: Collection) -> None:
 
 async def bearer_of(connection: Connection) -> Bearer:
     """Raises NoTokenError, WrongTokenError, RevokedError."""
-    hub: Hub = connection.app.state.hub
-    bearer = await hub.store.bearer(token_hash_of(connection), day=hub.day)
+    return await _bearer(connection.app.state.hub, token_hash_of(connection))
+
+
+async def _bearer(hub: Hub, token_hash: bytes) -> Bearer:
+    bearer = await hub.store.bearer(token_hash, day=hub.day)
     if bearer.revoked:
         raise RevokedError
     return bearer

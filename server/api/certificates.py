@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from server.api.addresses import parse_id
-from server.api.bearers import certified, coordinator, enrolled, of_programme
+from server.api.bearers import certified, enrolled, hands_on, of_programme
 from server.api.hub import Hub
 from server.api.limits import BODY_LIMIT, limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
@@ -84,7 +84,7 @@ async def certificates(hub: Hub, programme: str) -> Wire[Certificates]:
 @post_only(
     "/programmes/{programme:str}/certificates",
     dto=Body[Certificates],
-    guards=[enrolled, of_programme, certified, coordinator],
+    guards=[enrolled, of_programme, certified, hands_on],
     security=SECURED,
     operation_id="certify",
     summary="A newer card; devices let in, or revoked",

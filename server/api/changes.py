@@ -155,7 +155,7 @@ async def pull(
             after=cursor,
             limit=limit,
             size_bytes=size_bytes,
-            since=hub.kept_since if entered.name == "contacts" else None,
+            since=hub.kept_since if entered.name == "contacts" and bearer.role != "coordinator" else None,
             recipient=bearer.device if _reads_its_own(bearer, entered) else None,
         )
 
@@ -212,7 +212,7 @@ async def _confirm(
     hub: Hub, collection: Collection, bearer: Bearer, cursor: Cursor | None, page: Page
 ) -> None:
     """A coordinator who asks for more holds what came before: the page was read, so the cursor is a true one."""
-    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.safe:
+    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.confirmed:
         await hub.store.confirm(collection.collection, cursor.sequence)
 
 

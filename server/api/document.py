@@ -74,12 +74,20 @@ def document(path: str) -> OpenAPIConfig:
 
 
 class _Document(JsonRenderPlugin):
-    """Litestar's, with msgspec's word on the Structs: it knows that bytes are base64 and how long that is."""
+    """Litestar's, with msgspec's word on the Structs: it knows that bytes are base64 and how long that is.
+
+    Made once: it takes a tenth of a second, and anybody may ask for it.
+    """
+
+    _rendered: bytes = b""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        if self._rendered:
+            return self._rendered
         _, schemas = msgspec.json.schema_components(_STRUCTS, ref_template="#/components/schemas/{name}")
         openapi_schema["components"]["schemas"].update(schemas)
-        return msgspec.json.encode(openapi_schema)
+        self._rendered = msgspec.json.encode(openapi_schema)
+        return self._rendered
 
     def receive_router(self, router: Router) -> None:
         """Litestar adds a page for its root and one, in HTML, for what is not there: the API has its own."""

@@ -6,13 +6,20 @@ import hashlib
 import secrets
 
 from server.api.addresses import parse_id
-from server.api.bearers import certified, coordinator, enrolled, of_programme
+from server.api.bearers import certified, coordinator, enrolled, hands_on, of_programme
 from server.api.hub import Hub
 from server.api.limits import limited
 from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post, put_only
 from sync import canonical
-from sync.enrolment import Enrolled, Enrolment, HeardDevices, InviteRegistration, PendingEnrolments
+from sync.enrolment import (
+    Enrolled,
+    Enrolment,
+    HeardDevices,
+    InviteRegistration,
+    OpenInvites,
+    PendingEnrolments,
+)
 from sync.errors import (
     InviteExpiredError,
     InviteUsedError,
@@ -39,6 +46,19 @@ PROVISIONAL_DAYS = 90
 )
 async def register_invite(hub: Hub, programme: str, invite: str, data: InviteRegistration) -> None:
     await hub.store.register_invite(parse_id(programme), parse_id(invite), data)
+
+
+@get(
+    "/programmes/{programme:str}/invites",
+    guards=[enrolled, of_programme, certified, hands_on],
+    security=SECURED,
+    operation_id="openInvites",
+    summary="The invites that a device could still enter with, for a relay",
+    responses=answers(*NEEDS_TOKEN, WrongCollectionError, WrongRoleError, UnknownError),
+)
+async def open_invites(hub: Hub, programme: str) -> Wire[OpenInvites]:
+    held = await hub.store.open_invites(parse_id(programme), now=hub.now)
+    return Wire(OpenInvites(invites=tuple(held)))
 
 
 @post(

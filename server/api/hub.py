@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from server.api.limits import (
+    EVERYBODYS_BURST,
+    EVERYBODYS_REFILL_PER_SECOND,
     FORMS_BURST,
     FORMS_REFILL_PER_SECOND,
     SMALL_BODIES_BYTES,
+    WRONG_BURST,
+    WRONG_REFILL_PER_SECOND,
     Budget,
+    Proxies,
     Rates,
 )
 from server.api.waiting import Waiters
@@ -26,7 +31,7 @@ class Hub:
 
     has_page: whether the site has a page at an address. keep_days: how long devices keep a contact that this hub
     has, and may read it here; None for ever. backups: how many personal ones it takes;
-    backup_quota: bytes for each.
+    backup_quota: bytes for each. proxies: who may say for whom they ask. token_rates: by a token's hash.
     """
 
     store: Store
@@ -36,8 +41,14 @@ class Hub:
     keep_days: int | None = None
     backups: int = 0
     backup_quota: int = 20_000_000
+    proxies: Proxies = field(default_factory=Proxies)
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
+    everybodys_rates: Rates = field(
+        default_factory=lambda: Rates(EVERYBODYS_BURST, EVERYBODYS_REFILL_PER_SECOND)
+    )
+    wrong_rates: Rates = field(default_factory=lambda: Rates(WRONG_BURST, WRONG_REFILL_PER_SECOND))
+    token_rates: Rates = field(default_factory=lambda: Rates(refill=0))
     form_rates: Rates = field(default_factory=lambda: Rates(FORMS_BURST, FORMS_REFILL_PER_SECOND))
     bodies: Budget = field(default_factory=Budget)
     small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES))

@@ -1,7 +1,7 @@
-"""What the crowd may use up: requests without a token, and memory for bodies.
+"""What the crowd may use up: requests, and memory for bodies.
 
-Rates are kept by address, in this process's memory only and never as the address: a keyed hash with a key
-that is made at start and lost at the end, at most some thousands of them, each for minutes.
+Rates without a token are kept by address, in this process's memory only and never as the address: a keyed hash
+with a key that is made at start and lost at the end, at most some thousands of them, each for minutes.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import ipaddress
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
@@ -26,9 +26,19 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, We
 from server.api.problems import TooSlowError
 from sync.errors import TooFastError, UnavailableError
 
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
 BURST = 120
 """A training course behind one address enrols a hundred phones in an hour; a flood is thousands a second."""
 REFILL_PER_SECOND = 1.0
+EVERYBODYS_BURST = 2_000
+EVERYBODYS_REFILL_PER_SECOND = 100.0
+"""Of all addresses together: whoever has a million of them still leaves most of a processor to those with a token."""
+WRONG_BURST = 600
+WRONG_REFILL_PER_SECOND = 5.0
+"""Tokens that are none. A training course's phones whose hub was replaced each ask a few times."""
+TOKEN_BURST_SECONDS = 60
+"""How many seconds' worth of its rate one token may ask at once: 3,000 pages of 1,000 contacts, usually."""
 ADDRESSES = 10_000
 FORMS_BURST = 12
 """Spreadsheets to be read: who mends one sends it a dozen times; each takes a processor for seconds."""
@@ -44,10 +54,12 @@ SMALL_BODY_LIMIT = 1024 * 1024
 """Everything else."""
 IDLE_SECONDS = 20.0
 """How long a body may stop in the middle. A phone on a 35 kbit/s line sends something each second."""
+SLOWEST_BYTES_PER_SECOND = 500.0
+"""Slower than this in the long run is nobody's line, and holds memory that others need."""
 
 
 class Rates:
-    """A bucket of requests for each address, filled at a steady rate."""
+    """A bucket of requests for each address, filled at a steady rate. refill: a second; 0: no limit."""
 
     def __init__(
         self,
@@ -63,7 +75,12 @@ class Rates:
 
     def take(self, address: str) -> None:
         """Raises TooFastError when this address's bucket is empty."""
-        name = hashlib.blake2b(_network(address), key=self._key, digest_size=8).digest()
+        self.take_of(hashlib.blake2b(_network(address), key=self._key, digest_size=8).digest())
+
+    def take_of(self, name: bytes) -> None:
+        """As `take`, of a bucket whose name says nothing: a token's hash."""
+        if not self._refill:
+            return
         now = self._clock()
         left, since = self._buckets.pop(name, (float(self._burst), now))
         left = min(self._burst, left + (now - since) * self._refill) - 1
@@ -73,6 +90,27 @@ class Rates:
             self._buckets.popitem(last=False)
         if left < 0:
             raise TooFastError(retry_after=-left / self._refill)
+
+
+class Proxies:
+    """Who may say in X-Forwarded-For for whom they ask."""
+
+    def __init__(self, networks: Iterable[Network] = ()) -> None:
+        self._networks = tuple(networks)
+
+    def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+        """Of the client; behind one of these, what that one says it was."""
+        peer = connection.client.host if connection.client else ""
+        # A proxy adds to the last of these headers, or one after them: what stands before is the client's own word.
+        forwarded = connection.headers.getall("x-forwarded-for", [""])[-1].rpartition(",")[2].strip()
+        return forwarded if forwarded and self._have(peer) else peer
+
+    def _have(self, address: str) -> bool:
+        try:
+            parsed = ipaddress.ip_address(address)
+        except ValueError:
+            return not address  # a Unix socket
+        return any(parsed in network for network in self._networks)
 
 
 class Budget:
@@ -112,12 +150,15 @@ class Bodies(ASGIMiddleware):
 
 def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard for what anyone may ask without a token."""
-    connection.app.state.hub.rates.take(_address(connection))
+    hub = connection.app.state.hub
+    hub.rates.take(hub.proxies.address_of(connection))
+    hub.everybodys_rates.take_of(b"")
 
 
 def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """As `limited`, for what anyone may ask and what costs seconds of a processor."""
-    connection.app.state.hub.form_rates.take(_address(connection))
+    hub = connection.app.state.hub
+    hub.form_rates.take(hub.proxies.address_of(connection))
 
 
 def _announced(headers: Headers) -> int:
@@ -129,28 +170,23 @@ def _announced(headers: Headers) -> int:
 
 
 def _impatient(receive: Receive) -> Receive:
+    """What arrives buys time for the rest, never more than IDLE_SECONDS of it: neither a stop nor a trickle lasts."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + IDLE_SECONDS
+
     async def receive_soon() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal until
         try:
-            async with asyncio.timeout(IDLE_SECONDS):
-                return await receive()
+            async with asyncio.timeout_at(until):
+                message = await receive()
         except TimeoutError:
             raise TooSlowError from None
+        if message["type"] == "http.request":
+            bought = len(message["body"]) / SLOWEST_BYTES_PER_SECOND
+            until = min(until + bought, loop.time() + IDLE_SECONDS)
+        return message
 
     return receive_soon
-
-
-def _address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Of the client; behind a proxy on this machine, what that proxy says it was."""
-    peer = connection.client.host if connection.client else ""
-    forwarded = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return forwarded if forwarded and _is_loopback(peer) else peer
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return not address  # a Unix socket
 
 
 def _network(address: str) -> bytes:

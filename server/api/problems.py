@@ -105,7 +105,12 @@ def problem_plugin() -> ProblemDetailsPlugin:
 
 
 ALWAYS: Problems = (FaultError, errors.UnavailableError)
-NEEDS_TOKEN: Problems = (errors.NoTokenError, errors.WrongTokenError, errors.RevokedError)
+NEEDS_TOKEN: Problems = (
+    errors.NoTokenError,
+    errors.WrongTokenError,
+    errors.RevokedError,
+    errors.TooFastError,
+)
 READS_BODY: Problems = (errors.MalformedError, errors.TooLargeError, WrongMediaTypeError, TooSlowError)
 LIMITED: Problems = (errors.TooFastError,)
 

@@ -11,7 +11,13 @@ from server.api.backups import backup, delete_backup, make_backup, offer
 from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import missing, pull, push
 from server.api.chunks import chunk, has_chunk, put_chunk
-from server.api.enrolment import enrol, heard_devices, pending_enrolments, register_invite
+from server.api.enrolment import (
+    enrol,
+    heard_devices,
+    open_invites,
+    pending_enrolments,
+    register_invite,
+)
 from server.api.feedback import feedback, feedback_counts
 from server.api.forms import convert_form
 from server.api.health import health
@@ -42,6 +48,7 @@ def api() -> Router:
             certificates,
             certify,
             register_invite,
+            open_invites,
             enrol,
             pending_enrolments,
             heard_devices,

@@ -11,6 +11,7 @@ from server.errors import ServerError
 from sync.errors import SyncError
 
 COMMANDS = (
+    "backup",
     "build",
     "bundle",
     "coordinator",
@@ -21,8 +22,10 @@ COMMANDS = (
     "messages",
     "migrate",
     "programme",
+    "restore",
     "serve",
     "translations",
+    "verify",
 )
 
 

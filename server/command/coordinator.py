@@ -89,7 +89,7 @@ def init(*, invite: str, state: Path, passphrase_file: Path | None, wait: float,
 
 
 @coordinator.command()
-@click.option("--role", required=True, type=click.Choice(["worker", "coordinator"]))
+@click.option("--role", required=True, type=click.Choice(["worker", "coordinator", "relay"]))
 @click.option(
     "--days", default=7, show_default=True, type=click.IntRange(1, 365), help="How long it is good."
 )
@@ -118,7 +118,8 @@ def invite(
     link = invite_link(made)
     until = datetime.fromtimestamp(made.expiry, UTC).date().isoformat()
     told = {"link": link, "invite": made.invite.hex(), "role": role, "expires": made.expiry}
-    tell(as_json, told, _qr(link), link, "", f"For one {role}'s device, once, until {until}.")
+    whose = "one relay" if role == "relay" else f"one {role}'s device"
+    tell(as_json, told, _qr(link), link, "", f"For {whose}, once, until {until}.")
 
 
 @coordinator.command()

@@ -62,6 +62,8 @@ _INVITES = {
     "wrong-key": "This hub shows another key than the invite was made for. Ask for a new invite, in person.",
     "founding": "This invite makes a programme: use it with “sojourn coordinator init”.",
     "worker": "This invite is for a worker: use it with “sojourn device join”.",
+    "relay": "This invite is for a relay: use it with “sojourn relay --invite”.",
+    "not-relay": "This invite is not for a relay. A coordinator makes one: “sojourn coordinator invite --role relay”.",
     "not-https": "This hub is not on https: what is sent there could be read on the way. Nothing was sent.",
 }
 _BUNDLES = {

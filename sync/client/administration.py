@@ -20,6 +20,9 @@ from sync.revisions import Value
 Deed: TypeAlias = Literal["invite", "revoke", "rotate"]
 
 
+_ROLES: dict[str, Role] = {"worker": "worker", "coordinator": "coordinator", "relay": "relay"}
+
+
 class KeptInvite(Struct, frozen=True, kw_only=True):
     """A coordinator's own record of an invite. device: whom it has let in already, if anyone. generation: of the card
     under which it was made: it lets nobody in under another, since whoever left may know its mac key."""
@@ -134,14 +137,14 @@ def why_not(pending: PendingEnrolment, invite: KeptInvite | None, card: Card, la
 
 
 def _kept_invite(record: Record) -> KeptInvite:
-    role, expiry, device = record.text("role"), record.value("expiry"), record.text("device")
+    role, expiry, device = _ROLES.get(record.text("role")), record.value("expiry"), record.text("device")
     generation = record.value("generation")
-    if role not in {"worker", "coordinator"} or not isinstance(expiry, int):
+    if role is None or not isinstance(expiry, int):
         raise MalformedError("not an invite")
     return KeptInvite(
         record=record,
         invite=canonical.from_text(record.text("invite")),
-        role="worker" if role == "worker" else "coordinator",
+        role=role,
         lane=canonical.from_text(record.text("lane")),
         expiry=expiry,
         mac_key=canonical.from_text(record.text("mac_key")),

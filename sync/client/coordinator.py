@@ -96,7 +96,7 @@ class Coordinator(Rotating):
         """
         invite = read_invite(link)
         if invite.role != "coordinator":
-            raise InviteError("worker")
+            raise InviteError("relay" if invite.role == "relay" else "worker")
         if invite.founding:
             return await cls.found(folder, passphrase, invite, around)
         return await cls.join(folder, passphrase, link, around)

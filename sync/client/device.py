@@ -94,6 +94,8 @@ class Device:
         invite = read_invite(link)
         if invite.founding:
             raise InviteError("founding")
+        if invite.role == "relay":
+            raise InviteError("relay")
         device = await cls._prepare(folder, passphrase, invite, around)
         try:
             if device.ledger.own_certificate is None:

@@ -76,6 +76,7 @@ def recipients(trust: Trust, collection: CollectionName, owner: bytes) -> dict[b
         device: certificate.sealing_key
         for device, certificate in sorted(trust.certificates.items())
         if not certificate.revoked
+        and certificate.role != "relay"
         and device != owner
         and (
             collection == "members"

@@ -11,7 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.enrolment import (
+    Card,
+    Certificate,
+    Enrolment,
+    Heard,
+    InviteRegistration,
+    OpenInvite,
+    PendingEnrolment,
+)
 from sync.exchange import Cursor, Refusal
 from sync.identifiers import (
     CollectionId,
@@ -90,6 +98,7 @@ class Stored:
 class Page:
     """Packets and heads above a cursor, oldest first, as MessagePack of their Structs.
 
+    safe: where a device may forget; confirmed: how far of that a coordinator has confirmed it.
     generation: of the programme's card; None where there is none.
     """
 
@@ -98,6 +107,7 @@ class Page:
     packets: list[bytes]
     revisions: list[bytes]
     safe: int
+    confirmed: int
     generation: int | None = None
 
 
@@ -236,6 +246,10 @@ class Store(Protocol):
         """Whether a device could still enter with it."""
         ...
 
+    async def open_invites(self, programme: ProgrammeId, *, now: int) -> list[OpenInvite]:
+        """Those that a device could still enter with, in order of id."""
+        ...
+
     async def enrol(
         self,
         programme: ProgrammeId,
@@ -295,7 +309,7 @@ class Store(Protocol):
         """At least one entry when there is any, however large. Raises UnknownError, EpochChangedError.
 
         recipient: only the packets that are sealed to this one; None: all.
-        since: in a lane only what arrived on this day or later, and the packets that this needs.
+        since: only what arrived on this day or later; in a lane with the packets that this needs, else with all.
         """
         ...
 

@@ -94,6 +94,7 @@ def measure() -> list[Measured]:
     with tempfile.TemporaryDirectory() as folder:
         raw_push, raw_small, raw_pull = _raw(Path(folder) / "raw.sqlite3")
         hub = Hub(Path(folder) / "data")
+        hub.extra["SOJOURN_TOKEN_RATE"] = "0"  # what the hub can do, not what it lets one device do
         hub.start()
         try:
             with client_of(hub) as client:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ def test_without_variables_the_hub_listens_at_home_and_keeps_all_in_one_folder()
         public_url="http://127.0.0.1:8000",
         backups=500,
         backup_mb=20,
+        token_rate=50,
+        proxies=(ip_network("127.0.0.0/8"), ip_network("::1")),
     )
 
 
@@ -48,6 +51,8 @@ def test_a_passphrase_for_the_clients_is_none_of_the_hubs_business() -> None:
         ("SOJOURN_PROT", "8000"),
         ("SOJOURN_PORT", "many"),
         ("SOJOURN_PORT", "0"),
+        ("SOJOURN_PROXIES", "caddy"),
+        ("SOJOURN_TOKEN_RATE", "-1"),
         ("SOJOURN_HOST", ""),
         ("SOJOURN_BACKUPS", "-1"),
         ("SOJOURN_BACKUP_MB", "0"),

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions
+from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions, sheets
 from sync.client.contacts import overview
 from sync.client.reading import Opened
 from sync.client.trust import Trust
@@ -130,6 +130,22 @@ def test_a_recovery_key_is_written_in_digits_and_read_back(case: Case) -> None:
 def test_digits_with_a_slip_are_no_recovery_key(case: Case) -> None:
     with pytest.raises(ValueError, match=r"slip|groups"):
         backups.parse_recovery(case["digits"])
+
+
+@each("sheet", "valid")
+def test_a_programmes_sheet_is_written_in_digits_and_read_back(case: Case) -> None:
+    read = sheets.parse_sheet(case["typed"])
+    names = ("programme", "number", "sealing_seed")
+    assert structs.asdict(read) == {name: raw(case, name) for name in names}
+    assert sheets.sheet_digits(read) == case["digits"]
+    assert signing.public_key(sheets.signing_key_of(read)) == raw(case, "signing_key")
+    assert sealing.public_key(read.sealing_seed) == raw(case, "sealing_key")
+
+
+@each("sheet", "invalid")
+def test_a_sheet_with_a_slip_or_of_no_key_is_none(case: Case) -> None:
+    with pytest.raises((ValueError, MalformedError)):
+        sheets.signing_key_of(sheets.parse_sheet(case["typed"]))
 
 
 @each("bundle", "valid")

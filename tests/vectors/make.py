@@ -27,6 +27,7 @@ from tests.vectors.cases.programme import (
     certificate_cases,
     chain_cases,
     invite_cases,
+    sheet_cases,
     token_cases,
 )
 from tests.vectors.cases.publication import publication_cases
@@ -70,6 +71,7 @@ def main() -> None:
         "bundle": bundle_cases,
         "bundle_receipt": bundle_receipt_cases,
         "invite": invite_cases,
+        "sheet": sheet_cases,
         "cursor": cursor_cases,
         "forgetting": forgetting_cases,
         "contacts": contacts_cases,

@@ -18,6 +18,8 @@ export function isJoinPage(): boolean {
 export function readInvitation(fragment: string): Invitation | undefined {
   try {
     const invite: Invite = parseInvite(fragment);
+    // A relay has no browser.
+    if (invite.role === "relay") return undefined;
     return { hub: invite.hub, expiry: invite.expiry, role: invite.role };
   } catch {
     return undefined;

@@ -1,8 +1,12 @@
 /** What all screens have in common: light DOM, focus on the heading, faults told as sentences. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
+import { gettext } from "../i18n/index.ts";
+import { marked } from "../i18n/marked.ts";
+import type { Watched } from "../vault/index.ts";
 import { sentenceOf } from "./faults.ts";
 import { Back, Go, type Screen } from "./screens.ts";
+import { Watching } from "./watching.ts";
 
 export abstract class ScreenElement extends LitElement {
   static override readonly properties = {
@@ -43,6 +47,12 @@ export abstract class ScreenElement extends LitElement {
     this.dispatchEvent(new Back(said));
   }
 
+  /** Reads as soon as the screen is there, and anew whenever a `watched` value changes. Call it once, at the making. */
+  protected reading(watched: () => readonly Watched<unknown>[], read: () => Promise<void>): void {
+    this.addController({ hostConnected: () => void this.attempt(read) });
+    new Watching(this, watched, () => void read().catch((error: unknown) => this.tell(error)));
+  }
+
   /** Does it, once at a time; what it throws is told on this screen. */
   protected async attempt(work: () => Promise<void>): Promise<void> {
     if (this.busy) return;
@@ -59,6 +69,14 @@ export abstract class ScreenElement extends LitElement {
 
   protected tell(error: unknown): void {
     this.fault = () => sentenceOf(error);
+  }
+
+  protected backButton(leave = (): void => this.back()): TemplateResult {
+    return html`<p>
+      <button class="button button--quiet" type="button" @click=${leave}>
+        ${marked(() => gettext("Back"))}
+      </button>
+    </p>`;
   }
 
   /** Always on the page, so that screen readers hear what comes into it. */

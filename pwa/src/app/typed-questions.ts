@@ -24,10 +24,10 @@ export function numberQuestion(field: Field, asking: Asking): TemplateResult {
   const value = asking.value(field.name);
   const shown =
     typeof value === "number" ? formatNumber(value, { useGrouping: false }) : String(value ?? "");
-  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
-    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
-    ${hint(field, asking)}
-    <input
+  return labelled(
+    field,
+    asking,
+    html`<input
       id=${`i-${field.name}`}
       class="input"
       type="text"
@@ -37,17 +37,16 @@ export function numberQuestion(field: Field, asking: Asking): TemplateResult {
       aria-describedby=${describedBy(field.name)}
       .value=${live(shown)}
       @input=${onInput((text) => asking.answer(field.name, numberOf(text)))}
-    />
-    ${problem(field, asking)}
-  </div>`;
+    />`,
+  );
 }
 
 /** What is typed stays as it is until the field is left; then it stands there as it was understood. */
 export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
-  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
-    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
-    ${hint(field, asking)}
-    <input
+  return labelled(
+    field,
+    asking,
+    html`<input
       id=${`i-${field.name}`}
       class="input"
       type="text"
@@ -58,17 +57,16 @@ export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
       .value=${typed(asking.value(field.name))}
       @input=${onInput((text) => asking.answer(field.name, decimalOf(text)))}
       @change=${settle}
-    />
-    ${problem(field, asking)}
-  </div>`;
+    />`,
+  );
 }
 
 /** The platform's own calendar, or clock: it gives, and takes, what a record holds. */
 export function momentQuestion(field: Field, asking: Asking): TemplateResult {
-  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
-    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
-    ${hint(field, asking)}
-    <input
+  return labelled(
+    field,
+    asking,
+    html`<input
       id=${`i-${field.name}`}
       class="input"
       type=${field.type === "date" ? "date" : "time"}
@@ -76,40 +74,38 @@ export function momentQuestion(field: Field, asking: Asking): TemplateResult {
       aria-describedby=${describedBy(field.name)}
       .value=${live(String(asking.value(field.name) ?? ""))}
       @change=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
-    />
-    ${problem(field, asking)}
-  </div>`;
+    />`,
+  );
 }
 
 export function textQuestion(field: Field, asking: Asking): TemplateResult {
   const value = String(asking.value(field.name) ?? "");
-  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
-    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
-    ${hint(field, asking)}
-    <p class="caution">
-      ${marked(() => gettext("Never write what names someone: no name, number, address or exact date."))}
-    </p>
-    <textarea
-      id=${`i-${field.name}`}
-      class="input"
-      rows=${field.appearance === "multiline" ? 4 : 2}
-      dir="auto"
-      autocomplete="off"
-      spellcheck="false"
-      aria-describedby=${describedBy(field.name)}
-      .value=${live(value)}
-      @input=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
-    ></textarea>
-    <p class="hint">${marked(() => roomSentence(LONGEST_TEXT - Array.from(value).length))}</p>
-    <p class="hint">
-      ${marked(() =>
-        gettext(
-          "Before it is saved, this phone looks for names, numbers, addresses and dates of birth. What it cannot see it cannot warn of.",
-        ),
-      )}
-    </p>
-    ${problem(field, asking)}
-  </div>`;
+  return labelled(
+    field,
+    asking,
+    html`<p class="caution">
+        ${marked(() => gettext("Never write what names someone: no name, number, address or exact date."))}
+      </p>
+      <textarea
+        id=${`i-${field.name}`}
+        class="input"
+        rows=${field.appearance === "multiline" ? 4 : 2}
+        dir="auto"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby=${describedBy(field.name)}
+        .value=${live(value)}
+        @input=${onInput((text) => asking.answer(field.name, text === "" ? undefined : text))}
+      ></textarea>
+      <p class="hint">${marked(() => roomSentence(LONGEST_TEXT - Array.from(value).length))}</p>
+      <p class="hint">
+        ${marked(() =>
+          gettext(
+            "Before it is saved, this phone looks for names, numbers, addresses and dates of birth. What it cannot see it cannot warn of.",
+          ),
+        )}
+      </p>`,
+  );
 }
 
 export function weekQuestion(field: Field, asking: Asking): TemplateResult {
@@ -133,6 +129,14 @@ export function weekQuestion(field: Field, asking: Asking): TemplateResult {
       </button>
     </div>
     ${problem(field, asking)}
+  </div>`;
+}
+
+/** `control` has the id `i-` and the field's name, and is described by what stands around it. */
+function labelled(field: Field, asking: Asking, control: TemplateResult): TemplateResult {
+  return html`<div class=${fieldClass(field, asking)} id=${`q-${field.name}`}>
+    <label for=${`i-${field.name}`}>${label(field, asking)}</label>
+    ${hint(field, asking)} ${control} ${problem(field, asking)}
   </div>`;
 }
 

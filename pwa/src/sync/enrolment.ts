@@ -23,7 +23,7 @@ import {
 import { BadSignatureError, MalformedError } from "./errors.ts";
 import { deviceId, type Role } from "./identifiers.ts";
 
-const ROLES = ["worker", "coordinator"] as const;
+const ROLES = ["worker", "coordinator", "relay"] as const;
 
 /** What an invite link's fragment holds. `hub` is an origin; `expiry` is in Unix seconds. */
 export interface Invite {

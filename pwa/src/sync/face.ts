@@ -2,7 +2,7 @@
 import type { Hex as Id } from "./bytes.ts";
 import type { Coordinator } from "./coordinator/index.ts";
 import type { SyncCode } from "./errors.ts";
-import type { RandomBytes } from "./identifiers.ts";
+import type { RandomBytes, Role } from "./identifiers.ts";
 import type { Value, Values } from "./revisions.ts";
 import type { Watched } from "./watched.ts";
 
@@ -44,7 +44,7 @@ export interface EnrolmentSummary {
   readonly name: string;
   /** A practice programme: a stripe on every screen. */
   readonly practice: boolean;
-  readonly role: "worker" | "coordinator";
+  readonly role: Role;
   /** This device's id; its beginning stands in the coordinators' list. */
   readonly device: Id;
   /** Five groups of four hex digits, to be compared with the coordinator's; "" until the card is there. */

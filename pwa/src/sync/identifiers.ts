@@ -3,7 +3,8 @@ import type { Bytes } from "./bytes.ts";
 import { digest, sha256 } from "./canonical.ts";
 
 export type CollectionName = "contacts" | "members" | "admin";
-export type Role = "worker" | "coordinator";
+/** A relay hands on what it can read none of: nothing is ever sealed to it. */
+export type Role = "worker" | "coordinator" | "relay";
 
 /** `size` random bytes; WebCrypto's, but for tests. */
 export type RandomBytes = (size: number) => Bytes;

@@ -12,13 +12,14 @@ import {
   type SignedContent,
   verifySigned,
 } from "../../src/sync/crypto/bodies.ts";
+import { readSheet, SHEET_BYTES, sheetOf } from "../../src/sync/coordinator/founding.ts";
 import { keyId } from "../../src/sync/crypto/content-keys.ts";
 import { openPacket, packetInfo, verifyPacket } from "../../src/sync/crypto/packets.ts";
 import { pad, paddedLength, unpad } from "../../src/sync/crypto/padding.ts";
 import { normalised } from "../../src/sync/crypto/passphrase.ts";
 import { openRow } from "../../src/sync/crypto/rows.ts";
 import { publicKey } from "../../src/sync/crypto/sealing.ts";
-import { verify } from "../../src/sync/crypto/signing.ts";
+import { publicKeyOf, scalarOf, verify } from "../../src/sync/crypto/signing.ts";
 import {
   type Argon2id,
   decodeHeader,
@@ -114,6 +115,32 @@ describe("a recovery key", () => {
     expect(toText(keys.token)).toBe(each("bearer", text));
     expect(toHex(keys.key)).toBe(each("content_key", text));
     expect(toHex(await keyId(keys.key))).toBe(each("key", text));
+  });
+
+  describe("a programme's sheet", () => {
+    test.each(cases("sheet", "valid"))(
+      "is written in digits and read back: %s",
+      async (_, each) => {
+        const parsed = parseRecovery(each("typed", text), SHEET_BYTES);
+        if (!("key" in parsed)) throw new Error("a slip");
+        const { programme, secret } = await readSheet(parsed.key);
+        expect(programme).toEqual(each("programme", hex));
+        expect(await scalarOf(secret.signing_key)).toEqual(each("number", hex));
+        expect(await publicKeyOf(secret.signing_key)).toEqual(each("signing_key", hex));
+        expect(secret.sealing_seed).toEqual(each("sealing_seed", hex));
+        expect(await publicKey(secret.sealing_seed)).toEqual(each("sealing_key", hex));
+        const written = await sheetOf(programme, secret);
+        expect(recoveryGroups(written).join(" ")).toBe(each("digits", text));
+      },
+    );
+
+    test.each(cases("sheet", "invalid"))(
+      "with a slip, or of no key, is none: %s",
+      async (_, each) => {
+        const parsed = parseRecovery(each("typed", text), SHEET_BYTES);
+        if ("key" in parsed) await expect(readSheet(parsed.key)).rejects.toThrow(MalformedError);
+      },
+    );
   });
 
   test.each(cases("backup", "invalid"))("of another size gives none: %s", async (_, each) => {

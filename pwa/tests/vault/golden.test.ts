@@ -3,10 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { randomBytes } from "../../src/sync/identifiers.ts";
+import { readerOf } from "../../src/sync/client/reading.ts";
+import { heldAt } from "../../src/sync/coordinator/desk.ts";
+import { SHEET_BYTES } from "../../src/sync/coordinator/index.ts";
 import { createEngine } from "../../src/sync/index.ts";
 import { LAYOUT } from "../../src/vault/database.ts";
 import { openVault } from "../../src/vault/index.ts";
 import {
+  bookReader,
   COPY,
   decodeGolden,
   PASSKEY,
@@ -14,15 +18,19 @@ import {
   putGolden,
   realTab,
   RECOVERY,
+  REPORT,
   SECOND,
 } from "./golden.ts";
-import { disk, World } from "./world.ts";
+import { disk, settle, World } from "./world.ts";
 
 const FOLDER = new URL("golden/", import.meta.url);
-const stores = readdirSync(FOLDER).map((name) => {
+const all = readdirSync(FOLDER).map((name) => {
   const read: unknown = JSON.parse(readFileSync(new URL(name, FOLDER), "utf-8"));
   return { name, ...decodeGolden(read) };
 });
+/** Those that golden-coordinator.ts made; the others are golden-store.ts's. */
+const coordinators = all.filter(({ name }) => name.includes("coordinator"));
+const stores = all.filter((each) => !coordinators.includes(each));
 
 test("every layout up to this one has its golden store", () => {
   const layouts = [...new Set(stores.map(({ layout }) => layout))].sort((a, b) => a - b);
@@ -100,6 +108,61 @@ test.each(stores.filter(({ name }) => name.includes("published")))(
   },
 );
 
+test.each(coordinators)(
+  "$name gives a coordinator all contacts, what coordinators keep, and the programme's keys",
+  async (golden) => {
+    const environment = realTab(new World());
+    await putGolden(golden);
+    const vault = await openVault(environment, PASSPHRASE);
+    const origin = "https://hub.example";
+    const online = new EventTarget();
+    const engine = createEngine(vault, { ...environment, fetch, origin, randomBytes, online });
+    await settle();
+    const named = (wanted: string): string =>
+      engine.enrolments.value.find(({ name }) => name === wanted)?.id ?? "";
+    const border = await engine.coordinator(named("Border"));
+    let opening = 0;
+    const contacts = border.contacts(() => bookReader(() => (opening += 1)));
+    await contacts.settled();
+    const { sheet, unreadable } = contacts.seen.value;
+    expect(sheet.contacts().map(({ fields }) => Object.fromEntries(fields))).toEqual(
+      expect.arrayContaining([
+        { area: "south" },
+        { area: "east", needs: ["legal", "food"], age: 3, safe: true },
+      ]),
+    );
+    expect({ contacts: sheet.size, unreadable, opening }).toEqual({
+      contacts: 2,
+      unreadable: 0,
+      opening: 0,
+    });
+    const { kept, threshold } = await border.reports(() => "2026-Q3");
+    expect({ kept: [...kept], threshold }).toEqual({ kept: [["2026-Q3", REPORT]], threshold: 7 });
+    const seen = await border.seen();
+    expect(seen).toMatchObject({ isReady: true, owesSheet: false, removals: [] });
+    expect(seen.numbers).toMatchObject([{ missing: [], twice: [] }]);
+    expect(seen.devices.map(({ role, note }) => [role, note]).sort()).toEqual([
+      ["coordinator", ""],
+      ["worker", "Amina"],
+    ]);
+    expect(seen.invites).toMatchObject([{ role: "worker", note: "not used" }]);
+    expect(new Set(seen.log.map(({ deed }) => deed))).toEqual(
+      new Set(["sheet", "invite", "threshold", "report", "export"]),
+    );
+    const published = await border.published();
+    expect(published.map(({ values }) => values.get("text"))).toEqual(["a notice"]);
+    expect(await border.sheet()).toHaveLength(SHEET_BYTES);
+
+    // Its keys were changed, and the next change is not at the hub.
+    const river = await engine.coordinator(named("River"));
+    expect(await river.seen()).toMatchObject({ isReady: true, owesSheet: true, isRotating: true });
+    const held = await heldAt(readerOf(vault), named("River"));
+    expect(held.secrets.map(({ generation }) => generation)).toEqual([1, 2]);
+    expect(held.rotation?.card.generation).toBe(3);
+    expect(await river.sheet()).toHaveLength(SHEET_BYTES);
+  },
+);
+
 test("a store of layout 1, from before there were other ways, takes them all", async () => {
   const tab = realTab(new World());
   const [first] = stores.filter(({ layout }) => layout === 1);
@@ -114,7 +177,7 @@ test("a store of layout 1, from before there were other ways, takes them all", a
   expect(await (await openVault(tab, SECOND)).notes.list()).toEqual([]);
 });
 
-test.each(stores)("and what is not this vault's in $name stays", async (golden) => {
+test.each(all)("and what is not this vault's in $name stays", async (golden) => {
   const world = new World();
   await putGolden(golden);
   const vault = await openVault(realTab(world), PASSPHRASE);

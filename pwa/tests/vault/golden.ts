@@ -7,6 +7,7 @@ import { argon2id } from "hash-wasm";
 import { openDB } from "idb";
 
 import { fromHex, toHex } from "../../src/sync/bytes.ts";
+import { answering, type Answers, type BookReader } from "../../src/sync/coordinator/reader.ts";
 import { type Decoder, fieldsOf, list, text, tuple } from "../../src/sync/decoding.ts";
 import type { Environment } from "../../src/vault/index.ts";
 import { disk, type World } from "./world.ts";
@@ -23,6 +24,21 @@ export const COPY = {
   content: Uint8Array.from({ length: 3000 }, (_, at) => at & 255),
   thumbnail: Uint8Array.from({ length: 30 }, (_, at) => at),
 };
+
+/** What the coordinator's store has of a report. */
+export const REPORT = JSON.stringify({ period: "2026-Q3", tables: [] });
+
+/** As the console's thread. `opening` hears of every row that is not opened already. */
+export function bookReader(opening: () => void = () => undefined): BookReader {
+  const answer = answering();
+  return {
+    ask: async <Q extends Parameters<BookReader["ask"]>[0]>(question: Q) => {
+      if (question.ask === "take" && question.pulled !== undefined) opening();
+      return answer(structuredClone(question)) as Promise<Answers[Q["ask"]]>;
+    },
+    end: () => undefined,
+  };
+}
 
 export interface Golden {
   readonly layout: number;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 
-from sync.enrolment import Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.enrolment import Enrolment, Heard, InviteRegistration, OpenInvite, PendingEnrolment
 from sync.errors import InviteExpiredError, InviteUsedError, UnknownError
 from sync.identifiers import collection_id
 from sync.stores.contents import iso_day
@@ -25,6 +25,13 @@ SELECT EXISTS (
         SELECT 1 FROM enrolments e WHERE e.programme = i.programme AND e.invite = i.invite
     )
 )
+"""
+_ALL_OPEN = """
+SELECT i.invite, i.role, i.lane, i.claim_hash, i.expiry FROM invites i
+WHERE i.programme = $1 AND i.expiry >= $2 AND NOT EXISTS (
+    SELECT 1 FROM enrolments e WHERE e.programme = i.programme AND e.invite = i.invite
+)
+ORDER BY i.invite
 """
 _ELSEWHERE = "SELECT 1 FROM enrolments WHERE programme = $1 AND device = $2 AND invite <> $3"
 _ENROL = """
@@ -60,6 +67,14 @@ async def register(
 
 async def is_open(programme: bytes, invite: bytes, now: int, connection: Connection) -> bool:
     return bool(await connection.fetchval(_OPEN, programme, invite, now))
+
+
+async def open_invites(programme: bytes, now: int, connection: Connection) -> list[OpenInvite]:
+    """Those that nobody used yet, and that are not over."""
+    return [
+        OpenInvite(invite=invite, role=role, lane=lane, claim_hash=claim_hash, expiry=expiry)
+        for invite, role, lane, claim_hash, expiry in await connection.fetch(_ALL_OPEN, programme, now)
+    ]
 
 
 async def enrol(

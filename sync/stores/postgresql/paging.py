@@ -40,6 +40,7 @@ AND (day >= ${since} OR (kind = 0 AND EXISTS (
     AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ${since}
 )))
 """
+_ALL_SINCE = "AND (kind = 0 OR day >= ${since})"
 _HELD = """
 SELECT rev FROM entries WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
 UNION SELECT rev FROM superseded WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
@@ -87,6 +88,7 @@ async def page(
         packets=packets,
         revisions=revisions,
         safe=confirmed,
+        confirmed=confirmed,
         generation=generation,
     )
 
@@ -100,15 +102,15 @@ async def missing(
 
 
 def _which(lane: bytes | None, since: int | None, recipient: bytes | None) -> tuple[str, list[bytes | int]]:
-    """Conditions, and the values that they want from the sixth on. `since` is for lanes alone."""
+    """Conditions, and the values that they want from the sixth on."""
     conditions = ""
     values: list[bytes | int] = []
     if lane is not None:
         values.append(lane)
         conditions += _LANE.format(lane=5 + len(values))
-        if since is not None:
-            values.append(since)
-            conditions += _SINCE.format(since=5 + len(values))
+    if since is not None:
+        values.append(since)
+        conditions += (_ALL_SINCE if lane is None else _SINCE).format(since=5 + len(values))
     if recipient is not None:
         values.append(recipient)
         conditions += _RECIPIENT.format(recipient=5 + len(values))

@@ -6,7 +6,15 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
-from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.enrolment import (
+    Card,
+    Certificate,
+    Enrolment,
+    Heard,
+    InviteRegistration,
+    OpenInvite,
+    PendingEnrolment,
+)
 from sync.exchange import Cursor
 from sync.identifiers import COLLECTIONS, collection_id
 from sync.stores.interface import (
@@ -107,6 +115,9 @@ class PostgreSQLStore:
 
     async def invite_is_open(self, programme: bytes, invite: bytes, *, now: int) -> bool:
         return await self._read(partial(enrolments.is_open, programme, invite, now))
+
+    async def open_invites(self, programme: bytes, *, now: int) -> list[OpenInvite]:
+        return await self._read(partial(enrolments.open_invites, programme, now))
 
     async def enrol(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import sqlite3
 
-from sync.enrolment import Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.enrolment import Enrolment, Heard, InviteRegistration, OpenInvite, PendingEnrolment
 from sync.errors import InviteExpiredError, InviteUsedError, UnknownError
 from sync.identifiers import collection_id
 from sync.stores.contents import iso_day
@@ -23,6 +23,13 @@ SELECT EXISTS (
         SELECT 1 FROM enrolments e WHERE e.programme = i.programme AND e.invite = i.invite
     )
 )
+"""
+_ALL_OPEN = """
+SELECT i.invite, i.role, i.lane, i.claim_hash, i.expiry FROM invites i
+WHERE i.programme = ? AND i.expiry >= ? AND NOT EXISTS (
+    SELECT 1 FROM enrolments e WHERE e.programme = i.programme AND e.invite = i.invite
+)
+ORDER BY i.invite
 """
 _ELSEWHERE = "SELECT 1 FROM enrolments WHERE programme = ? AND device = ? AND invite <> ?"
 _ENROL = """
@@ -58,6 +65,14 @@ def register(
 
 def is_open(programme: bytes, invite: bytes, now: int, connection: sqlite3.Connection) -> bool:
     return bool(connection.execute(_OPEN, (programme, invite, now)).fetchone()[0])
+
+
+def open_invites(programme: bytes, now: int, connection: sqlite3.Connection) -> list[OpenInvite]:
+    """Those that nobody used yet, and that are not over."""
+    return [
+        OpenInvite(invite=invite, role=role, lane=lane, claim_hash=claim_hash, expiry=expiry)
+        for invite, role, lane, claim_hash, expiry in connection.execute(_ALL_OPEN, (programme, now))
+    ]
 
 
 def enrol(

@@ -12,7 +12,7 @@ from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, Sorting, rows_of, sort
 from sync.stores.sqlite import backups
 from sync.stores.sqlite.cursors import cursor_at
 
-_COLLECTION = "SELECT sequence, confirmed FROM collections WHERE collection = ?"
+_COLLECTION = "SELECT sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
 _ADVANCE = "UPDATE collections SET sequence = ? WHERE collection = ?"
 _CONFIRM = "UPDATE collections SET confirmed = ? WHERE collection = ? AND confirmed < ? AND sequence >= ?"
 _KNOWN = (
@@ -41,7 +41,7 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    sequence, confirmed = found
+    sequence, safe = found
     before = cursor_at(connection, epoch, collection, sequence)
     sorting = _look_up(collection, arrival, connection)
     sort(arrival, sorting)
@@ -70,7 +70,7 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
         known=sorting.known,
         refused=sorting.refused,
         expired=[rev for rev in sorting.known if rev in sorting.bodiless],
-        safe=confirmed,
+        safe=safe,
         lanes=frozenset(row[4] for row in rows),
     )
 

@@ -13,13 +13,19 @@ from sync.stores.sorting import PACKET
 from sync.stores.sqlite.cursors import check, cursor_at
 
 _COLLECTION = """
-SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
+SELECT sequence, confirmed, max(confirmed, backed_up),
+    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
 FROM collections WHERE collection = ?
 """
 # Each by an index of its own, so that being up to date costs the same whatever there is.
 _ALL = """
 SELECT sequence, kind, content FROM entries INDEXED BY entries_order
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL
+ORDER BY sequence
+"""
+_ALL_SINCE = """
+SELECT sequence, kind, content FROM entries INDEXED BY entries_order
+WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND (kind = 0 OR day >= ?)
 ORDER BY sequence
 """
 _LANE = """
@@ -64,7 +70,7 @@ def page(
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    last, confirmed, generation = found
+    last, confirmed, safe, generation = found
     if after is not None:
         check(connection, epoch, collection, last, after)
     start = after.sequence if after is not None else 0
@@ -90,7 +96,8 @@ def page(
         more=more,
         packets=packets,
         revisions=revisions,
-        safe=confirmed,
+        safe=safe,
+        confirmed=confirmed,
         generation=generation,
     )
 
@@ -117,7 +124,7 @@ def _query(
     collection: bytes, lane: bytes | None, start: int, since: int | None
 ) -> tuple[str, tuple[bytes | int, ...]]:
     if lane is None:
-        return _ALL, (collection, start)
+        return (_ALL, (collection, start)) if since is None else (_ALL_SINCE, (collection, start, since))
     if since is None:
         return _LANE, (collection, start, lane)
     return _LANE_SINCE, (collection, start, lane, since)

@@ -10,7 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sync.enrolment import Card, Certificate, Enrolment, Heard, InviteRegistration, PendingEnrolment
+from sync.enrolment import (
+    Card,
+    Certificate,
+    Enrolment,
+    Heard,
+    InviteRegistration,
+    OpenInvite,
+    PendingEnrolment,
+)
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.interface import (
@@ -103,6 +111,9 @@ class SQLiteStore:
 
     async def invite_is_open(self, programme: bytes, invite: bytes, *, now: int) -> bool:
         return await self._read(partial(enrolments.is_open, programme, invite, now))
+
+    async def open_invites(self, programme: bytes, *, now: int) -> list[OpenInvite]:
+        return await self._read(partial(enrolments.open_invites, programme, now))
 
     async def enrol(
         self,

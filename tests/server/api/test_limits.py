@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from ipaddress import ip_network
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import httpx
 import pytest
+from litestar.connection import ASGIConnection
+from litestar.types import HTTPRequestEvent
 
 from server.api import limits
-from server.api.limits import ADDRESSES, Budget, Rates
+from server.api.limits import ADDRESSES, Budget, Proxies, Rates
 from server.api.problems import TooSlowError
 from server.api.waiting import Waiters
+from sync import canonical
 from sync.errors import TooFastError, UnavailableError
 from sync.identifiers import new_id
 from tests.hubs import Hub
-from tests.server.api.devices import client_of, code_of, found, revision
+from tests.server.api.devices import MSGPACK, client_of, code_of, found, revision
 
 
 class Clock:
@@ -104,6 +113,113 @@ def test_slow_bodies_without_a_token_do_not_keep_contacts_out(hub: Hub) -> None:
         key = new_id()
         assert worker.push([worker.packet("contacts", key)], [revision(key)]).stored
         assert code_of(client.post("/token", content=b"{}")) == "unavailable"
+
+
+def test_one_token_asks_only_so_fast_and_others_are_served(tmp_path: Path) -> None:
+    hub = Hub(tmp_path / "data")
+    hub.extra["SOJOURN_TOKEN_RATE"] = "1"
+    hub.start()
+    try:
+        with client_of(hub) as client:
+            programme = found(hub, client)
+            busy, other = programme.join(), programme.join()
+            answers = [busy.try_pull() for _ in range(limits.TOKEN_BURST_SECONDS + 20)]
+            assert other.try_pull().is_success
+    finally:
+        hub.end()
+
+    refused = next(answer for answer in answers if not answer.is_success)
+    assert code_of(refused) == "too-fast"
+    assert int(refused.headers["retry-after"]) >= 1
+
+
+def test_who_tries_tokens_is_told_to_wait(hub: Hub) -> None:
+    with client_of(hub) as client, client_of(hub) as elsewhere:
+        programme = found(hub, elsewhere)
+        tried = programme.path("/certificates")
+        wrong = {"authorization": f"Bearer {canonical.to_text(bytes(32))}"}
+        codes = {code_of(client.get(tried, headers=wrong)) for _ in range(limits.WRONG_BURST + 100)}
+        assert programme.join().token
+
+    assert codes == {"wrong-token", "too-fast"}
+
+
+def test_all_addresses_together_ask_only_so_fast() -> None:
+    hub = SimpleNamespace(rates=Rates(), everybodys_rates=Rates(burst=3), proxies=Proxies())
+
+    def ask(address: str) -> None:
+        state = SimpleNamespace(state=SimpleNamespace(hub=hub))
+        connection = ASGIConnection[Any, Any, Any, Any](
+            {"type": "http", "client": (address, 1), "headers": [], "litestar_app": state}  # type: ignore[arg-type]  # all that is read
+        )
+        limits.limited(connection, None)  # type: ignore[arg-type]  # not read
+
+    for number in range(3):
+        ask(f"192.0.2.{number}")
+    with pytest.raises(TooFastError):
+        ask("192.0.2.9")
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "expected"),
+    [
+        ("10.1.1.1", ["192.0.2.1"], "192.0.2.1"),
+        ("10.1.1.1", ["192.0.2.9, 192.0.2.1"], "192.0.2.1"),
+        ("10.1.1.1", ["192.0.2.9", "192.0.2.1"], "192.0.2.1"),
+        ("10.1.1.1", [], "10.1.1.1"),
+        ("192.0.2.7", ["192.0.2.1"], "192.0.2.7"),
+        ("", ["192.0.2.1"], "192.0.2.1"),
+    ],
+)
+def test_only_a_proxy_says_for_whom_it_asks(peer: str, headers: list[str], expected: str) -> None:
+    sent = [(b"x-forwarded-for", header.encode()) for header in headers]
+    connection = ASGIConnection[Any, Any, Any, Any](
+        {"type": "http", "client": (peer, 1), "headers": sent}  # type: ignore[arg-type]  # all that is read
+    )
+
+    assert Proxies([ip_network("10.0.0.0/8")]).address_of(connection) == expected
+
+
+async def test_a_trickle_is_given_up_and_a_slow_line_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock)
+    pieces = [b"x"] * 60
+    seconds = 1.0
+
+    async def arriving() -> HTTPRequestEvent:
+        clock.now += seconds
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": pieces.pop(), "more_body": True}
+
+    receive = limits._impatient(arriving)
+
+    async def read_all() -> None:
+        while pieces:
+            await receive()
+
+    with pytest.raises(TooSlowError):
+        await read_all()
+    assert 60 - len(pieces) <= limits.IDLE_SECONDS + 2
+
+    pieces = [bytes(600)] * 600
+    receive = limits._impatient(arriving)
+    await read_all()
+
+
+def test_a_body_without_a_length_is_measured_as_it_comes(hub: Hub) -> None:
+    with client_of(hub) as client:
+        worker = found(hub, client).join()
+
+        def pour() -> Iterator[bytes]:
+            while True:
+                yield bytes(65_536)
+
+        for path, token in (("/token", ""), (worker.collection("contacts"), worker.token)):
+            headers = {"content-type": MSGPACK, "authorization": f"Bearer {token}"}
+            # The answer may come while the body is still being sent, and cut the connection.
+            with suppress(httpx.TransportError):
+                assert code_of(client.post(path, content=pour(), headers=headers)) == "too-large"
+        assert worker.pull().receipt == "hub"
 
 
 async def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

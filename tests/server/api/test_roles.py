@@ -35,6 +35,7 @@ ANYONE: Codes = {
     "provisional": None,
     "stranger": None,
     "worker": None,
+    "relay": None,
 }
 OUTSIDERS: Codes = {
     "none": "no-token",
@@ -42,16 +43,18 @@ OUTSIDERS: Codes = {
     "revoked": "revoked",
     "stranger": "wrong-collection",
 }
-MEMBERS: Codes = {**OUTSIDERS, "provisional": None, "worker": None}
-CERTIFIED: Codes = {**OUTSIDERS, "provisional": "wrong-role", "worker": None}
-COORDINATORS: Codes = {**OUTSIDERS, "provisional": "wrong-role", "worker": "wrong-role"}
-NOBODY: Codes = {**OUTSIDERS, "provisional": "wrong-collection", "worker": "wrong-collection"}
+MEMBERS: Codes = {**OUTSIDERS, "provisional": None, "worker": None, "relay": None}
+CERTIFIED: Codes = {**MEMBERS, "provisional": "wrong-role"}
+COORDINATORS: Codes = {**CERTIFIED, "worker": "wrong-role", "relay": "wrong-role"}
+HANDING_ON: Codes = {**COORDINATORS, "relay": None}
+NOBODY: Codes = {**OUTSIDERS, **dict.fromkeys(("provisional", "worker", "relay"), "wrong-collection")}
 BEARERS: Codes = {**ANYONE, "none": "no-token"}
 STRANGERS: Codes = dict.fromkeys(ANYONE, "wrong-token")
 EXPECTED: dict[str, Codes] = {
     **dict.fromkeys(PUBLIC, ANYONE),
     "certificates": MEMBERS,
-    "certify": COORDINATORS,
+    "certify": HANDING_ON,
+    "openInvites": HANDING_ON,
     "registerInvite": COORDINATORS,
     "pendingEnrolments": COORDINATORS,
     "heardDevices": COORDINATORS,
@@ -94,6 +97,7 @@ def tokens(lasting_hub: Hub, client: httpx.Client, programme: Programme) -> dict
         "provisional": programme.enrol().token,
         "stranger": found(lasting_hub, client).coordinator.token,
         "worker": programme.join().token,
+        "relay": programme.join("relay").token,
     }
 
 
@@ -128,7 +132,7 @@ def test_a_programmes_other_collections_keep_outsiders_out(
     programme: Programme, tokens: dict[str, str], name: str
 ) -> None:
     workers = None if name == "members" else "wrong-role"
-    expected = {**OUTSIDERS, "provisional": "wrong-role", "worker": workers}
+    expected = {**OUTSIDERS, "provisional": "wrong-role", "worker": workers, "relay": None}
     collection = canonical.to_text(collection_id(programme.programme, name))  # type: ignore[arg-type]  # one of three
     client = programme.coordinator.client
     for who, code in expected.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+import msgspec
 import pytest
 
 from sync.enrolment import Card, Certificate, Enrolment, InviteRegistration
@@ -226,6 +227,25 @@ async def test_an_invite_is_used_once_and_a_lost_answer_is_given_again(invited: 
         assert not bearer.revoked
     with pytest.raises(InviteUsedError):
         await invited.enrol(invited.enrolment_with(secrets.token_bytes(65)))
+
+
+async def test_a_relay_is_told_of_the_invites_that_are_open(invited: Invited) -> None:
+    store, programme = invited.store, invited.programme
+    listed = await store.open_invites(programme, now=NOW)
+    assert [(each.invite, each.lane, each.claim_hash) for each in listed] == [
+        (invited.enrolment.invite, invited.registration.lane, invited.registration.claim_hash)
+    ]
+    assert await store.open_invites(programme, now=invited.registration.expiry + 1) == []
+
+    await invited.enrol()
+    assert await store.open_invites(programme, now=NOW) == []
+
+
+async def test_a_relays_invite_is_kept_like_any(invited: Invited) -> None:
+    relays = msgspec.structs.replace(invited.registration, role="relay")
+    await invited.store.register_invite(invited.programme, bytes(16), relays)
+    (first, *_) = await invited.store.open_invites(invited.programme, now=NOW)
+    assert (first.invite, first.role) == (bytes(16), "relay")
 
 
 async def test_an_invite_is_open_until_it_is_used_or_expires(invited: Invited) -> None:

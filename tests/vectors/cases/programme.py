@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import msgpack, structs
 
-from sync import canonical, enrolment
-from sync.crypto import signing
+from sync import backups, canonical, enrolment, sheets
+from sync.crypto import sealing, signing
 from tests.vectors.cases.inputs import (
     LANE,
     OTHER,
@@ -18,6 +19,7 @@ from tests.vectors.cases.inputs import (
     PHONE_SIGNING_KEY,
     PROGRAMME,
     PROGRAMME_SEALING_KEY,
+    PROGRAMME_SEED,
     PROGRAMME_SIGNING,
     Case,
     Cases,
@@ -281,3 +283,71 @@ def invite_case(invite: enrolment.Invite) -> Case:
         "sealing_key": PHONE_SEALING_KEY,
         "mac": enrolled.mac,
     }
+
+
+def sheet_cases() -> Cases:
+    made = [
+        sheet(PROGRAMME, PROGRAMME_SIGNING, PROGRAMME_SEED),
+        # A number with zeros before it, and the lowest there is.
+        sheet(bytes(16), ec.derive_private_key(1, ec.SECP256R1()), seeded("sheet", 32)),
+        sheet(b"\xff" * 16, ec.derive_private_key(P256_ORDER - 1, ec.SECP256R1()), b"\xff" * 32),
+    ]
+    valid: list[Case] = [
+        {
+            **structs.asdict(each),
+            "signing_key": signing.public_key(sheets.signing_key_of(each)),
+            "sealing_key": sealing.public_key(each.sealing_seed),
+            "digits": sheets.sheet_digits(each),
+            "typed": typed,
+        }
+        for each in made
+        for typed in (sheets.sheet_digits(each), as_code(each), on_lines(each))
+    ]
+    good = sheets.sheet_digits(made[0])
+    groups = good.split()
+    wrong = f"{groups[39][:5]}{(int(groups[39][5]) + 1) % 10}"
+    invalid: list[Case] = [
+        {"typed": typed, "why": why}
+        for typed, why in [
+            ("", "nothing"),
+            (backups.recovery_digits(seeded("recovery", 20)), "a recovery key"),
+            (" ".join(groups[:39]), "a group is missing"),
+            (good[:-1], "a digit is missing"),
+            (f"{good} 000009", "a group too many"),
+            (" ".join([*groups[:39], wrong]), "a wrong check digit in the last group"),
+            (" ".join([groups[1], groups[0], *groups[2:]]), "two groups changed places"),
+            (" ".join([*groups[:30], too_large(30), *groups[31:]]), "a number above 65535"),
+            (numbered(0), "no private key: 0"),
+            (numbered(P256_ORDER), "no private key: the curve's order"),
+            (numbered(2**256 - 1), "no private key: above the curve's order"),
+        ]
+    ]
+    return "programme, private number and sealing seed ↔ digits; their public keys; as typed", valid, invalid
+
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""NIST SP 800-186, section 3.2.1.3."""
+
+
+def sheet(programme: bytes, signing_key: signing.SigningPrivateKey, seed: bytes) -> sheets.Sheet:
+    number = signing_key.private_numbers().private_value
+    return sheets.Sheet(programme=programme, number=number.to_bytes(32, "big"), sealing_seed=seed)
+
+
+def as_code(sheet: sheets.Sheet) -> str:
+    """As the QR code has it."""
+    return sheets.sheet_digits(sheet).replace(" ", "")
+
+
+def on_lines(sheet: sheets.Sheet) -> str:
+    """As somebody types it who reads four groups at a time."""
+    groups = sheets.sheet_digits(sheet).split()
+    return "".join(f" {'  '.join(groups[at : at + 4])}\n" for at in range(0, 40, 4))
+
+
+def numbered(number: int) -> str:
+    return backups.digit_groups(PROGRAMME + number.to_bytes(32, "big") + PROGRAMME_SEED)
+
+
+def too_large(group: int) -> str:
+    return "65536" + backups.check_digit("65536", group)

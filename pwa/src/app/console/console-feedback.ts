@@ -63,11 +63,7 @@ export class ConsoleFeedback extends ScreenElement {
       <ul class="cards">
         ${pages(told ?? []).map((each) => this.page(each))}
       </ul>
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.backButton()}
     `;
   }
 

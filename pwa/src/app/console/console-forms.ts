@@ -7,8 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { answerable, type Field, type Value } from "../../forms/index.ts";
 import { gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { type Engine, type Published, SyncError } from "../../sync/index.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import type { Published } from "../../sync/index.ts";
 import { type Answers, withoutTime } from "../answering.ts";
 import { stripeOf } from "../contacts.ts";
 import { offeredLanguages } from "../language.ts";
@@ -17,9 +16,7 @@ import { formQuestions } from "../groups.ts";
 import type { LoadedForm } from "../pack.ts";
 import type { Asking } from "../question-parts.ts";
 import { FormShelf, ownForm, type ProgrammeForm } from "../programme-forms.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
-import { Watching } from "../watching.ts";
 import {
   ConversionError,
   type Converted,
@@ -29,14 +26,11 @@ import {
 } from "./converting.ts";
 import { faultSentence, isInPart } from "./form-fault.ts";
 import { languageName } from "./names.ts";
+import { PublishingScreen } from "./publishing-screen.ts";
 
-export class ConsoleForms extends ScreenElement {
+export class ConsoleForms extends PublishingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
-    engine: { attribute: false },
-    enrolment: { attribute: false },
-    published: { state: true },
+    ...PublishingScreen.properties,
     language: { state: true },
     faults: { state: true },
     converted: { state: true },
@@ -47,14 +41,8 @@ export class ConsoleForms extends ScreenElement {
     filters: { state: true },
     reasons: { state: true },
     isMissing: { state: true },
-    isDone: { state: true },
   };
 
-  declare vault: Vault;
-  declare engine: Engine;
-  declare enrolment: Id;
-  /** The forms that stand, the newest first. */
-  declare private published: readonly Published[];
   /** Of the labels that do not say theirs. */
   declare private language: string;
   declare private faults: readonly Fault[];
@@ -69,7 +57,6 @@ export class ConsoleForms extends ScreenElement {
   /** By field, why it is asked all the same. */
   declare private reasons: ReadonlyMap<string, string>;
   declare private isMissing: boolean;
-  declare private isDone: boolean;
   private readonly shelf = new FormShelf();
   private own: ProgrammeForm | undefined;
   /** The file chosen last. */
@@ -77,26 +64,13 @@ export class ConsoleForms extends ScreenElement {
 
   constructor() {
     super();
-    this.published = [];
     this.language = locale();
     this.clear();
-    this.isDone = false;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load().catch((error: unknown) => this.tell(error)),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.clear();
-    this.published = [];
   }
 
   protected override render(): TemplateResult {
@@ -148,21 +122,10 @@ export class ConsoleForms extends ScreenElement {
       </form>
       <div role="status">
         ${this.busy ? html`<p>${marked(() => gettext("Getting the form…"))}</p>` : nothing}
-        ${
-          this.isDone
-            ? html`<p class="notice">
-                ${marked(() => gettext("Published. Phones have it after their next connection."))}
-              </p>`
-            : nothing
-        }
-        ${this.faults.length === 0 ? nothing : this.faultList()}
+        ${this.doneLine()} ${this.faults.length === 0 ? nothing : this.faultList()}
       </div>
       ${this.faultTemplate()} ${this.converted === undefined ? nothing : this.look(this.converted)}
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.backButton()}
     `;
   }
 
@@ -375,11 +338,8 @@ export class ConsoleForms extends ScreenElement {
     });
   }
 
-  private async load(): Promise<void> {
-    const coordinator = await this.engine.coordinator(this.enrolment);
-    const published = await coordinator.published();
-    if (!this.isConnected) return;
-    this.published = published.filter(({ type, isStanding }) => type === "form" && isStanding);
+  protected override isShown({ type, isStanding }: Published): boolean {
+    return type === "form" && isStanding;
   }
 
   private clear(): void {
@@ -398,8 +358,6 @@ export class ConsoleForms extends ScreenElement {
   protected override tell(error: unknown): void {
     if (error instanceof ConversionError) {
       this.fault = () => gettext("The hub could not read the file now. Try again.");
-    } else if (error instanceof SyncError && error.code === "malformed") {
-      this.fault = () => gettext("This is too large to publish. Nothing was published.");
     } else super.tell(error);
   }
 }

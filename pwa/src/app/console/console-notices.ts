@@ -7,61 +7,34 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Engine, Published } from "../../sync/index.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import type { Published } from "../../sync/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
-import { ScreenElement } from "../screen-element.ts";
 import { dayOf } from "../states.ts";
-import { Watching } from "../watching.ts";
+import { PublishingScreen } from "./publishing-screen.ts";
 
 /** Far below what fits into a record, and more than anybody reads between two meetings. */
 const LONGEST = 2000;
 
-export class ConsoleNotices extends ScreenElement {
+export class ConsoleNotices extends PublishingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
-    engine: { attribute: false },
-    enrolment: { attribute: false },
-    published: { state: true },
+    ...PublishingScreen.properties,
     text: { state: true },
     leaving: { state: true },
-    isDone: { state: true },
   };
 
-  declare vault: Vault;
-  declare engine: Engine;
-  declare enrolment: Id;
-  /** The newest first. */
-  declare private published: readonly Published[];
   declare private text: string;
   /** The one that is to be taken back, once somebody says so. */
   declare private leaving: Published | undefined;
-  declare private isDone: boolean;
 
   constructor() {
     super();
-    this.published = [];
     this.text = "";
-    this.isDone = false;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load().catch((error: unknown) => this.tell(error)),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.published = [];
     this.text = "";
-    this.replaceChildren();
   }
 
   protected override render(): TemplateResult {
@@ -93,15 +66,7 @@ export class ConsoleNotices extends ScreenElement {
           ${marked(() => gettext("Publish to all phones"))}
         </button>
       </form>
-      <div role="status">
-        ${
-          this.isDone
-            ? html`<p class="notice">
-                ${marked(() => gettext("Published. Phones have it after their next connection."))}
-              </p>`
-            : nothing
-        }
-      </div>
+      <div role="status">${this.doneLine()}</div>
       ${this.faultTemplate()}
       <ul class="cards">
         ${this.published.map(
@@ -119,11 +84,7 @@ export class ConsoleNotices extends ScreenElement {
             </li>`,
         )}
       </ul>
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.backButton()}
       ${
         leaving === undefined
           ? nothing
@@ -166,11 +127,8 @@ export class ConsoleNotices extends ScreenElement {
     });
   }
 
-  private async load(): Promise<void> {
-    const coordinator = await this.engine.coordinator(this.enrolment);
-    const published = await coordinator.published();
-    if (!this.isConnected) return;
-    this.published = published.filter(({ type, isStanding }) => type === "notice" && isStanding);
+  protected override isShown({ type, isStanding }: Published): boolean {
+    return type === "notice" && isStanding;
   }
 }
 

@@ -7,14 +7,13 @@ import { live } from "lit/directives/live.js";
 
 import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { type Engine, type Published, SyncError } from "../../sync/index.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import type { Published } from "../../sync/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
 import { kindLabels, type LoadForm } from "../programme-forms.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
-import { focusHeading, ScreenElement } from "../screen-element.ts";
-import { Watching } from "../watching.ts";
+import { focusHeading } from "../screen-element.ts";
+import { PublishingScreen } from "./publishing-screen.ts";
 import {
   type Cell,
   CELLS,
@@ -35,58 +34,33 @@ interface Writing {
   readonly now: Referral;
 }
 
-export class ConsoleReferrals extends ScreenElement {
+export class ConsoleReferrals extends PublishingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
-    vault: { attribute: false },
-    engine: { attribute: false },
-    enrolment: { attribute: false },
+    ...PublishingScreen.properties,
     loadForm: { attribute: false },
-    published: { state: true },
     kinds: { state: true },
     writing: { state: true },
     slips: { state: true },
     leaving: { state: true },
-    isDone: { state: true },
   };
 
-  declare vault: Vault;
-  declare engine: Engine;
-  declare enrolment: Id;
   declare loadForm: LoadForm;
-  /** The lists, the newest first; those of who was revoked too. */
-  declare private published: readonly Published[];
   /** Kinds of service as the form calls them. */
   declare private kinds: ReadonlyMap<string, string>;
   declare private writing: Writing | undefined;
   declare private slips: ReadonlyMap<Cell, Slip>;
   /** The one that is to be taken out, once somebody says so. */
   declare private leaving: Referral | undefined;
-  declare private isDone: boolean;
 
   constructor() {
     super();
-    this.published = [];
     this.kinds = new Map();
     this.slips = new Map();
-    this.isDone = false;
-    new Watching(
-      this,
-      () => [this.vault.generation],
-      () => void this.load().catch((error: unknown) => this.tell(error)),
-    );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.published = [];
     this.writing = undefined;
-    this.replaceChildren();
   }
 
   protected override render(): TemplateResult {
@@ -127,15 +101,7 @@ export class ConsoleReferrals extends ScreenElement {
           ${marked(() => gettext("Add one"))}
         </button>
       </div>
-      <div role="status">
-        ${
-          this.isDone
-            ? html`<p class="notice">
-                ${marked(() => gettext("Published. Phones have it after their next connection."))}
-              </p>`
-            : nothing
-        }
-      </div>
+      <div role="status">${this.doneLine()}</div>
       ${this.faultTemplate()}
       ${
         referrals.length === 0
@@ -144,12 +110,7 @@ export class ConsoleReferrals extends ScreenElement {
               ${referrals.map((each) => this.card(each))}
             </ul>`
       }
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
-      ${this.question()}
+      ${this.backButton()} ${this.question()}
     `;
   }
 
@@ -311,19 +272,15 @@ export class ConsoleReferrals extends ScreenElement {
     await this.load();
   }
 
-  private async load(): Promise<void> {
-    const coordinator = await this.engine.coordinator(this.enrolment);
-    const published = await coordinator.published();
-    const kinds = kindLabels(await this.loadForm(this.enrolment));
-    if (!this.isConnected) return;
-    this.published = published.filter(({ type }) => type === "referrals");
-    this.kinds = kinds;
+  /** Those of who was revoked too: the next change takes their place. */
+  protected override isShown({ type }: Published): boolean {
+    return type === "referrals";
   }
 
-  protected override tell(error: unknown): void {
-    if (error instanceof SyncError && error.code === "malformed") {
-      this.fault = () => gettext("This is too large to publish. Nothing was published.");
-    } else super.tell(error);
+  protected override async load(): Promise<void> {
+    await super.load();
+    const kinds = kindLabels(await this.loadForm(this.enrolment));
+    if (this.isConnected) this.kinds = kinds;
   }
 }
 

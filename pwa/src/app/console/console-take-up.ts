@@ -11,44 +11,21 @@ import { SHEET_BYTES } from "../../sync/coordinator/index.ts";
 import type { Engine } from "../../sync/index.ts";
 import { parseRecovery } from "../../vault/index.ts";
 import { slipIn } from "../recovery-words.ts";
-import type { CodeFound } from "../scanning/code-scanner.ts";
-import "../scanning/code-scanner.ts";
-import { ScreenElement } from "../screen-element.ts";
+import { TakingScreen } from "../scanning/taking-screen.ts";
 
-export class ConsoleTakeUp extends ScreenElement {
+export class ConsoleTakeUp extends TakingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
+    ...TakingScreen.properties,
     engine: { attribute: false },
-    typed: { state: true },
   };
 
   declare engine: Engine;
-  declare private typed: string;
-
-  constructor() {
-    super();
-    this.typed = "";
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.typed = "";
-    this.replaceChildren();
-  }
 
   protected override render(): TemplateResult {
     return html`
       <h1>${marked(() => gettext("I have a programme's sheet"))}</h1>
-      <code-scanner @code=${({ text }: CodeFound) => this.take(text)}></code-scanner>
-      <form
-        autocomplete="off"
-        @submit=${(event: SubmitEvent) => {
-          event.preventDefault();
-          this.take(this.typed);
-        }}
-      >
-        <div class="field">
-          <label for="sheet">${marked(() => gettext("All the numbers on the sheet"))}</label>
+      ${this.takingForm(
+        html`<label for="sheet">${marked(() => gettext("All the numbers on the sheet"))}</label>
           <textarea
             id="sheet"
             class="input input--code"
@@ -59,30 +36,15 @@ export class ConsoleTakeUp extends ScreenElement {
             spellcheck="false"
             dir="ltr"
             .value=${live(this.typed)}
-            @input=${({ target }: InputEvent) => {
-              if (target instanceof HTMLTextAreaElement) this.typed = target.value;
-            }}
-          ></textarea>
-        </div>
-        ${this.faultTemplate()}
-        <p role="status">${this.busy ? marked(() => gettext("Joining…")) : ""}</p>
-        <div class="buttons">
-          <button
-            class="button button--primary"
-            type="submit"
-            ?disabled=${this.busy || this.typed.trim() === ""}
-          >
-            ${marked(() => gettext("Go on"))}
-          </button>
-          <button class="button button--quiet" type="button" @click=${() => this.back()}>
-            ${marked(() => gettext("Back"))}
-          </button>
-        </div>
-      </form>
+            @input=${this.type}
+          ></textarea>`,
+        html`${this.faultTemplate()}
+          <p role="status">${this.busy ? marked(() => gettext("Joining…")) : ""}</p>`,
+      )}
     `;
   }
 
-  private take(text: string): void {
+  protected override take(text: string): void {
     const parsed = parseRecovery(text, SHEET_BYTES);
     if (!("key" in parsed)) {
       const { group } = parsed;

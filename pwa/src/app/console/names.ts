@@ -1,9 +1,18 @@
 /** What roles and deeds are called. */
 import { formatList, formatNumber, gettext } from "../../i18n/index.ts";
 import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
+import type { Role } from "../../sync/identifiers.ts";
 
-export function roleName(role: "worker" | "coordinator"): string {
-  return role === "coordinator" ? gettext("Coordinator") : gettext("Outreach worker");
+export function roleName(role: Role): string {
+  switch (role) {
+    case "coordinator":
+      return gettext("Coordinator");
+    case "worker":
+      return gettext("Outreach worker");
+    case "relay":
+      // Translators: a small computer in a drop-in centre that takes contacts from phones and hands them on
+      return gettext("Relay");
+  }
 }
 
 /** Of an entry in the log; one of a later version has no name here. */

@@ -1,8 +1,4 @@
 /** What the console's screens share: what a coordinator's device knows, read anew whenever the vault changes. */
-import { html, type TemplateResult } from "lit";
-
-import { gettext } from "../../i18n/index.ts";
-import { marked } from "../../i18n/marked.ts";
 import { scriptUrl } from "../../reader/policy.ts";
 import type { Coordinator, ProgrammeContacts, Seen } from "../../sync/coordinator/index.ts";
 import { threadReader } from "../../sync/coordinator/thread-reader.ts";
@@ -80,13 +76,5 @@ export abstract class SeenScreen extends ScreenElement {
       this.isLoading = false;
     }
     if (this.isAskedAgain && this.isConnected) await this.load();
-  }
-
-  protected backButton(): TemplateResult {
-    return html`<p>
-      <button class="button button--quiet" type="button" @click=${() => this.back()}>
-        ${marked(() => gettext("Back"))}
-      </button>
-    </p>`;
   }
 }

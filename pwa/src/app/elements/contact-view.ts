@@ -19,7 +19,6 @@ import type { LoadedForm } from "../pack.ts";
 import type { LoadForm } from "../programme-forms.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { dayOf, sealedSentence, stateClass, stateName, stateSentence } from "../states.ts";
-import { Watching } from "../watching.ts";
 
 export class ContactView extends ScreenElement {
   static override readonly properties = {
@@ -42,16 +41,10 @@ export class ContactView extends ScreenElement {
   constructor() {
     super();
     this.asking = false;
-    new Watching(
-      this,
+    this.reading(
       () => [this.engine.status],
-      () => void this.load().catch((error: unknown) => this.tell(error)),
+      () => this.load(),
     );
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.attempt(() => this.load());
   }
 
   override disconnectedCallback(): void {
@@ -64,12 +57,7 @@ export class ContactView extends ScreenElement {
     return html`
       ${found === undefined ? nothing : stripeOf(this.engine, found.enrolment)}
       <h1>${marked(() => gettext("Contact"))}</h1>
-      ${this.faultTemplate()} ${this.body(found)}
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.faultTemplate()} ${this.body(found)} ${this.backButton()}
       ${
         this.asking
           ? confirmation({

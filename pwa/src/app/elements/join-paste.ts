@@ -8,39 +8,27 @@ import { live } from "lit/directives/live.js";
 
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { ScreenElement } from "../screen-element.ts";
+import { TakingScreen } from "../scanning/taking-screen.ts";
 import { InvitationFound } from "../screens.ts";
-import "../scanning/code-scanner.ts";
-import type { CodeFound } from "../scanning/code-scanner.ts";
 
-export class JoinPaste extends ScreenElement {
+export class JoinPaste extends TakingScreen {
   static override readonly properties = {
-    ...ScreenElement.properties,
+    ...TakingScreen.properties,
     isOpen: { attribute: false },
-    text: { state: true },
   };
 
   declare isOpen: boolean;
-  declare private text: string;
 
   constructor() {
     super();
     this.isOpen = false;
-    this.text = "";
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.text = "";
   }
 
   protected override render(): TemplateResult {
     return html`
       <h1>${marked(() => gettext("I have an invitation"))}</h1>
-      <code-scanner @code=${({ text }: CodeFound) => this.take(text)}></code-scanner>
-      <form autocomplete="off" @submit=${this.submit}>
-        <div class="field">
-          <label for="invitation"
+      ${this.takingForm(
+        html`<label for="invitation"
             >${marked(() => gettext("Paste the link of the invitation"))}</label
           >
           <input
@@ -52,19 +40,10 @@ export class JoinPaste extends ScreenElement {
             autocapitalize="none"
             autocorrect="off"
             spellcheck="false"
-            .value=${live(this.text)}
-            @input=${this.input}
-          />
-        </div>
-        <div class="buttons">
-          <button class="button button--primary" type="submit" ?disabled=${this.text.trim() === ""}>
-            ${marked(() => gettext("Go on"))}
-          </button>
-          <button class="button button--quiet" type="button" @click=${() => this.back()}>
-            ${marked(() => gettext("Back"))}
-          </button>
-        </div>
-      </form>
+            .value=${live(this.typed)}
+            @input=${this.type}
+          />`,
+      )}
       ${
         this.isOpen
           ? html`<p>
@@ -81,17 +60,8 @@ export class JoinPaste extends ScreenElement {
     `;
   }
 
-  private readonly input = (event: InputEvent): void => {
-    if (event.target instanceof HTMLInputElement) this.text = event.target.value;
-  };
-
-  private readonly submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    this.take(this.text);
-  };
-
-  private take(link: string): void {
-    this.text = "";
+  protected override take(link: string): void {
+    this.typed = "";
     this.dispatchEvent(new InvitationFound(link.trim().split("#").at(-1) ?? ""));
   }
 }

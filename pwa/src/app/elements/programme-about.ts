@@ -126,14 +126,6 @@ export class ProgrammeAbout extends ScreenElement {
     await this.engine.leave(this.enrolment);
     this.back(() => gettext("This phone has forgotten the programme."));
   };
-
-  private backButton(): TemplateResult {
-    return html`<p>
-      <button class="button button--quiet" type="button" @click=${() => this.back()}>
-        ${marked(() => gettext("Back"))}
-      </button>
-    </p>`;
-  }
 }
 
 customElements.define("programme-about", ProgrammeAbout);

@@ -81,7 +81,7 @@ export class PlaceBackup extends PlaceScreen {
             })
           : nothing
       }
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

@@ -122,7 +122,7 @@ export class PlaceFile extends PlaceScreen {
           ${marked(() => gettext("Add what is in it"))}
         </button>
       </form>
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

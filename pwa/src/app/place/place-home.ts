@@ -92,11 +92,7 @@ export class PlaceHome extends PlaceScreen {
           </button>
         </p>
       </section>
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.backButton()}
     `;
   }
 

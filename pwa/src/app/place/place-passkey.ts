@@ -40,7 +40,7 @@ export class PlacePasskey extends PlaceScreen {
               </button>
             </form>`
       }
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

@@ -26,7 +26,7 @@ export class PlacePassphrase extends PlaceScreen {
           ${marked(() => gettext("Change the passphrase"))}
         </button>
       </form>
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

@@ -2,68 +2,37 @@
  * `<place-recovery>`: makes a recovery key, shows and prints it, and asks for one part of it back. The first
  * one opens at once: its paper is never worth nothing. A later one opens from when that part was typed, and
  * the one before until then: whatever happens meanwhile, one of the two that are on paper opens.
- * Properties: `vault`, `environment`. The key is in this element alone, and gone with it.
+ * Properties: `vault`, `environment`.
  */
-import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
+import { html, nothing, type TemplateResult } from "lit";
 
-import { asciiDigits, formatDigits, formatNumber, gettext } from "../../i18n/index.ts";
+import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { qrDrawing } from "../../reader/share/qr.ts";
 import type { Backup } from "../../vault/backup/index.ts";
-import { parseRecovery, RECOVERY_BYTES, recoveryGroups } from "../../vault/index.ts";
+import { parseRecovery, RECOVERY_BYTES } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
-import { focusHeading } from "../screen-element.ts";
-import { PlaceScreen } from "./place-screen.ts";
+import { PaperScreen } from "./paper-screen.ts";
 
-export class PlaceRecovery extends PlaceScreen {
+export class PlaceRecovery extends PaperScreen {
   static override readonly properties = {
-    ...PlaceScreen.properties,
+    ...PaperScreen.properties,
     backup: { attribute: false },
-    groups: { state: true },
-    typed: { state: true },
     asking: { state: true },
   };
 
   /** Its copy on the hub is found by the key. */
   declare backup: Backup | undefined;
-  /** Of the key that was just made; undefined before. */
-  declare private groups: readonly string[] | undefined;
-  declare private typed: string;
   declare private asking: boolean;
-  private code: SVGSVGElement | undefined;
-  /** The part that is asked for, counted from 0. */
-  private asked = 0;
   /** Whether another key opens this place until this one is on paper. */
   private replaces = false;
 
   constructor() {
     super();
     this.backup = undefined;
-    this.groups = undefined;
-    this.typed = "";
     this.asking = false;
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.groups = undefined;
-    this.code = undefined;
-    this.typed = "";
-    // An element that is gone draws itself no more, and its children could be kept by whoever holds it.
-    this.replaceChildren();
-  }
-
-  protected override render(): TemplateResult {
-    return this.groups === undefined ? this.offer() : this.sheet(this.groups);
-  }
-
-  protected override updated(changed: PropertyValues): void {
-    super.updated(changed);
-    if (changed.has("groups") && this.groups !== undefined) focusHeading(this);
-  }
-
-  private offer(): TemplateResult {
+  protected override offer(): TemplateResult {
     const { recovery } = this.vault.ways.present;
     return html`
       <h1>${marked(() => gettext("Recovery key"))}</h1>
@@ -133,23 +102,15 @@ export class PlaceRecovery extends PlaceScreen {
             })
           : ""
       }
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 
-  private sheet(groups: readonly string[]): TemplateResult {
+  protected override sheet(groups: readonly string[]): TemplateResult {
     return html`
       <div class="sheet">
         <h1>${marked(() => gettext("Recovery key"))}</h1>
-        <ol class="groups" dir="ltr">
-          ${groups.map(
-            (group, at) =>
-              html`<li><small>${formatNumber(at + 1)}</small> <b>${formatDigits(group)}</b></li>`,
-          )}
-        </ol>
-        <div class="qr" role="img" aria-label=${gettext("The same number as a QR code")}>
-          ${this.code}
-        </div>
+        ${this.digits(groups)}
         <p>
           ${marked(() =>
             gettext(
@@ -163,37 +124,8 @@ export class PlaceRecovery extends PlaceScreen {
           gettext("It is shown only now. Take no photo of it: photos are copied to many places."),
         )}
       </p>
-      <div class="buttons no-print">
-        <button class="button" type="button" @click=${() => print()}>
-          ${marked(() => gettext("Print it"))}
-        </button>
-      </div>
-      <form class="no-print" autocomplete="off" @submit=${this.confirm}>
-        <div class="field">
-          <label for="part">
-            ${
-              // Translators: {number} is the number of one of ten groups of digits.
-              marked(() => gettext("Type part {number} of it", { number: this.asked + 1 }))
-            }
-          </label>
-          <p class="hint" id="part-hint">
-            ${marked(() => gettext("From your paper, so that you know that it is right."))}
-          </p>
-          <input
-            id="part"
-            class="input input--code"
-            type="text"
-            inputmode="numeric"
-            autocomplete="off"
-            spellcheck="false"
-            dir="ltr"
-            aria-describedby="part-hint"
-            .value=${live(this.typed)}
-            @input=${(event: InputEvent) => {
-              if (event.target instanceof HTMLInputElement) this.typed = event.target.value;
-            }}
-          />
-        </div>
+      ${this.printButton()}
+      ${this.partForm(html`
         ${
           this.replaces
             ? html`<p>
@@ -206,10 +138,7 @@ export class PlaceRecovery extends PlaceScreen {
             : nothing
         }
         ${this.faultTemplate()} ${this.working()}
-        <button class="button button--primary" type="submit" ?disabled=${this.busy}>
-          ${marked(() => gettext("It is on my paper"))}
-        </button>
-      </form>
+      `)}
     `;
   }
 
@@ -225,28 +154,14 @@ export class PlaceRecovery extends PlaceScreen {
         await ways.setWay("recovery", this.presentSecret, key);
         this.present = "";
       }
-      const groups = recoveryGroups(key);
-      key.fill(0);
-      if (!this.isConnected) return;
-      this.asked = (this.environment.randomBytes(1)[0] ?? 0) % groups.length;
-      this.code = qrDrawing(groups.join(""));
-      this.code.removeAttribute("role");
-      this.groups = groups;
+      this.reveal(key);
     });
   };
 
-  private readonly confirm = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const { groups = [] } = this;
-    if (asciiDigits(this.typed).replace(/\D/g, "") !== groups[this.asked]) {
-      this.fault = () => gettext("That is not this part. Look at your paper, and type it again.");
-      return;
-    }
-    void this.attempt(async () => {
-      if (this.replaces) await this.replace(groups);
-      this.toPlace(() => gettext("The recovery key is ready."));
-    });
-  };
+  protected override async confirmed(groups: readonly string[]): Promise<void> {
+    if (this.replaces) await this.replace(groups);
+    this.toPlace(() => gettext("The recovery key is ready."));
+  }
 
   private async replace(groups: readonly string[]): Promise<void> {
     const made = parseRecovery(groups.join(""));

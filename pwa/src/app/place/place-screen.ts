@@ -58,11 +58,7 @@ export abstract class PlaceScreen extends ScreenElement {
     this.go({ name: "place" }, said);
   }
 
-  protected backButton(): TemplateResult {
-    return html`<p>
-      <button class="button button--quiet" type="button" @click=${() => this.toPlace()}>
-        ${marked(() => gettext("Back"))}
-      </button>
-    </p>`;
+  protected placeButton(): TemplateResult {
+    return this.backButton(() => this.toPlace());
   }
 }

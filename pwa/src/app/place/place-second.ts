@@ -57,7 +57,7 @@ export class PlaceSecond extends PlaceScreen {
           )}
         </li>
       </ul>
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

@@ -78,7 +78,7 @@ export class PlaceWipe extends PlaceScreen {
             })
           : ""
       }
-      ${this.backButton()}
+      ${this.placeButton()}
     `;
   }
 

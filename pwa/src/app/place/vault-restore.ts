@@ -46,12 +46,7 @@ export class VaultRestore extends ScreenElement {
   protected override render(): TemplateResult {
     return html`
       <h1>${marked(() => gettext("Get your notes back"))}</h1>
-      ${this.key === undefined ? this.asking() : this.choosing()}
-      <p>
-        <button class="button button--quiet" type="button" @click=${() => this.back()}>
-          ${marked(() => gettext("Back"))}
-        </button>
-      </p>
+      ${this.key === undefined ? this.asking() : this.choosing()} ${this.backButton()}
     `;
   }
 

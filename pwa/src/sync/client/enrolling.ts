@@ -27,6 +27,8 @@ export function readInvite(fragment: string, origin: string, now: number): Invit
     throw error;
   }
   if (invite.hub !== origin) throw new InviteError("wrong-hub");
+  // A relay has no browser.
+  if (invite.role === "relay") throw new InviteError("malformed");
   if (isFounding(invite) && invite.role !== "coordinator") throw new InviteError("malformed");
   if (invite.expiry * 1000 <= now) throw new InviteError("expired");
   return invite;

@@ -137,6 +137,7 @@ async function recipientsOf(change: Change, { line, device }: DeviceChange): Pro
     (each) =>
       certificate !== undefined &&
       !each.revoked &&
+      each.role !== "relay" &&
       equal(each.lane, certificate.lane) &&
       !equal(each.device, device.device),
   );

@@ -171,7 +171,8 @@ function keptInvite(filed: Filed): KeptInvite | undefined {
   const expiry = valueOf(filed, "expiry");
   const device = textOf(filed, "device");
   const generation = valueOf(filed, "generation");
-  if ((role !== "worker" && role !== "coordinator") || typeof expiry !== "number") return undefined;
+  if (role !== "worker" && role !== "coordinator" && role !== "relay") return undefined;
+  if (typeof expiry !== "number") return undefined;
   return {
     filed,
     invite: fromText(textOf(filed, "invite")),

@@ -114,7 +114,7 @@ export async function recipientsOf(
 ): Promise<Map<Hex, Bytes>> {
   const wanted = new Map([[toHex(await sealingKeyId(card.sealing_key)), card.sealing_key]]);
   for (const [device, { revoked, sealing_key, role }] of certificates) {
-    const reads = name === "members" || role === "coordinator";
+    const reads = role === "coordinator" || (name === "members" && role === "worker");
     if (!revoked && reads && device !== owner) wanted.set(device, sealing_key);
   }
   return wanted;

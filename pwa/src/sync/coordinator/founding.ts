@@ -64,16 +64,23 @@ export async function sheetOf(programme: Bytes, secret: ProgrammeSecret): Promis
   return concat(programme, await scalarOf(secret.signing_key), secret.sealing_seed);
 }
 
-/** What is on a sheet, into the vault, with a certificate that this device gives itself. Throws MalformedError. */
-export async function keepSheet(store: Store, origin: string, sheet: Bytes): Promise<Hex> {
+/** What is on a sheet. Throws MalformedError. */
+export async function readSheet(
+  sheet: Bytes,
+): Promise<{ readonly programme: Bytes; readonly secret: ProgrammeSecret }> {
   if (sheet.length !== SHEET_BYTES) throw new MalformedError("$", "a programme's sheet");
-  const programme = sheet.slice(0, 16);
   const signingKey = await privateKeyOf(sheet.slice(16, 48));
   const secret = { generation: 1, signing_key: signingKey, sealing_seed: sheet.slice(48) };
+  return { programme: sheet.slice(0, 16), secret };
+}
+
+/** What is on a sheet, into the vault, with a certificate that this device gives itself. Throws MalformedError. */
+export async function keepSheet(store: Store, origin: string, sheet: Bytes): Promise<Hex> {
+  const { programme, secret } = await readSheet(sheet);
   const made = await newDevice(origin, programme);
   const fresh = {
     ...made,
-    signing_key_hash: await sha256(await publicKeyOf(signingKey)),
+    signing_key_hash: await sha256(await publicKeyOf(secret.signing_key)),
     certificate: await ownCertificate(made, secret),
   };
   const named = equal.bind(undefined, programme);

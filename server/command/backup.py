@@ -1,0 +1,116 @@
+"""`sojourn backup`: all that a hub needs to go on elsewhere, in one file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+
+from server.command.environment import settings
+from server.command.vault import counted, progress
+from server.command.verify import Faults, verified
+from sync.errors import RestoreError
+from sync.stores.sqlite.restoring import restore
+from sync.stores.sqlite.saving import note, save
+from sync.stores.verifying import Verified
+
+FILES = (
+    "pack-key.pem",
+    "pack-key.succession",
+    "pack-editions.json",
+    "operator.toml",
+    "directory.toml",
+    "duties.toml",
+)
+FOLDERS = ("indicators", "audio")
+"""Of the data folder, what cannot be made anew from elsewhere."""
+
+ELSEWHERE = "This hub's database is PostgreSQL's: see “Backups” in docs/operating.md."
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write the hub's database and the operator's files to FILE, beside the running hub.
+
+    FILE counts, and replaces what was there, only once it was restored into a folder of its own beside it and gone
+    through as “sojourn verify” does: that takes the room of the database twice. Keep it as safe as the hub.
+    """
+    given = settings()
+    if isinstance(given.database, str):
+        raise click.UsageError(ELSEWHERE)
+    if not given.database.is_file():
+        raise RestoreError(f"{given.database} is not there: which SOJOURN_DATA is the hub's?")
+    beside = file.with_name(f".{file.name}.part")
+    with ExitStack() as showing:
+        bar = partial(progress, "Copying")
+        try:
+            save(
+                given.database,
+                beside,
+                dict(kept_files(given.data)),
+                lambda pages: showing.enter_context(bar(pages)),
+            )
+            showing.pop_all().close()
+            found = _try_out(beside)
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
+    sync_folder(file)
+    # Only now: what a device forgets for it must not be lost with the power.
+    note(given.database, file)
+    click.echo(
+        f"{file} is whole: it was restored beside itself, and {counted(found.entries, 'entry', 'entries')} and "
+        f"{counted(found.chunks, 'chunk', 'chunks')} were read. It holds the key of the packs: keep it as safe as "
+        "the hub, on another disk, in another place."
+    )
+
+
+def kept_files(data: Path) -> Iterator[tuple[str, Path]]:
+    """Those that are there, by their names inside the data folder."""
+    folders = [path for folder in FOLDERS for path in sorted((data / folder).rglob("*"))]
+    for path in (*(data / name for name in FILES), *folders):
+        if path.is_file():
+            yield path.relative_to(data).as_posix(), path
+
+
+def _try_out(backup: Path) -> Verified:
+    """Raises RestoreError."""
+    faults = Faults()
+    with _scratch(backup) as folder, progress("Reading it back", None) as advance:
+        restored = folder / "sojourn.sqlite3"
+        restore(backup, restored)
+        found = asyncio.run(verified(restored, faults.tell, advance))
+    if found.faults:
+        raise RestoreError(
+            f"{counted(found.faults, 'fault', 'faults')} in the hub's database, so that no backup was made, and the "
+            f"one before stays. The first: {faults.first[0].detail}. “sojourn verify” says all, and what to do."
+        )
+    return found
+
+
+@contextmanager
+def _scratch(file: Path) -> Iterator[Path]:
+    """Beside the file, on the same disk: what is there from a command that was cut off goes first."""
+    folder = file.with_name(f"{file.name}.restored")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sync_folder(file: Path) -> None:
+    """So that the new name is on the disk too."""
+    handle = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

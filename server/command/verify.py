@@ -1,0 +1,107 @@
+"""`sojourn verify`: whether all that a hub keeps is still what was stored."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from server.command.environment import settings
+from server.command.vault import counted, progress
+from sync.stores import verifying
+from sync.stores.sqlite.verifying import reading
+from sync.stores.verifying import Fault, Kind, Verified
+
+SHOWN = 50
+"""Faults that are printed; the rest is counted."""
+
+WHAT_TO_DO: dict[Kind, str] = {
+    "disk": "The disk or the file is damaged. End the hub, copy the data folder elsewhere as it is, look at the disk, "
+    "and restore the last backup (sojourn restore). Devices send again what came since.",
+    "entry": "What is damaged is answered to nobody as something else: devices refuse it. Restore the last backup: "
+    "devices and coordinators send again what they hold.",
+    "order": "Part of a collection is gone. Restore the last backup: devices and coordinators send again what they "
+    "hold.",
+    "superseded": "Something may be hidden that still counts. Restore the last backup, or ask whoever makes this "
+    "program.",
+    "safe": "Phones may forget too early. Restore the last backup at once, or end the hub until you have.",
+    "signature": "Somebody changed the database, or it is damaged. Restore the last backup; coordinators tell cards "
+    "and certificates again.",
+    "chunk": "A picture of somebody's own backup is damaged: the phone that has it still can make its backup anew.",
+}
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
+def verify(file: Path | None, *, as_json: bool) -> None:
+    """Go through the hub's database, or through FILE, a backup of one; the hub may run meanwhile.
+
+    Every entry's hash, the order, what counts as replaced, every packet's signature, every chunk. Changes nothing.
+    Ends with 1 where something is wrong, and says what and what to do.
+    """
+    given = file or settings().database
+    faults = Faults()
+    with progress("Reading", None) as advance:
+        found = asyncio.run(verified(given, faults.tell, advance))
+    if as_json:
+        named = [{"kind": fault.kind, "detail": fault.detail} for fault in faults.first]
+        click.echo(
+            json.dumps(
+                {"entries": found.entries, "chunks": found.chunks, "faults": found.faults, "found": named}
+            )
+        )
+    else:
+        _say(found, faults)
+    if found.faults:
+        raise SystemExit(1)
+
+
+@dataclass
+class Faults:
+    """The first of those that were told, and every kind of them."""
+
+    first: list[Fault] = field(default_factory=list[Fault])
+    kinds: dict[Kind, None] = field(default_factory=dict[Kind, None])
+
+    def tell(self, fault: Fault) -> None:
+        self.kinds[fault.kind] = None
+        if len(self.first) < SHOWN:
+            self.first.append(fault)
+
+    def say(self, count: int) -> None:
+        """On stderr, with what to do."""
+        for fault in self.first:
+            click.echo(f"Wrong: {fault.detail}", err=True)
+        if count > len(self.first):
+            click.echo(f"And {count - len(self.first):,} more.", err=True)
+        for kind in self.kinds:
+            click.echo(WHAT_TO_DO[kind], err=True)
+
+
+def _say(found: Verified, faults: Faults) -> None:
+    click.echo(
+        f"{counted(found.entries, 'entry', 'entries')} and {counted(found.chunks, 'chunk', 'chunks')} were read."
+    )
+    if found.faults:
+        faults.say(found.faults)
+    else:
+        click.echo("All of it is as it was stored.")
+
+
+async def verified(
+    database: Path | str, tell: Callable[[Fault], None], advance: Callable[[int], None]
+) -> Verified:
+    """Raises UnavailableError."""
+    if isinstance(database, Path):
+        with reading(database) as reader:
+            return await verifying.verify(reader, tell, advance)
+    # Here, since only who has PostgreSQL needs it.
+    from sync.stores.postgresql.verifying import reading as reading_postgresql  # noqa: PLC0415
+
+    async with reading_postgresql(database) as other:
+        return await verifying.verify(other, tell, advance)

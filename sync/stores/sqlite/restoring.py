@@ -1,0 +1,90 @@
+"""A hub's database from a backup: another life of it, so a new epoch, at which devices bring again what they hold."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sync.errors import RestoreError
+from sync.stores.sqlite.migrate import migrate
+from sync.stores.sqlite.saving import FILES_TABLE
+from sync.stores.sqlite.threads import connect_to
+from sync.stores.sqlite.verifying import opened_to_read
+
+PAGES_AT_ONCE = 1_000
+
+_HAS_FILES = "SELECT count(*) FROM sqlite_schema WHERE name = ?"
+_FILES = f"SELECT name, content FROM {FILES_TABLE} ORDER BY name"  # noqa: S608  # our own
+_EPOCH = "UPDATE hub SET epoch = ?"
+# What is here is in a backup: the one that it came from. Nothing counts as safe beyond what is here.
+_SAFE = """
+UPDATE collections SET confirmed = min(confirmed, sequence),
+    backed_up = CASE name WHEN 'backup' THEN 0 ELSE sequence END
+"""
+
+
+def restore(backup: Path, target: Path) -> None:
+    """Makes a database at `target`, where none may be, and leaves none there when it fails.
+
+    It is brought up to date, has another epoch, and is on the disk then. Raises RestoreError, OSError.
+    """
+    if target.exists():
+        raise RestoreError(f"{target} is there already")
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with closing(opened_to_read(backup)) as origin, closing(sqlite3.connect(target)) as made:
+            origin.backup(made, pages=PAGES_AT_ONCE)
+        with closing(connect_to(target, writes=True)) as made:
+            migrate(made)
+            made.execute("BEGIN IMMEDIATE")
+            made.execute(f"DROP TABLE IF EXISTS {FILES_TABLE}")
+            made.execute(_EPOCH, (secrets.token_bytes(16),))
+            made.execute(_SAFE)
+            made.execute("COMMIT")
+            made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        discard(target)
+        raise RestoreError(f"{backup} cannot be restored: {error}") from error
+    except BaseException:
+        discard(target)
+        raise
+
+
+def discard(database: Path) -> None:
+    """With what SQLite keeps beside it."""
+    for path in with_its_log(database):
+        path.unlink(missing_ok=True)
+
+
+def with_its_log(database: Path) -> list[Path]:
+    """The log first: beside another database it would damage that one."""
+    return [*(database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm")), database]
+
+
+def files_in(backup: Path) -> Iterator[tuple[str, bytes]]:
+    """The small files that it holds, by name, one after the other. Raises RestoreError."""
+    try:
+        with closing(opened_to_read(backup)) as origin:
+            (has_files,) = origin.execute(_HAS_FILES, (FILES_TABLE,)).fetchone()
+            if has_files:
+                yield from origin.execute(_FILES)
+    except sqlite3.Error as error:
+        raise RestoreError(f"{backup}: {error}") from error
+
+
+def check_unused(database: Path) -> None:
+    """Raises RestoreError while a hub, or another command, has it open; one that is damaged is nobody's."""
+    if not database.exists():
+        return
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise RestoreError(f"{database} is in use: end the hub first") from error

@@ -1,0 +1,314 @@
+"""Goes through all that a hub keeps: whether it still is what was stored, and hangs together.
+
+Reads alone, row by row, at one moment of the database; what has to be compared at the end lies in a temporary file.
+It finds accidents (a bad disk, a copy that was cut, a mistake of ours), not a hub that lies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from sync.crypto import signing
+from sync.enrolment import Card, Certificate, verify_card, verify_certificate, verify_own
+from sync.errors import BadSignatureError, MalformedError
+from sync.exchange import KeyPacket, packet_id, packet_message
+from sync.identifiers import collection_id, device_id
+from sync.revisions import Revision, rev_of
+from sync.stores.interface import NO_PROGRAMME
+from sync.stores.sorting import PACKET
+
+Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk"]
+
+_PROGRAMMES = "SELECT programme, name FROM programmes WHERE programme <> $1 ORDER BY programme"
+_CARDS = "SELECT generation, card FROM cards WHERE programme = $1 ORDER BY generation"
+_CERTIFICATES = (
+    "SELECT device, n, revoked, certificate FROM certificates WHERE programme = $1 ORDER BY device"
+)
+_ENROLLED = "SELECT device, signing_key FROM enrolments WHERE programme = $1"
+_COLLECTIONS = """
+SELECT collection, programme, name, sequence, confirmed FROM collections WHERE programme = $1 ORDER BY collection
+"""
+_ENTRIES = """
+SELECT entries.sequence, rev, kind, entries.lane, entries.key, record, superseded, content, keys.lane
+FROM entries LEFT JOIN keys ON keys.collection = entries.collection AND keys.key = entries.key
+WHERE entries.collection = $1 ORDER BY entries.sequence
+"""
+_SUPERSEDED = "SELECT rev, lane, record FROM superseded WHERE collection = $1 ORDER BY rev, lane, record"
+_CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
+_NAMING = """
+SELECT naming.rev, naming.address, chunks.address IS NOT NULL, entries.rev IS NOT NULL FROM naming
+LEFT JOIN chunks ON chunks.collection = naming.collection AND chunks.address = naming.address
+LEFT JOIN entries ON entries.collection = naming.collection AND entries.rev = naming.rev
+WHERE naming.collection = $1 ORDER BY naming.rev, naming.address
+"""
+
+# Of one collection, on the disk: what held revisions supersede, what counts as superseded, and of which records a
+# body has gone, whose list went with it.
+_SCRATCH = """
+CREATE TABLE named (record BLOB, lane BLOB, rev BLOB, PRIMARY KEY (record, lane, rev)) WITHOUT ROWID;
+CREATE TABLE gone (record BLOB, lane BLOB, rev BLOB, sequence INTEGER);
+CREATE TABLE bodiless (record BLOB, lane BLOB, rev BLOB, PRIMARY KEY (record, lane, rev)) WITHOUT ROWID;
+"""
+_HIDDEN = """
+SELECT sequence FROM gone WHERE NOT EXISTS (
+    SELECT 1 FROM named WHERE named.record = gone.record AND named.lane = gone.lane AND named.rev = gone.rev
+) AND NOT EXISTS (
+    SELECT 1 FROM bodiless
+    WHERE bodiless.record = gone.record AND bodiless.lane = gone.lane AND bodiless.rev <> gone.rev
+) ORDER BY sequence
+"""
+
+_revision = msgspec.msgpack.Decoder(Revision)
+_packet = msgspec.msgpack.Decoder(KeyPacket)
+_card = msgspec.msgpack.Decoder(Card)
+_certificate = msgspec.msgpack.Decoder(Certificate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """`detail` is a sentence for whoever runs the hub: where, and what is wrong there."""
+
+    kind: Kind
+    detail: str
+
+
+class UnreadableError(Exception):
+    """The database does not give a row that is there; its word is the message."""
+
+
+class Reader(Protocol):
+    """One moment of a database. Columns and rows are the same in all stores."""
+
+    def rows(self, query: str, *values: Any) -> AsyncIterator[tuple[Any, ...]]:
+        """Few at a time. Raises UnreadableError."""
+        ...
+
+    def own_faults(self) -> AsyncIterator[str]:
+        """What the database itself finds wrong with its pages and references, in its words. Raises UnreadableError."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """Counts of what was gone through."""
+
+    entries: int
+    chunks: int
+    faults: int
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A collection. `where` names it in sentences; signing_keys: of all devices that the hub knows, by device."""
+
+    collection: bytes
+    programme: bytes
+    name: str
+    last: int
+    where: str
+    signing_keys: dict[bytes, bytes]
+
+
+async def verify(reader: Reader, tell: Callable[[Fault], None], advance: Callable[[int], None]) -> Verified:
+    """tell: each fault as it is found; advance: how many more entries and chunks were looked at. Never raises for
+    what is in the database: whatever cannot be read is a fault too."""
+    verification = _Verification(reader, tell, advance)
+    await verification.all()
+    return Verified(entries=verification.entries, chunks=verification.chunks, faults=verification.faults)
+
+
+class _Verification:
+    def __init__(self, reader: Reader, tell: Callable[[Fault], None], advance: Callable[[int], None]) -> None:
+        self._reader = reader
+        self._tell = tell
+        self._advance = advance
+        self.entries = self.chunks = self.faults = 0
+
+    async def all(self) -> None:
+        try:
+            async for detail in self._reader.own_faults():
+                self._fault("disk", detail)
+            programmes = [row async for row in self._reader.rows(_PROGRAMMES, NO_PROGRAMME)]
+        except UnreadableError as error:
+            self._fault("disk", str(error))
+            return
+        for programme, name in [*programmes, (NO_PROGRAMME, "")]:
+            try:
+                keys = await self._devices(programme, f"“{name}”")
+                places = [
+                    _Place(row[0], row[1], row[2], row[3], _where(row, name), keys)
+                    async for row in self._collections(programme, name)
+                ]
+            except UnreadableError as error:
+                self._fault("disk", f"“{name}”: {error}")
+                continue
+            for place in places:
+                await self._collection(place)
+
+    async def _collections(self, programme: bytes, name: str) -> AsyncIterator[tuple[Any, ...]]:
+        async for row in self._reader.rows(_COLLECTIONS, programme):
+            collection, _, kind, sequence, confirmed = row
+            if kind != "backup" and collection_id(programme, kind) != collection:
+                self._fault("entry", f"{_where(row, name)}: its id is not that of its programme")
+            if confirmed > sequence:
+                self._fault(
+                    "safe", f"{_where(row, name)}: counts as safe up to {confirmed}, and ends at {sequence}"
+                )
+            yield row
+
+    async def _devices(self, programme: bytes, where: str) -> dict[bytes, bytes]:
+        """Checks cards and certificates; the signing keys of the devices."""
+        newest: Card | None = None
+        async for generation, raw in self._reader.rows(_CARDS, programme):
+            card = _read(_card, raw)
+            if not _is_good(card, partial(_check_card, card, programme, newest)):
+                self._fault("signature", f"{where}: its card of generation {generation} does not verify")
+            newest = card or newest
+        keys: dict[bytes, bytes] = {}
+        async for device, signing_key in self._reader.rows(_ENROLLED, programme):
+            keys[device] = signing_key
+            if device_id(signing_key) != device:
+                self._fault("signature", f"{where}: device {device.hex()} has another key than its id says")
+        async for device, n, revoked, raw in self._reader.rows(_CERTIFICATES, programme):
+            read = _read(_certificate, raw)
+            if (
+                newest is None
+                or read is None
+                or (read.programme, read.device, read.n, read.revoked)
+                != (programme, device, n, bool(revoked))
+                or not _is_good(read, partial(verify_certificate, read, newest.signing_key))
+            ):
+                self._fault("signature", f"{where}: the certificate of device {device.hex()} does not verify")
+            if read is not None:
+                keys[device] = read.signing_key
+        return keys
+
+    async def _collection(self, place: _Place) -> None:
+        with closing(sqlite3.connect("", isolation_level=None)) as scratch:
+            scratch.executescript(_SCRATCH)
+            scratch.execute("BEGIN")
+            try:
+                await self._entries(place, scratch)
+                async for rev, lane, record in self._reader.rows(_SUPERSEDED, place.collection):
+                    scratch.execute("INSERT INTO gone VALUES (?, ?, ?, NULL)", (record, lane, rev))
+                await self._chunks(place)
+            except UnreadableError as error:
+                self._fault("disk", f"{place.where}: {error}")
+                return
+            for (sequence,) in scratch.execute(_HIDDEN):
+                which = "a revision that is not here" if sequence is None else f"number {sequence}"
+                self._fault(
+                    "superseded", f"{place.where}: {which} counts as replaced, and nothing here replaces it"
+                )
+
+    async def _entries(self, place: _Place, scratch: sqlite3.Connection) -> None:
+        last = 0
+        async for row in self._reader.rows(_ENTRIES, place.collection):
+            sequence = row[0]
+            if sequence != last + 1:
+                self._fault("order", f"{place.where}: numbers {last + 1} to {sequence - 1} are missing")
+            last = sequence
+            for why in self._entry(place, row, scratch):
+                self._fault("entry", f"{place.where}, number {sequence}: {why}")
+            self.entries += 1
+            self._advance(1)
+        if last != place.last:
+            self._fault("order", f"{place.where}: ends at number {last} instead of {place.last}")
+
+    def _entry(self, place: _Place, row: tuple[Any, ...], scratch: sqlite3.Connection) -> Iterable[str]:
+        _, rev, kind, lane, key, record, superseded, content, key_lane = row
+        if kind == PACKET:
+            if content is not None:
+                yield from _packet_faults(place, rev, key, content)
+            return
+        if place.name != "backup" and key_lane != lane:
+            yield "its key is missing here, or belongs to somebody else"
+        if superseded is not None:
+            scratch.execute("INSERT INTO gone VALUES (?, ?, ?, ?)", (record, lane, rev, row[0]))
+        if content is None:
+            scratch.execute("INSERT OR IGNORE INTO bodiless VALUES (?, ?, ?)", (record, lane, rev))
+            if superseded is None and place.name != "contacts":
+                yield "its content is missing"
+            return
+        read = _read(_revision, content)
+        if read is None or rev_of(place.collection, read) != rev:
+            yield "its content is not what was stored"
+            return
+        if (read.record, read.key) != (record, key):
+            yield "its row names another record or key than its content"
+        scratch.executemany(
+            "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(record, lane, each) for each in read.supersedes]
+        )
+
+    async def _chunks(self, place: _Place) -> None:
+        if place.name != "backup":
+            return
+        async for address, _, content in self._reader.rows(_CHUNKS, place.collection):
+            if hashlib.sha256(content).digest() != address:
+                self._fault("chunk", f"{place.where}: chunk {address.hex()} is not what was stored")
+            self.chunks += 1
+            self._advance(1)
+        async for _, address, has_chunk, has_entry in self._reader.rows(_NAMING, place.collection):
+            if not has_chunk or not has_entry:
+                self._fault("chunk", f"{place.where}: chunk {address.hex()} is needed, and is not here")
+
+    def _fault(self, kind: Kind, detail: str) -> None:
+        self.faults += 1
+        self._tell(Fault(kind=kind, detail=detail))
+
+
+def _where(row: tuple[Any, ...], programme: str) -> str:
+    return f"personal backup {row[0].hex()}" if row[2] == "backup" else f"{row[2]} of “{programme}”"
+
+
+def _packet_faults(place: _Place, rev: bytes, key: bytes, content: bytes) -> Iterable[str]:
+    packet = _read(_packet, content)
+    if packet is None or packet_id(place.programme, place.collection, packet) != rev:
+        yield "its content is not what was stored"
+        return
+    if packet.key != key:
+        yield "its row names another key than its content"
+    author = place.signing_keys.get(packet.author)
+    if author is None:
+        yield f"it is of device {packet.author.hex()}, which the hub does not know"
+        return
+    message = packet_message(place.programme, place.collection, packet)
+    if not _is_good(packet, partial(signing.verify, author, packet.signature, message)):
+        yield "its signature does not verify"
+
+
+def _check_card(card: Card, programme: bytes, before: Card | None) -> None:
+    """Raises BadSignatureError."""
+    if card.programme != programme:
+        raise BadSignatureError
+    if before is None:
+        verify_card(card, card.signing_key)
+        return
+    verify_card(card, before.signing_key)
+    verify_own(card)
+
+
+def _read(decoder: Any, raw: bytes) -> Any:
+    """None for what is not understood."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, MalformedError):
+        return None
+
+
+def _is_good(read: object, check: Callable[[], object]) -> bool:
+    if read is None:
+        return False
+    try:
+        check()
+    except (BadSignatureError, MalformedError):
+        return False
+    return True

@@ -1,0 +1,153 @@
+"""`sojourn backup` beside a running hub, and `sojourn restore`."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from server.command import main
+from sync.exchange import decode_cursor
+from sync.identifiers import new_id
+from sync.stores.sqlite import saving
+from tests.hubs import Hub
+from tests.postgresql import fetch
+from tests.server.api.devices import client_of, code_of, found, revision
+
+
+def run(hub: Hub, *arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments], env=hub.environment)
+
+
+def test_a_backup_of_a_running_hub_is_restored_as_another_life_of_it(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "kept" / "backup"
+    file.parent.mkdir()
+    (hub.data / "pack-key.pem").write_text("a key", "utf-8")
+    (hub.data / "indicators").mkdir()
+    (hub.data / "indicators" / "own.toml").write_text("signs", "utf-8")
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        before = worker.push([worker.packet("contacts", key)], [revision(key)])
+        assert before.safe == 0
+        made = run(hub, "backup", file)
+        assert made.exit_code == 0, made.output
+        assert "2 entries and 0 chunks were read" in made.output
+        assert file.stat().st_mode & 0o077 == 0
+        assert [path.name for path in file.parent.iterdir()] == ["backup"]
+        # The hub that runs knows what is in it, and no more than that.
+        after = worker.push([], [revision(key)])
+        assert after.safe == decode_cursor(before.cursor).sequence
+        assert worker.pull().safe == after.safe
+        assert run(hub, "verify").exit_code == 0
+
+        there = run(hub, "restore", file)
+        assert there.exit_code == 1
+        assert "with --replace" in there.output
+        busy = run(hub, "restore", file, "--replace")
+        assert busy.exit_code == 1
+        assert "SOJOURN_PORT" in busy.output
+        hub.end()
+        (hub.data / "pack-key.pem").write_text("another key", "utf-8")
+        (hub.data / "indicators" / "own.toml").unlink()
+        restored = run(hub, "restore", file, "--replace")
+        assert restored.exit_code == 0, restored.output
+        assert "Ask every coordinator to connect" in restored.output
+        assert (hub.data / "pack-key.pem").read_text("utf-8") == "another key"
+        assert (hub.data / "pack-key.pem.from-backup").read_text("utf-8") == "a key"
+        assert (hub.data / "indicators" / "own.toml").read_text("utf-8") == "signs"
+        hub.start()
+
+        assert code_of(worker.try_pull(after.cursor)) == "epoch-changed"
+        assert code_of(worker.try_pull(before.cursor)) == "epoch-changed"
+        page = worker.pull()
+        assert len(page.revisions) == 1
+        assert page.safe == decode_cursor(page.cursor).sequence
+        assert worker.push([], [revision(key)]).safe == page.safe
+        hub.end()
+    with closing(sqlite3.connect(hub.data / "sojourn.sqlite3.replaced-1")) as aside:
+        assert aside.execute("SELECT count(*) FROM entries").fetchone() == (3,)
+
+
+def test_a_database_that_is_damaged_makes_no_backup(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        worker.push([worker.packet("contacts", key)], [revision(key)])
+    hub.end()
+    assert run(hub, "backup", file).exit_code == 0
+    whole = file.read_bytes()
+    with closing(sqlite3.connect(hub.database)) as connection, connection:
+        connection.execute("UPDATE entries SET content = zeroblob(9) WHERE kind = 1")
+    again = run(hub, "backup", file)
+    assert again.exit_code == 1
+    assert "its content is not what was stored" in again.output
+    assert file.read_bytes() == whole
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_damaged_backup_is_taken_only_when_it_is_said_so(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        worker.push([worker.packet("contacts", key)], [revision(key)])
+    hub.end()
+    assert run(hub, "backup", file).exit_code == 0
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE entries SET content = zeroblob(9) WHERE kind = 1")
+    hub.database.unlink()
+    refused = run(hub, "restore", file)
+    assert refused.exit_code == 1
+    assert "nothing was changed" in refused.output
+    assert not hub.database.exists()
+    assert run(hub, "restore", file, "--damaged").exit_code == 0
+    hub.start()
+
+
+def test_what_is_no_backup_changes_nothing(hub: Hub, tmp_path: Path) -> None:
+    hub.end()
+    (tmp_path / "none").write_bytes(b"not a database" * 1000)
+    before = hub.database.read_bytes()
+    told = run(hub, "restore", tmp_path / "none", "--replace")
+    assert told.exit_code == 1
+    assert "file is not a database" in told.output
+    assert hub.database.read_bytes() == before
+
+
+def test_a_hub_put_back_meanwhile_is_not_told_of_the_backup(hub: Hub, tmp_path: Path) -> None:
+    """Another epoch, or another revision at that number: then nothing is safe for it."""
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        worker.push([worker.packet("contacts", key)], [revision(key)])
+    hub.end()
+    file = tmp_path / "backup"
+    assert run(hub, "backup", file).exit_code == 0
+    for change in ("UPDATE hub SET epoch = zeroblob(16)", "UPDATE entries SET rev = randomblob(32)"):
+        with closing(sqlite3.connect(hub.database)) as connection:
+            with connection:
+                connection.execute("UPDATE collections SET backed_up = 0")
+                connection.execute(change)
+            saving.note(hub.database, file)
+            assert connection.execute("SELECT max(backed_up) FROM collections").fetchone() == (0,)
+
+
+async def test_postgresql_gets_its_new_epoch_once_its_server_has_restored_it(hub: Hub, database: str) -> None:
+    hub.end()
+    hub.extra["SOJOURN_DATABASE"] = database
+    hub.start()
+    hub.end()
+    before = await fetch(database, "SELECT epoch FROM hub")
+    assert "Backups" in await _told(hub, "backup", "file")
+    assert "without FILE" in await _told(hub, "restore", hub.log)
+    assert "Start the hub" in await _told(hub, "restore")
+    assert await fetch(database, "SELECT epoch FROM hub") != before
+
+
+async def _told(hub: Hub, *arguments: object) -> str:
+    return (await asyncio.to_thread(run, hub, *arguments)).output

@@ -51,9 +51,10 @@ class Revision(UncheckedRevision, frozen=True, kw_only=True):
     body: Body
 
     def __post_init__(self) -> None:
-        if not _ascends(self.supersedes):
+        # Most have neither: a push of a thousand is not to pay for it.
+        if self.supersedes and not _ascends(self.supersedes):
             raise MalformedError("supersedes must ascend, without repeats")
-        if not _ascends(self.chunks):
+        if self.chunks and not _ascends(self.chunks):
             raise MalformedError("chunks must ascend, without repeats")
         if not self.tombstone and len(self.supersedes) > SUPERSEDES_LIMIT:
             raise MalformedError("too many superseded")

@@ -14,7 +14,7 @@ from msgspec import Struct
 from server.api.addresses import parse_cursor
 from server.api.arrivals import believe, check_size, devices_in, lane_for
 from server.api.backups import check_takes
-from server.api.bearers import bearer_of, certified, enrolled, may_enter, of_collection
+from server.api.bearers import bearer_of, certified, enrolled, in_turn, may_enter, of_collection
 from server.api.hub import Hub
 from server.api.limits import BODY_LIMIT
 from server.api.problems import NEEDS_TOKEN, READS_BODY, answers
@@ -82,7 +82,7 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     "/collections/{collection:str}/changes",
     dto=PushBody,
     status_code=200,
-    guards=[enrolled, of_collection],
+    guards=[in_turn(enrolled, of_collection)],
     security=SECURED,
     request_max_body_size=BODY_LIMIT,
     operation_id="push",
@@ -97,9 +97,8 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
         QuotaError,
     ),
 )
-async def push(
-    hub: Hub, request: Request[Collection, Bearer, Any], collection: str, data: ReadPush
-) -> Wire[Pushed]:
+async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wire[Pushed]:
+    hub: Hub = request.app.state.hub
     entered, bearer = request.user, request.auth
     check_takes(hub, entered)
     check_size(data.push)
@@ -126,7 +125,7 @@ async def push(
 
 @get(
     "/collections/{collection:str}/changes",
-    guards=[enrolled, certified, of_collection],
+    guards=[in_turn(enrolled, certified, of_collection)],
     security=SECURED,
     operation_id="pull",
     summary="What is new above a cursor, oldest first, heads only",
@@ -136,14 +135,13 @@ async def push(
 )
 async def pull(
     *,
-    hub: Hub,
     request: Request[Collection, Bearer, Any],
-    collection: str,
     after: Annotated[str | None, Parameter(description="a cursor; without one, from the start")] = None,
     limit: Annotated[int, Parameter(ge=1, le=REVISIONS_LIMIT)] = REVISIONS_LIMIT,
     size_bytes: Annotated[int, Parameter(query="bytes", ge=1, le=BYTES_LIMIT)] = BYTES_LIMIT,
     wait: Annotated[int, Parameter(ge=0, le=WAIT_LIMIT_SECONDS, description="seconds")] = 0,
 ) -> Wire[Changes]:
+    hub: Hub = request.app.state.hub
     entered, bearer = request.user, request.auth
     cursor = parse_cursor(after) if after else None
     lane = lane_for(bearer, entered)

@@ -34,7 +34,7 @@ PATH = "/collections/{collection:str}/chunks/{address:str}"
 _ENTERING = (*NEEDS_TOKEN, WrongCollectionError, UnknownError)
 
 
-def takes_chunks(connection: Connection, _: Any) -> None:
+async def takes_chunks(connection: Connection, _: Any) -> None:
     """After `of_collection`: contacts have none, and neither have forms or the log."""
     if connection.user.name != "backup":
         raise WrongCollectionError("this collection takes no chunks")

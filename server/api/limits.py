@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
@@ -137,7 +136,7 @@ class Bodies(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        size = _announced(Headers.from_scope(scope))
+        size = _announced(scope["headers"])
         if not size:
             await next_app(scope, receive, send)
             return
@@ -148,25 +147,28 @@ class Bodies(ASGIMiddleware):
             await next_app(scope, _impatient(receive), send)
 
 
-def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard for what anyone may ask without a token."""
     hub = connection.app.state.hub
     hub.rates.take(hub.proxies.address_of(connection))
     hub.everybodys_rates.take_of(b"")
 
 
-def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+async def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """As `limited`, for what anyone may ask and what costs seconds of a processor."""
     hub = connection.app.state.hub
     hub.form_rates.take(hub.proxies.address_of(connection))
 
 
-def _announced(headers: Headers) -> int:
+def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
     """Bytes of the body; what has no announced length may be as long as the longest. 0 when there is none."""
-    length = headers.get("content-length")
-    if length is not None:
-        return min(int(length), BODY_LIMIT) if length.isdecimal() else BODY_LIMIT
-    return BODY_LIMIT if "transfer-encoding" in headers else 0
+    found = 0
+    for name, value in headers:
+        if name == b"content-length":
+            return min(int(value), BODY_LIMIT) if value.isdigit() else BODY_LIMIT
+        if name == b"transfer-encoding":
+            found = BODY_LIMIT
+    return found
 
 
 def _impatient(receive: Receive) -> Receive:

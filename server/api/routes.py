@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from litestar import Router
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Message, Scope
 
@@ -28,12 +28,14 @@ from server.api.token import challenge, token
 API_PATH = "/api/v1"
 
 PRIVATE_HEADERS = (
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("referrer-policy", "no-referrer"),
-    ("server", ""),  # else granian puts its name there
-    ("x-content-type-options", "nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"server", b""),  # else granian puts its name there
+    (b"x-content-type-options", b"nosniff"),
 )
+_PRIVATE_NAMES = frozenset(name for name, _ in PRIVATE_HEADERS)
 
 
 def api() -> Router:
@@ -75,10 +77,8 @@ def api() -> Router:
 async def private(message: Message, scope: Scope) -> None:
     """Every answer of the API is for one device alone, whatever it is: for Litestar's `before_send`."""
     if message["type"] == "http.response.start" and scope["path"].startswith("/api/"):
-        headers = MutableScopeHeaders.from_message(message)
-        headers["cache-control"] = "no-store"
-        for name, value in PRIVATE_HEADERS:
-            headers[name] = value
+        others = [header for header in message["headers"] if header[0].lower() not in _PRIVATE_NAMES]
+        message["headers"] = [*others, *PRIVATE_HEADERS]
 
 
 def provide_hub(state: State) -> Hub:

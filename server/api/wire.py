@@ -35,8 +35,14 @@ class Wire(Response[T]):
     """An answer in the encoding that the request accepts; MessagePack where it does not say."""
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
-        self.media_type = JSON if prefers_json(request.headers) else MSGPACK
-        return super().to_asgi_response(app, request, **options)
+        # Not Litestar's own: it prepares cookies, encoders and texts that no answer of the API has.
+        media_type = JSON if prefers_json(request.headers) else MSGPACK
+        return ASGIResponse(
+            body=self.render(self.content, media_type),
+            headers=self.headers,
+            media_type=media_type,
+            status_code=self.status_code or options.get("status_code"),
+        )
 
     def render(self, content: Any, media_type: str, enc_hook: Any = None) -> bytes:
         packed = msgspec.msgpack.encode(content)
@@ -95,8 +101,11 @@ def encoding_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Encoding:
 
 def prefers_json(headers: Headers) -> bool:
     """Whether JSON stands in Accept with more weight than MessagePack or anything."""
+    accept = headers.get("accept", "").lower()
+    if "json" not in accept:
+        return False
     weights: dict[str, float] = {}
-    for part in headers.get("accept", "").lower().split(","):
+    for part in accept.split(","):
         media_type, _, parameters = part.strip().partition(";")
         _, _, weight = parameters.partition("q=")
         try:

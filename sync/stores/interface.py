@@ -40,7 +40,8 @@ NO_PROGRAMME: ProgrammeId = bytes(16)
 """Whose the personal backups are."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Not frozen, as the others are: a push makes a thousand, and that would triple what each takes to make.
+@dataclass(kw_only=True, slots=True)
 class ArrivedPacket:
     """A packet that its author signed. `own`: the author is the key's owner, so it may say whose the key is."""
 
@@ -52,7 +53,7 @@ class ArrivedPacket:
     content: bytes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class ArrivedRevision:
     rev: Rev
     record: bytes

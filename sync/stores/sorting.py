@@ -101,7 +101,7 @@ def _sort_revisions(arrival: Arrival, sorting: Sorting) -> None:
             sorting.refuse(revision.rev, "unknown-key")
         elif arrival.lane not in (None, owner[1]):
             sorting.refuse(revision.rev, "wrong-lane")
-        elif not _is_whole(revision, owner[1], sorting):
+        elif revision.chunks and not _is_whole(revision, owner[1], sorting):
             sorting.refuse(revision.rev, "missing-chunks")
         else:
             sorting.known_before.add(revision.rev)
@@ -115,7 +115,7 @@ def _sort_revisions(arrival: Arrival, sorting: Sorting) -> None:
     sorting.revisions = [
         (lane, revision)
         for lane, revision in taken
-        if (revision.rev, lane, revision.record) not in sorting.gone
+        if not sorting.gone or (revision.rev, lane, revision.record) not in sorting.gone
     ]
 
 

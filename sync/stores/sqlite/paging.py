@@ -17,6 +17,11 @@ SELECT sequence, confirmed, max(confirmed, backed_up),
     (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
 FROM collections WHERE collection = ?
 """
+_STANDS = """
+SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme),
+    (SELECT rev FROM entries WHERE entries.collection = ?1 AND entries.sequence = ?2)
+FROM collections WHERE collection = ?1 AND sequence = ?2
+"""
 # Each by an index of its own, so that being up to date costs the same whatever there is.
 _ALL = """
 SELECT sequence, kind, content FROM entries INDEXED BY entries_order
@@ -52,6 +57,19 @@ UNION SELECT rev FROM superseded WHERE collection = ?1 AND rev IN ({marks}) AND 
 
 
 _packet = msgspec.msgpack.Decoder(UncheckedPacket)
+
+
+def nothing_new(
+    collection: bytes, after: Cursor, epoch: bytes, connection: sqlite3.Connection
+) -> Page | None:
+    """The empty page of whoever is up to date, by one statement; None for everybody else: then `page` says what is."""
+    found = connection.execute(_STANDS, (collection, after.sequence)).fetchone()
+    if found is None or after.epoch != epoch:
+        return None
+    _, confirmed, generation, rev = found
+    if after.mark != (rev[:8] if rev else bytes(8)):
+        return None
+    return Page(cursor=after, more=False, packets=[], revisions=[], safe=confirmed, generation=generation)
 
 
 def page(

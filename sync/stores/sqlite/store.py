@@ -158,7 +158,7 @@ class SQLiteStore:
         )
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
-        return await self._read(partial(tokens.bearer, token_hash, day))
+        return await self._readers.read_few(partial(tokens.bearer, token_hash, day))
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
         return await self._write(partial(feed.push, collection, arrival, self.epoch))
@@ -174,6 +174,12 @@ class SQLiteStore:
         since: int | None = None,
         recipient: bytes | None = None,
     ) -> Page:
+        if after is not None:
+            nothing_new = await self._readers.read_few(
+                partial(paging.nothing_new, collection, after, self.epoch)
+            )
+            if nothing_new is not None:
+                return nothing_new
         return await self._read(
             partial(
                 paging.page,

@@ -27,41 +27,41 @@ class Writer:
     def __init__(self, thread: Thread) -> None:
         self._thread = thread
         self._waiting: list[tuple[Work, asyncio.Future[Any]]] = []
-        self._committing: asyncio.Task[None] | None = None
+        self._committing: asyncio.Future[list[Outcome]] | None = None
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns or raises, after the commit that holds it.
 
         Raises UnavailableError when the database cannot be written; nothing of `work` is stored then.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if self._committing is None:
-            self._committing = loop.create_task(self._commit_all())
+            self._commit_next()
         return await future
 
     async def close(self) -> None:
         """Waits for what is under way."""
-        if self._committing is not None:
-            await self._committing
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
         await self._thread.close()
 
-    async def _commit_all(self) -> None:
-        try:
-            while self._waiting:
-                group = self._waiting[:GROUP_LIMIT]
-                del self._waiting[:GROUP_LIMIT]
-                await self._commit([(work, future) for work, future in group if not future.done()])
-        finally:
-            self._committing = None
+    def _commit_next(self) -> None:
+        """No task of its own: a push of one revision would pay for it."""
+        self._committing = None
+        group = [(work, future) for work, future in self._waiting[:GROUP_LIMIT] if not future.done()]
+        del self._waiting[:GROUP_LIMIT]
+        if group:
+            self._committing = self._thread.begin(partial(commit_group, [work for work, _ in group]))
+            self._committing.add_done_callback(partial(self._committed, [future for _, future in group]))
+        elif self._waiting:
+            self._commit_next()
 
-    async def _commit(self, group: list[tuple[Work, asyncio.Future[Any]]]) -> None:
-        try:
-            outcomes = await self._thread.run(partial(commit_group, [work for work, _ in group]))
-        except Exception as error:  # the edge of the thread: every future must hear of it
-            outcomes = [Outcome(error=_unavailable(error))] * len(group)
-        for (_, future), outcome in zip(group, outcomes, strict=True):
+    def _committed(self, asked: list[asyncio.Future[Any]], done: asyncio.Future[list[Outcome]]) -> None:
+        self._commit_next()
+        error = done.exception()
+        outcomes = [Outcome(error=_unavailable(error))] * len(asked) if error else done.result()
+        for future, outcome in zip(asked, outcomes, strict=True):
             if future.done():  # whoever asked has gone; what they sent is stored all the same
                 continue
             if outcome.error is not None:
@@ -73,7 +73,7 @@ class Writer:
 @dataclass(frozen=True)
 class Outcome:
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 def commit_group(group: list[Work], connection: sqlite3.Connection) -> list[Outcome]:
@@ -105,7 +105,7 @@ def _attempt(work: Work, connection: sqlite3.Connection) -> Outcome:
     return outcome
 
 
-def _unavailable(error: Exception) -> Exception:
+def _unavailable(error: BaseException) -> BaseException:
     if isinstance(error, sqlite3.Error):
         return UnavailableError(f"the database cannot be written: {error}", retry_after=RETRY_SECONDS)
     return error

@@ -18,7 +18,8 @@ SELECT sequence, confirmed, max(confirmed, backed_up),
 FROM collections WHERE collection = ?
 """
 _STANDS = """
-SELECT sequence, confirmed, (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme),
+SELECT confirmed, max(confirmed, backed_up),
+    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme),
     (SELECT rev FROM entries WHERE entries.collection = ?1 AND entries.sequence = ?2)
 FROM collections WHERE collection = ?1 AND sequence = ?2
 """
@@ -66,10 +67,18 @@ def nothing_new(
     found = connection.execute(_STANDS, (collection, after.sequence)).fetchone()
     if found is None or after.epoch != epoch:
         return None
-    _, confirmed, generation, rev = found
+    confirmed, safe, generation, rev = found
     if after.mark != (rev[:8] if rev else bytes(8)):
         return None
-    return Page(cursor=after, more=False, packets=[], revisions=[], safe=confirmed, generation=generation)
+    return Page(
+        cursor=after,
+        more=False,
+        packets=[],
+        revisions=[],
+        safe=safe,
+        confirmed=confirmed,
+        generation=generation,
+    )
 
 
 def page(

@@ -16,11 +16,14 @@ from server.api.health import Health
 from server.api.problems import Problem
 from server.api.wire import TOKEN
 from server.converted import Converted
-from sync import backups, enrolment, exchange, revisions
+from sync import audit, backups, enrolment, exchange, revisions
 
 VERSION = "1"
 
 _STRUCTS = (
+    audit.Audit,
+    audit.AuditQuestion,
+    audit.Bucket,
     backups.Backup,
     backups.BackupOffer,
     enrolment.Card,

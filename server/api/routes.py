@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import Message, Scope
 
+from server.api.audits import audit
 from server.api.backups import backup, delete_backup, make_backup, offer
 from server.api.certificates import certificates, certify, found, programme_name
 from server.api.changes import missing, pull, push
@@ -60,6 +61,7 @@ def api() -> Router:
             push,
             pull,
             missing,
+            audit,
             put_chunk,
             has_chunk,
             chunk,

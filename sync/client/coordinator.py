@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Self
@@ -22,6 +23,7 @@ from sync.client.administration import (
     seeds_fields,
     why_not,
 )
+from sync.client.auditing import Compared, compare
 from sync.client.device import Around, Progress, read_invite
 from sync.client.layout import ProgrammeSecret
 from sync.client.members import newest
@@ -161,6 +163,18 @@ class Coordinator(Rotating):
         if problem is not None:
             raise problem
         return Fetched(contacts=len(contacts), certified=certified, refused=refused)
+
+    async def audit(self) -> Compared:
+        """Does the hub hold what this device holds? Fetches and sends what differs. Returns the contacts' part."""
+        await self.fetch()
+        told = Compared()
+        for name in self._collections():
+            found = await self._in_epoch(name, partial(compare, self.ledger, self.session, name))
+            told = found if name == "contacts" else told
+            if found.only_there:
+                await self._fetch(name)
+        await self.push()
+        return told
 
     async def certify_pending(self) -> tuple[tuple[bytes, ...], tuple[Refused, ...]]:
         """Signs the certificates of the devices that wait and may come in; the others, with the reason."""

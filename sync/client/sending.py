@@ -228,18 +228,26 @@ async def queue_all_again(ledger: Ledger, name: CollectionName) -> None:
 async def ask_missing(ledger: Ledger, session: Session, name: CollectionName) -> Asked:
     """Asks the hub for all packets and heads that are held, and queues again what it lacks."""
     everything = await all_held(ledger, name)
+    lacking, queued = await queue_lacking(ledger, session, name, everything)
+    revs = [each.name for each in everything if each.kind == "revision"]
+    return Asked(held=len(revs), missing=sum(1 for rev in revs if rev in lacking), queued=queued)
+
+
+async def queue_lacking(
+    ledger: Ledger, session: Session, name: CollectionName, asked: Sequence[Queued]
+) -> tuple[set[bytes], int]:
+    """Of these, those that the hub lacks, and how many of them are queued now and were not before."""
     path = f"collections/{canonical.to_text(ledger.collections[name])}/missing"
     lacking: set[bytes] = set()
-    for start in range(0, len(everything), QUESTION_LIMIT):
-        asked = tuple(each.name for each in everything[start : start + QUESTION_LIMIT])
-        lacking |= set((await session.ask(Missing, "POST", path, body=Question(revs=asked))).missing)
+    for start in range(0, len(asked), QUESTION_LIMIT):
+        names = tuple(each.name for each in asked[start : start + QUESTION_LIMIT])
+        lacking |= set((await session.ask(Missing, "POST", path, body=Question(revs=names))).missing)
     waiting = {each.name async for _, each in ledger.outbox(name)}
-    batch, again = Batch(), [each for each in everything if each.name in lacking - waiting]
+    batch, again = Batch(), [each for each in asked if each.name in lacking - waiting]
     if again:
         place = ledger.queue(batch, ledger.places[name], again)
         await ledger.commit(batch, places=[place])
-    revs = [each.name for each in everything if each.kind == "revision"]
-    return Asked(held=len(revs), missing=sum(1 for rev in revs if rev in lacking), queued=len(again))
+    return lacking, len(again)
 
 
 async def all_held(ledger: Ledger, name: CollectionName) -> list[Queued]:

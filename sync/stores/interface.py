@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from sync.audit import Sums
 from sync.enrolment import (
     Card,
     Certificate,
@@ -110,6 +111,14 @@ class Page:
     safe: int
     confirmed: int
     generation: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audited:
+    """The sums of heads at one moment, and where the collection stood then."""
+
+    cursor: Cursor
+    sums: Sums
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -316,6 +325,25 @@ class Store(Protocol):
 
     async def missing(self, collection: CollectionId, revs: list[Rev], *, lane: LaneId | None) -> list[Rev]:
         """Those that are neither held nor superseded in the lane (None: in any), in their order."""
+        ...
+
+    async def audit(self, collection: CollectionId, *, lane: LaneId | None) -> Audited:
+        """The sums of the heads in a lane (None: in all) that have their body, as kept with every change of them.
+
+        Costs the same whatever the collection holds, and 256 rows for each lane. Raises UnknownError.
+        """
+        ...
+
+    async def head_revs(
+        self,
+        collection: CollectionId,
+        buckets: Iterable[int],
+        *,
+        lane: LaneId | None,
+        after: Rev | None,
+        limit: int,
+    ) -> list[Rev]:
+        """The heads themselves, in these buckets, from the one after `after` on, in order of rev."""
         ...
 
     async def confirm(self, collection: CollectionId, sequence: int) -> None:

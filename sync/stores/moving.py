@@ -15,12 +15,15 @@ from typing import Any
 
 import msgspec
 
+from sync.audit import buckets_of
 from sync.errors import MoveError
 from sync.stores.contents import recipient_of
+from sync.stores.postgresql import auditing as target_auditing
 from sync.stores.postgresql.connections import Database
 from sync.stores.postgresql.driver import BrokenError, ClientError, ServerError
 from sync.stores.postgresql.migrate import migrate as migrate_postgresql
 from sync.stores.sorting import PACKET
+from sync.stores.sqlite import auditing as source_auditing
 from sync.stores.sqlite.migrate import migrate as migrate_sqlite
 
 # What is on its way at once.
@@ -87,6 +90,8 @@ _TABLES = (
     _Table("tallies", ("name", "count"), 1),
     _Table("days", ("day",), 1),
 )
+# What is counted anew from the others.
+_DERIVED = ("buckets",)
 _EMPTY = """
 SELECT NOT EXISTS (SELECT 1 FROM collections) AND NOT EXISTS (SELECT 1 FROM tallies)
 AND NOT EXISTS (SELECT 1 FROM programmes WHERE programme <> $1)
@@ -97,7 +102,7 @@ _MARKS = """
 UPDATE collections SET mark = substr(entries.rev, 1, 8) FROM entries
 WHERE entries.collection = collections.collection AND entries.sequence = collections.sequence
 """
-_HEADS = "SELECT collection, rev FROM entries WHERE kind = 1 AND superseded IS NULL"
+_AUDITED = "SELECT collection FROM collections ORDER BY collection"
 
 
 async def move(source: Path, address: str, begin: Begin) -> Moved:
@@ -165,15 +170,26 @@ class _Move:
                 raise MoveError(
                     f"what was read back from {table.name} is not what was written; nothing is kept"
                 )
-        heads = _sum_of(self._origin.execute(_HEADS))
-        if _sum_of([row async for row in self._target.cursor(_HEADS)]) != heads:
-            raise MoveError("the heads are not the same; nothing is kept")
+        await target_auditing.count_anew(self._target)
+        heads = await self._audit()
         return Moved(
             programmes=self._count("programmes"),
             backups=self._count("backups"),
             entries=self._count("entries"),
-            heads=sum(count for count, _ in heads.values()),
+            heads=heads,
         )
+
+    async def _audit(self) -> int:
+        """The sums that the source kept with every push, and those of the heads that are there now. Returns how many
+        heads there are."""
+        heads = 0
+        for (collection,) in self._origin.execute(_AUDITED).fetchall():
+            kept = source_auditing.sums_kept(collection, None, self._origin)
+            now = (await target_auditing.audit(collection, None, b"", self._target)).sums
+            if buckets_of(now) != buckets_of(kept):
+                raise MoveError("the heads are not the same; nothing is kept")
+            heads += sum(count for count, _ in now.values())
+        return heads
 
     def _count(self, table: str) -> int:
         (count,) = self._origin.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608  # our own
@@ -221,12 +237,3 @@ class _Move:
 def _recipient(entry: tuple[Any, ...]) -> bytes | None:
     kind, content = entry[3], entry[9]
     return recipient_of(content) if kind == PACKET and content is not None else None
-
-
-def _sum_of(heads: Any) -> dict[bytes, tuple[int, int]]:
-    """Of each collection, how many heads it has, and the sum of their revs."""
-    sums: dict[bytes, tuple[int, int]] = {}
-    for collection, rev in heads:
-        count, total = sums.get(collection, (0, 0))
-        sums[collection] = (count + 1, (total + int.from_bytes(rev)) % 2**256)
-    return sums

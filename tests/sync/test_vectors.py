@@ -11,7 +11,18 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from sync import backups, bundles, canonical, enrolment, exchange, identifiers, merge, revisions, sheets
+from sync import (
+    audit,
+    backups,
+    bundles,
+    canonical,
+    enrolment,
+    exchange,
+    identifiers,
+    merge,
+    revisions,
+    sheets,
+)
 from sync.client.contacts import overview
 from sync.client.reading import Opened
 from sync.client.trust import Trust
@@ -551,6 +562,12 @@ def test_a_cursor_is_read_and_written(case: Case) -> None:
         case["sequence"],
         raw(case, "mark"),
     )
+
+
+@each("audit", "valid")
+def test_heads_are_summed_alike(case: Case) -> None:
+    buckets = audit.buckets_of(audit.sums_of(unhexed(case["heads"])))
+    assert [structs.asdict(bucket) for bucket in buckets] == unhexed(case["buckets"])
 
 
 @each("cursor", "invalid")

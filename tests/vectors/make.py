@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 from tests.vectors.cases.attachments import attachment_cases
+from tests.vectors.cases.audits import audit_cases
 from tests.vectors.cases.bundles import bundle_cases, bundle_receipt_cases
 from tests.vectors.cases.bytes_and_ids import cursor_cases, identifier_cases, key_id_cases, padding_cases
 from tests.vectors.cases.contacts import contacts_cases
@@ -73,6 +74,7 @@ def main() -> None:
         "invite": invite_cases,
         "sheet": sheet_cases,
         "cursor": cursor_cases,
+        "audit": audit_cases,
         "forgetting": forgetting_cases,
         "contacts": contacts_cases,
         "publication": publication_cases,

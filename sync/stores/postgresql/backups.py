@@ -28,7 +28,7 @@ SELECT octet_length(content) FROM entries
 WHERE collection = $1 AND rev = $2 AND superseded IS NOT NULL AND content IS NOT NULL
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = $1 AND rev = $2"
-_TABLES = ("naming", "chunks", "superseded", "keys", "entries", "backups", "collections")
+_TABLES = ("naming", "chunks", "superseded", "keys", "buckets", "entries", "backups", "collections")
 
 
 async def create(

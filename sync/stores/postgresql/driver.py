@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from typing import Any, Protocol
 
 _asyncpg: Any = importlib.import_module("asyncpg")
@@ -24,7 +24,9 @@ NotSupportedError: type[Exception] = _asyncpg.FeatureNotSupportedError
 class Connection(Protocol):
     """Rows unpack like tuples."""
 
-    async def execute(self, query: str, *values: Any) -> str: ...
+    async def execute(self, query: str, *values: Any, timeout: float | None = None) -> str: ...  # noqa: ASYNC109
+
+    def cursor(self, query: str, *values: Any, prefetch: int | None = None) -> AsyncIterable[Any]: ...
 
     async def executemany(self, query: str, values: Any) -> None: ...
 

@@ -9,7 +9,9 @@ import msgspec
 
 from sync.enrolment import Card
 from sync.identifiers import sealing_key_id
+from sync.stores.auditing import Shift
 from sync.stores.contents import has_body
+from sync.stores.postgresql import auditing
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_collection
 
@@ -23,7 +25,7 @@ _RAN = "INSERT INTO days (day) VALUES ($1) ON CONFLICT DO NOTHING"
 _DAYS = "SELECT day FROM days WHERE day <= $1 ORDER BY day DESC"
 _CONTACTS = "SELECT collection, programme FROM collections WHERE name = 'contacts' ORDER BY collection"
 _BODIES = """
-SELECT sequence, content FROM entries
+SELECT sequence, content, lane, rev, superseded FROM entries
 WHERE collection = $1 AND sequence > $2 AND kind = 1 AND content IS NOT NULL AND day < $3 AND sequence <= $4
 ORDER BY sequence LIMIT $5
 """
@@ -68,9 +70,13 @@ async def drop_bodies(collection: bytes, after: int, before_day: int, connection
     """
     _, _, confirmed = await lock_collection(collection, connection)
     found = await connection.fetch(_BODIES, collection, after, before_day, confirmed, AT_ONCE)
-    await connection.execute(
-        _DROP, collection, [sequence for sequence, content in found if has_body(content)]
-    )
+    gone = [row for row in found if has_body(row[1])]
+    shift = Shift()
+    for _, _, lane, rev, superseded in gone:
+        if superseded is None:
+            shift.go(lane, rev)
+    await connection.execute(_DROP, collection, [row[0] for row in gone])
+    await auditing.shift(collection, shift, connection)
     return found[-1][0] if found else None
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sync.exchange import Cursor
+from sync.stores.auditing import Shift
 from sync.stores.contents import recipient_of
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
-from sync.stores.postgresql import backups
+from sync.stores.postgresql import auditing, backups
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_collection
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, PACKET, Row, Sorting, rows_of, sort
@@ -29,13 +32,17 @@ SELECT $1::bytea, * FROM unnest(
     $9::bytea[], $10::bytea[]
 )
 """
-_ADVANCE = "UPDATE collections SET sequence = $2, mark = $3 WHERE collection = $1"
+# With the buckets at once: a round trip less.
+_ADVANCE = f"""
+WITH advanced AS (UPDATE collections SET sequence = $6, mark = $7 WHERE collection = $1) {auditing.KEEP}
+"""  # noqa: S608  # our own
 _CONFIRM = "UPDATE collections SET confirmed = $2 WHERE collection = $1 AND confirmed < $2 AND sequence >= $2"
 _SUPERSEDE = """
 UPDATE entries SET superseded = $2
 FROM unnest($3::bytea[], $4::bytea[], $5::bytea[]) AS gone (rev, lane, record)
 WHERE entries.collection = $1 AND entries.rev = gone.rev AND entries.lane = gone.lane
 AND entries.record = gone.record AND superseded IS NULL
+RETURNING entries.lane, entries.rev, content IS NOT NULL
 """
 _NEVER_HAD = """
 INSERT INTO superseded (collection, rev, lane, record)
@@ -53,11 +60,14 @@ async def push(
     sequence, mark, confirmed = await lock_collection(collection, connection)
     cursor = Cursor(epoch=epoch, sequence=sequence, mark=mark)
     answers: list[Stored] = []
+    shift = Shift()
     for arrival in arrivals:
-        answers.append(await _push(collection, arrival, cursor, confirmed, connection))
-        cursor = answers[-1].cursor
+        stored = await _push(collection, arrival, cursor, shift, connection)
+        answers.append(replace(stored, safe=confirmed))
+        cursor = stored.cursor
     if cursor.sequence > sequence:
-        await connection.execute(_ADVANCE, collection, cursor.sequence, cursor.mark)
+        values = (*auditing.columns(shift), cursor.sequence, cursor.mark)
+        await connection.execute(_ADVANCE, collection, *values)
     return answers
 
 
@@ -66,8 +76,13 @@ async def confirm(collection: bytes, sequence: int, connection: Connection) -> N
 
 
 async def _push(
-    collection: bytes, arrival: Arrival, before: Cursor, confirmed: int, connection: Connection
+    collection: bytes,
+    arrival: Arrival,
+    before: Cursor,
+    shift: Shift,
+    connection: Connection,
 ) -> Stored:
+    """`safe` is the caller's to say. shift: learns which heads come and go."""
     sorting = await _look_up(collection, arrival, connection)
     sort(arrival, sorting)
     rows = rows_of(collection, before.sequence, arrival.day, sorting)
@@ -76,8 +91,10 @@ async def _push(
         await connection.executemany(_OWN, owned)
     await _keep(collection, rows, connection)
     never_had = 0
+    for lane, revision in sorting.revisions:
+        shift.come(lane, revision.rev)
     if arrival.settles:
-        never_had = await _supersede(collection, arrival.day, sorting.revisions, connection)
+        never_had = await _supersede(collection, arrival.day, sorting.revisions, shift, connection)
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
         freed = await backups.settle(collection, heads, arrival.day, connection)
@@ -94,7 +111,7 @@ async def _push(
         known=sorting.known,
         refused=sorting.refused,
         expired=[rev for rev in sorting.known if rev in sorting.bodiless],
-        safe=confirmed,
+        safe=0,
         lanes=frozenset(row[4] for row in rows),
     )
 
@@ -134,13 +151,20 @@ async def _keep(collection: bytes, rows: list[Row], connection: Connection) -> N
 
 
 async def _supersede(
-    collection: bytes, day: int, revisions: list[tuple[bytes, ArrivedRevision]], connection: Connection
+    collection: bytes,
+    day: int,
+    revisions: list[tuple[bytes, ArrivedRevision]],
+    shift: Shift,
+    connection: Connection,
 ) -> int:
-    """Returns how many of the superseded were never here."""
+    """Returns how many of the superseded were never here. shift: learns which heads are none any more."""
     replaced = {(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes}
     if not replaced:
         return 0
     revs, lanes, records = zip(*replaced, strict=True)
-    await connection.execute(_SUPERSEDE, collection, day, revs, lanes, records)
+    for lane, rev, has_body in await connection.fetch(_SUPERSEDE, collection, day, revs, lanes, records):
+        # An expired one has left the buckets already.
+        if has_body:
+            shift.go(lane, rev)
     done = await connection.execute(_NEVER_HAD, collection, revs, lanes, records)
     return int(done.rsplit(" ", 1)[1])  # "INSERT 0 n"

@@ -6,6 +6,7 @@ import secrets
 
 from sync.errors import UnavailableError
 from sync.stores.migrations import Migration, migrations_in
+from sync.stores.postgresql import auditing
 from sync.stores.postgresql.driver import Connection
 
 # Any number will do that nothing else in this database locks: the first bytes of "sojourn".
@@ -15,6 +16,10 @@ _DONE = "SELECT coalesce(max(number), 0) FROM migrations"
 _RECORD = "INSERT INTO migrations (number, name) VALUES ($1, $2)"
 _BORN = "INSERT INTO hub (one, epoch, challenge_key) VALUES (1, $1, $2) ON CONFLICT DO NOTHING"
 _IS_THERE = "SELECT to_regclass('migrations') IS NOT NULL"
+# A large table takes its time, once.
+_STEP_SECONDS = 86_400
+# What SQL alone cannot do.
+_AFTER = {"0003.sql": auditing.count_anew}
 
 
 def migrations() -> list[Migration]:
@@ -37,6 +42,8 @@ async def migrate(connection: Connection, wanted: list[Migration] | None = None)
         raise UnavailableError(f"the database is newer (step {done}) than this program")
     for step in steps:
         if step.number > done:
-            await connection.execute(step.sql)
+            await connection.execute(step.sql, timeout=_STEP_SECONDS)
+            if step.name in _AFTER:
+                await _AFTER[step.name](connection)
             await connection.execute(_RECORD, step.number, step.name)
     await connection.execute(_BORN, secrets.token_bytes(16), secrets.token_bytes(32))

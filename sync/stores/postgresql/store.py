@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
@@ -17,8 +17,10 @@ from sync.enrolment import (
 )
 from sync.exchange import Cursor
 from sync.identifiers import COLLECTIONS, collection_id
+from sync.stores.auditing import bounds_of
 from sync.stores.interface import (
     Arrival,
+    Audited,
     Author,
     Bearer,
     Collection,
@@ -29,6 +31,7 @@ from sync.stores.interface import (
     Stored,
 )
 from sync.stores.postgresql import (
+    auditing,
     backups,
     chunks,
     enrolments,
@@ -197,6 +200,21 @@ class PostgreSQLStore:
 
     async def missing(self, collection: bytes, revs: list[bytes], *, lane: bytes | None) -> list[bytes]:
         return await self._read(partial(paging.missing, collection, revs, lane))
+
+    async def audit(self, collection: bytes, *, lane: bytes | None) -> Audited:
+        return await self._read(partial(auditing.audit, collection, lane, self.epoch))
+
+    async def head_revs(
+        self,
+        collection: bytes,
+        buckets: Iterable[int],
+        *,
+        lane: bytes | None,
+        after: bytes | None,
+        limit: int,
+    ) -> list[bytes]:
+        bounds = bounds_of(buckets, after)
+        return await self._read(partial(auditing.revs, collection, bounds, lane, limit))
 
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))

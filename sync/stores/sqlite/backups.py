@@ -29,7 +29,7 @@ WHERE collection = ? AND rev = ? AND superseded IS NOT NULL AND content IS NOT N
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = ? AND rev = ?"
 # Children first.
-_TABLES = ("naming", "chunks", "superseded", "keys", "entries", "backups", "collections")
+_TABLES = ("naming", "chunks", "superseded", "keys", "buckets", "entries", "backups", "collections")
 
 
 def create(

@@ -8,7 +8,9 @@ import msgspec
 
 from sync.enrolment import Card
 from sync.identifiers import sealing_key_id
+from sync.stores.auditing import Shift
 from sync.stores.contents import has_body, recipient_of
+from sync.stores.sqlite import auditing
 
 AT_ONCE = 500
 """Rows a transaction: pushes go in between."""
@@ -19,7 +21,8 @@ LONGEST_GAP = 31
 _RAN = "INSERT OR IGNORE INTO days (day) VALUES (?)"
 _DAYS = "SELECT day FROM days WHERE day <= ? ORDER BY day DESC"
 _BODIES = """
-SELECT entries.rowid, entries.content FROM entries JOIN collections USING (collection)
+SELECT entries.rowid, entries.content, collection, lane, rev, superseded
+FROM entries JOIN collections USING (collection)
 WHERE entries.rowid > ? AND collections.name = 'contacts' AND kind = 1 AND content IS NOT NULL
 AND day < ? AND entries.sequence <= collections.confirmed
 ORDER BY entries.rowid LIMIT ?
@@ -60,8 +63,14 @@ def drop_bodies(after: int, before_day: int, connection: sqlite3.Connection) -> 
     Returns the last row that was looked at, None at the end.
     """
     found = connection.execute(_BODIES, (after, before_day, AT_ONCE)).fetchall()
-    gone = [(row,) for row, content in found if has_body(content)]
-    connection.executemany(_DROP, gone)
+    shifts: dict[bytes, Shift] = {}
+    for row, content, collection, lane, rev, superseded in found:
+        if has_body(content):
+            connection.execute(_DROP, (row,))
+            if superseded is None:
+                shifts.setdefault(collection, Shift()).go(lane, rev)
+    for collection, by in shifts.items():
+        auditing.shift(collection, by, connection)
     return found[-1][0] if found else None
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from sync.errors import UnknownError
 from sync.exchange import Cursor
+from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, Sorting, rows_of, sort
-from sync.stores.sqlite import backups
+from sync.stores.sqlite import auditing, backups
 from sync.stores.sqlite.cursors import cursor_at
 
 _COLLECTION = "SELECT sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
@@ -25,10 +26,12 @@ _ENTRY = """
 INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_SUPERSEDE = """
-UPDATE entries SET superseded = ?
+# Asked first: RETURNING says of an expired body that it is there (SQLite 3.40).
+_REPLACED = """
+SELECT rowid, content IS NOT NULL FROM entries
 WHERE collection = ? AND rev = ? AND lane = ? AND record = ? AND superseded IS NULL
 """
+_SUPERSEDE = "UPDATE entries SET superseded = ? WHERE rowid = ?"
 _NEVER_HAD = """
 INSERT OR IGNORE INTO superseded (collection, rev, lane, record)
 SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM entries WHERE collection = ?1 AND rev = ?2)
@@ -51,8 +54,12 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     )
     connection.executemany(_ENTRY, rows)
     never_had = 0
+    shift = Shift()
+    for lane, revision in sorting.revisions:
+        shift.come(lane, revision.rev)
     if arrival.settles:
-        never_had = _supersede(collection, arrival.day, sorting.revisions, connection)
+        never_had = _supersede(collection, arrival.day, sorting.revisions, shift, connection)
+    auditing.shift(collection, shift, connection)
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
         freed = backups.settle(collection, heads, arrival.day, connection)
@@ -115,9 +122,17 @@ def _supersede(
     collection: bytes,
     day: int,
     revisions: list[tuple[bytes, ArrivedRevision]],
+    shift: Shift,
     connection: sqlite3.Connection,
 ) -> int:
-    """Returns how many of the superseded were never here."""
+    """Returns how many of the superseded were never here. shift: learns which heads are none any more."""
     replaced = [(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes]
-    connection.executemany(_SUPERSEDE, [(day, collection, *which) for which in replaced])
+    for rev, lane, record in replaced:
+        found = connection.execute(_REPLACED, (collection, rev, lane, record)).fetchone()
+        if found is not None:
+            row, has_body = found
+            connection.execute(_SUPERSEDE, (day, row))
+            # An expired one has left the buckets already.
+            if has_body:
+                shift.go(lane, rev)
     return connection.executemany(_NEVER_HAD, [(collection, *which) for which in replaced]).rowcount

@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 
 from sync.stores.migrations import Migration, migrations_in
+from sync.stores.sqlite import auditing
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT
@@ -13,6 +14,8 @@ CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT
 _DONE = "SELECT coalesce(max(number), 0) FROM migrations"
 _RECORD = "INSERT INTO migrations (number, name) VALUES (?, ?)"
 _BORN = "INSERT OR IGNORE INTO hub (one, epoch, challenge_key) VALUES (1, ?, ?)"
+# What SQL alone cannot do.
+_AFTER = {"0008.sql": auditing.count_anew}
 
 
 def migrations() -> list[Migration]:
@@ -52,5 +55,7 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         if sqlite3.complete_statement(statement):
             connection.execute(statement)
             statement = ""
+    if step.name in _AFTER:
+        _AFTER[step.name](connection)
     connection.execute(_RECORD, (step.number, step.name))
     connection.execute("RELEASE step")

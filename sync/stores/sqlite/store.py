@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,10 @@ from sync.enrolment import (
 )
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
+from sync.stores.auditing import bounds_of
 from sync.stores.interface import (
     Arrival,
+    Audited,
     Author,
     Bearer,
     Collection,
@@ -33,6 +35,7 @@ from sync.stores.interface import (
     Stored,
 )
 from sync.stores.sqlite import (
+    auditing,
     backups,
     chunks,
     enrolments,
@@ -196,6 +199,21 @@ class SQLiteStore:
 
     async def missing(self, collection: bytes, revs: list[bytes], *, lane: bytes | None) -> list[bytes]:
         return await self._read(partial(paging.missing, collection, revs, lane))
+
+    async def audit(self, collection: bytes, *, lane: bytes | None) -> Audited:
+        return await self._read(partial(auditing.audit, collection, lane, self.epoch))
+
+    async def head_revs(
+        self,
+        collection: bytes,
+        buckets: Iterable[int],
+        *,
+        lane: bytes | None,
+        after: bytes | None,
+        limit: int,
+    ) -> list[bytes]:
+        bounds = bounds_of(buckets, after)
+        return await self._read(partial(auditing.revs, collection, bounds, lane, limit))
 
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))

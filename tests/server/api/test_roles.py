@@ -62,6 +62,7 @@ EXPECTED: dict[str, Codes] = {
     "push": MEMBERS,
     "pull": CERTIFIED,
     "missing": MEMBERS,
+    "audit": CERTIFIED,
     # Chunks are for personal backups; what is in the address here is a programme's collection.
     **dict.fromkeys(("putChunk", "hasChunk", "chunk"), NOBODY),
     "makeBackup": {**STRANGERS, "none": "no-token"},

@@ -83,7 +83,7 @@ async def test_every_kind_of_row_is_there_and_the_same(tmp_path: Path, database:
         tables = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
         }
-    assert tables == {table.name for table in moving._TABLES} | {"migrations"}
+    assert tables == {"migrations", *(table.name for table in moving._TABLES), *moving._DERIVED}
     there = await fetch(database, "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
     assert {name for (name,) in there} == tables
     await target.close()
@@ -105,6 +105,23 @@ async def test_what_is_not_the_same_when_it_is_read_back_is_not_kept(
     assert await fetch(database, "SELECT count(*) FROM entries") == [(0,)]
     monkeypatch.undo()
     assert (await moving.move(path, database, lambda _rows: lambda _done: None)).heads == 4
+
+
+async def test_it_is_verified_by_the_sums_that_were_kept_with_every_push(
+    tmp_path: Path, database: str
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    origin = await SQLiteStore.open(path)
+    await _fill(origin)
+    await origin.close()
+    # A head that was lost, in a file that is whole otherwise.
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM entries WHERE kind = 1 AND superseded IS NULL AND sequence > 1")
+
+    with pytest.raises(MoveError, match="heads are not the same"):
+        await moving.move(path, database, lambda _rows: lambda _done: None)
+
+    assert await fetch(database, "SELECT count(*) FROM entries") == [(0,)]
 
 
 def test_without_a_database_to_move_to_it_says_which_setting(hub: Hub) -> None:

@@ -1,0 +1,90 @@
+"""The buckets of a collection's heads: kept with every change of the heads, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sync.audit import MODULUS
+from sync.errors import UnknownError
+from sync.exchange import Cursor
+from sync.stores.auditing import Shift
+from sync.stores.interface import Audited
+from sync.stores.postgresql.driver import Connection
+
+KEEP = f"""
+INSERT INTO buckets (collection, lane, bucket, count, sum)
+SELECT $1::bytea, * FROM unnest($2::bytea[], $3::smallint[], $4::bigint[], $5::numeric[])
+ON CONFLICT (collection, lane, bucket)
+DO UPDATE SET count = buckets.count + excluded.count, sum = mod(buckets.sum + excluded.sum, {MODULUS})
+"""  # noqa: S608  # a number
+_AUDIT = f"""
+SELECT collections.sequence, collections.mark, bucket, sum(count)::bigint, mod(sum(sum), {MODULUS})
+FROM collections LEFT JOIN buckets
+ON buckets.collection = collections.collection AND ($2::bytea IS NULL OR buckets.lane = $2)
+WHERE collections.collection = $1 GROUP BY collections.sequence, collections.mark, bucket
+"""  # noqa: S608  # a number
+_REVS = """
+SELECT rev FROM entries
+WHERE collection = $1 AND rev > $2 AND rev < $3 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
+AND ($4::bytea IS NULL OR lane = $4) ORDER BY rev LIMIT $5
+"""
+_HEADS = """
+SELECT collection, lane, rev FROM entries WHERE kind = 1 AND superseded IS NULL AND content IS NOT NULL
+"""
+
+
+def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[Decimal]]:
+    """What KEEP wants from the second value on."""
+    lanes: list[bytes] = []
+    buckets: list[int] = []
+    counts: list[int] = []
+    totals: list[Decimal] = []
+    for lane, bucket, count, total in by.rows():
+        lanes.append(lane)
+        buckets.append(bucket)
+        counts.append(count)
+        totals.append(Decimal(total))
+    return lanes, buckets, counts, totals
+
+
+async def shift(collection: bytes, by: Shift, connection: Connection) -> None:
+    """Inside the transaction that changed the heads, and holds the collection."""
+    if by.rows():
+        await connection.execute(KEEP, collection, *columns(by))
+
+
+async def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: Connection) -> Audited:
+    """One statement, so that the sums and the cursor are of one moment. Raises UnknownError."""
+    found = await connection.fetch(_AUDIT, collection, lane)
+    if not found:
+        raise UnknownError("no such collection")
+    sequence, mark, *_ = found[0]
+    sums = {bucket: (count, int(total)) for _, _, bucket, count, total in found if bucket is not None}
+    return Audited(cursor=Cursor(epoch=epoch, sequence=sequence, mark=mark), sums=sums)
+
+
+async def revs(
+    collection: bytes,
+    bounds: Sequence[tuple[bytes, bytes]],
+    lane: bytes | None,
+    limit: int,
+    connection: Connection,
+) -> list[bytes]:
+    """Heads between these bounds, in order. The collection is there."""
+    listed: list[bytes] = []
+    for above, below in bounds:
+        rows = await connection.fetch(_REVS, collection, above, below, lane, limit - len(listed))
+        listed += [rev for (rev,) in rows]
+        if len(listed) == limit:
+            break
+    return listed
+
+
+async def count_anew(connection: Connection) -> None:
+    """For a database from before there were buckets."""
+    shifts: dict[bytes, Shift] = {}
+    async for collection, lane, rev in connection.cursor(_HEADS, prefetch=5_000):
+        shifts.setdefault(collection, Shift()).come(lane, rev)
+    for collection, by in shifts.items():
+        await shift(collection, by, connection)

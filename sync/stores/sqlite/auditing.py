@@ -1,0 +1,84 @@
+"""The buckets of a collection's heads: kept with every change of the heads, in its transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from sync.audit import MODULUS
+from sync.errors import UnknownError
+from sync.stores.auditing import Shift
+from sync.stores.interface import Audited
+from sync.stores.sqlite.cursors import cursor_at
+
+_BUCKET = "SELECT count, sum FROM buckets WHERE collection = ? AND lane = ? AND bucket = ?"
+_KEEP = """
+INSERT INTO buckets (collection, lane, bucket, count, sum) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (collection, lane, bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum
+"""
+_COLLECTION = "SELECT sequence FROM collections WHERE collection = ?"
+_BUCKETS = "SELECT bucket, count, sum FROM buckets WHERE collection = ?1 AND (?2 IS NULL OR lane = ?2)"
+_REVS = """
+SELECT rev FROM entries INDEXED BY entries_rev
+WHERE collection = ?1 AND rev > ?2 AND rev < ?3 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
+AND (?4 IS NULL OR lane = ?4) ORDER BY rev LIMIT ?5
+"""
+_HEADS = """
+SELECT collection, lane, rev FROM entries WHERE kind = 1 AND superseded IS NULL AND content IS NOT NULL
+"""
+
+
+def shift(collection: bytes, by: Shift, connection: sqlite3.Connection) -> None:
+    """Inside the transaction that changed the heads."""
+    rows: list[tuple[bytes, bytes, int, int, bytes]] = []
+    for lane, bucket, more, grows_by in by.rows():
+        found = connection.execute(_BUCKET, (collection, lane, bucket)).fetchone()
+        count, total = (found[0], int.from_bytes(found[1])) if found else (0, 0)
+        rows.append((collection, lane, bucket, count + more, ((total + grows_by) % MODULUS).to_bytes(32)))
+    connection.executemany(_KEEP, rows)
+
+
+def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: sqlite3.Connection) -> Audited:
+    """Raises UnknownError."""
+    found = connection.execute(_COLLECTION, (collection,)).fetchone()
+    if found is None:
+        raise UnknownError("no such collection")
+    cursor = cursor_at(connection, epoch, collection, found[0])
+    return Audited(cursor=cursor, sums=sums_kept(collection, lane, connection))
+
+
+def sums_kept(
+    collection: bytes, lane: bytes | None, connection: sqlite3.Connection
+) -> dict[int, tuple[int, int]]:
+    """Of a lane; None: of all of them together."""
+    sums: dict[int, tuple[int, int]] = {}
+    for bucket, count, total in connection.execute(_BUCKETS, (collection, lane)):
+        before, so_far = sums.get(bucket, (0, 0))
+        sums[bucket] = (before + count, (so_far + int.from_bytes(total)) % MODULUS)
+    return sums
+
+
+def revs(
+    collection: bytes,
+    bounds: Sequence[tuple[bytes, bytes]],
+    lane: bytes | None,
+    limit: int,
+    connection: sqlite3.Connection,
+) -> list[bytes]:
+    """Heads between these bounds, in order. The collection is there."""
+    listed: list[bytes] = []
+    for above, below in bounds:
+        rows = connection.execute(_REVS, (collection, above, below, lane, limit - len(listed)))
+        listed += [rev for (rev,) in rows]
+        if len(listed) == limit:
+            break
+    return listed
+
+
+def count_anew(connection: sqlite3.Connection) -> None:
+    """For a database from before there were buckets."""
+    shifts: dict[bytes, Shift] = {}
+    for collection, lane, rev in connection.execute(_HEADS):
+        shifts.setdefault(collection, Shift()).come(lane, rev)
+    for collection, by in shifts.items():
+        shift(collection, by, connection)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from server.api import API_PATH, Hub, api, private
+from server.api.counts import counted
 from server.api.document import document
 from server.api.limits import TOKEN_BURST_SECONDS, Proxies, Rates
 from server.api.problems import problem_plugin
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[api(), pages(tree)],
         lifespan=[with_store],
         plugins=[problem_plugin()],
-        before_send=[private],
+        before_send=[private, counted],
         openapi_config=document(API_PATH),
         logging_config=None,
     )

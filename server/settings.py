@@ -26,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database: an SQLite file, or `postgresql://…`, which may hold a password and is not printed.
     `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
     token_rate: requests a second that one token may ask in the long run; 0: any number. proxies: who may say in
-    X-Forwarded-For whose a request is.
+    X-Forwarded-For whose a request is. metrics_port: 0 for none.
     """
 
     host: str
@@ -38,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     backup_mb: int
     token_rate: int
     proxies: tuple[Network, ...]
+    metrics_host: str
+    metrics_port: int
 
 
 Filled = Annotated[str, msgspec.Meta(min_length=1)]
@@ -53,6 +55,8 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     backup_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
     token_rate: Annotated[int, msgspec.Meta(ge=0)] = 50
     proxies: str = "127.0.0.0/8 ::1/128"
+    metrics_host: Filled = "127.0.0.1"
+    metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
 
 
 def parse_settings(environ: Mapping[str, str]) -> Settings:
@@ -90,6 +94,8 @@ def _settle(given: _Environment) -> Settings:
         backup_mb=given.backup_mb,
         token_rate=given.token_rate,
         proxies=_networks(given.proxies),
+        metrics_host=given.metrics_host,
+        metrics_port=given.metrics_port,
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether the hub is there and can read its database."""
+"""Whether the hub is there, and whether it can do its work: for what starts it anew, and for what sends it requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from msgspec import Struct
 from server.api.hub import Hub
 from server.api.problems import answers
 from server.api.wire import Wire, get
+from sync.errors import UnavailableError
+
+RETRY_SECONDS = 5
 
 
 class Health(Struct, frozen=True, kw_only=True):
@@ -16,12 +19,20 @@ class Health(Struct, frozen=True, kw_only=True):
     epoch: bytes
 
 
+@get("/health", operation_id="health", summary="Whether the hub is there", responses=answers())
+async def health(hub: Hub) -> Wire[Health]:
+    """Asks no database: a hub whose PostgreSQL is away is not helped by a new start."""
+    return Wire(Health(status="ok", epoch=hub.store.epoch))
+
+
 @get(
-    "/health",
-    operation_id="health",
-    summary="Whether the hub is there and can read its database",
+    "/ready",
+    operation_id="ready",
+    summary="Whether the hub takes requests: it is not about to end, and can read its database",
     responses=answers(),
 )
-async def health(hub: Hub) -> Wire[Health]:
+async def ready(hub: Hub) -> Wire[Health]:
+    if hub.waiters.closed:
+        raise UnavailableError("the hub is about to end", retry_after=RETRY_SECONDS)
     await hub.store.ready()
     return Wire(Health(status="ok", epoch=hub.store.epoch))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from server.api.counts import Counts
 from server.api.limits import (
     EVERYBODYS_BURST,
     EVERYBODYS_REFILL_PER_SECOND,
@@ -42,6 +43,7 @@ class Hub:
     backups: int = 0
     backup_quota: int = 20_000_000
     proxies: Proxies = field(default_factory=Proxies)
+    counts: Counts = field(default_factory=Counts)
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
     everybodys_rates: Rates = field(

@@ -113,21 +113,22 @@ class Proxies:
 
 
 class Budget:
-    """Bytes of bodies that are in memory at the same time."""
+    """Bytes of bodies that are in memory at the same time: `held`."""
 
     def __init__(self, limit_bytes: int = BODIES_BYTES) -> None:
-        self._left = limit_bytes
+        self._limit = limit_bytes
+        self.held = 0
 
     @contextmanager
     def hold(self, size_bytes: int) -> Iterator[None]:
         """Raises UnavailableError when that much is not left."""
-        if size_bytes > self._left:
+        if size_bytes > self._limit - self.held:
             raise UnavailableError("too many requests at once", retry_after=2)
-        self._left -= size_bytes
+        self.held += size_bytes
         try:
             yield
         finally:
-            self._left += size_bytes
+            self.held -= size_bytes
 
 
 class Bodies(ASGIMiddleware):

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 import math
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +26,7 @@ from litestar.plugins.problem_details import (
 )
 from msgspec import Struct
 
+from server.logs import told_of
 from sync import errors
 from sync.errors import MalformedError, ProblemError, TooLargeError, UnknownError
 
@@ -183,6 +183,5 @@ def _of_fault(error: Exception) -> ProblemDetailsException:
 
 def _fault(error: Exception) -> FaultError:
     """Where it went wrong, for the operator; never what was in it: no message, no body, no address."""
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s in the hub, at\n%s", type(error).__name__, frames)
+    log.error("fault", extra={"told": told_of(error)})
     return FaultError()

@@ -21,7 +21,7 @@ from server.api.enrolment import (
 )
 from server.api.feedback import feedback, feedback_counts
 from server.api.forms import convert_form
-from server.api.health import health
+from server.api.health import health, ready
 from server.api.hub import Hub
 from server.api.limits import SMALL_BODY_LIMIT, Bodies
 from server.api.token import challenge, token
@@ -44,6 +44,7 @@ def api() -> Router:
         API_PATH,
         route_handlers=[
             health,
+            ready,
             feedback,
             convert_form,
             programme_name,

@@ -15,29 +15,29 @@ WAITING_LIMIT = 2_000
 class Waiters:
     """One event a waiting request, by collection and lane, so that a push wakes only who may read it.
 
-    closed: the hub stops, and nobody is to wait any longer.
+    count: how many wait. closed: the hub stops, and nobody is to wait any longer.
     """
 
     def __init__(self, limit: int = WAITING_LIMIT) -> None:
         self._limit = limit
-        self._count = 0
+        self.count = 0
         self.closed = False
         self._events: dict[tuple[bytes, Lane], set[asyncio.Event]] = {}
 
     @contextmanager
     def listen(self, collection: bytes, lane: Lane) -> Iterator[asyncio.Event | None]:
         """An event that news will set, from now on; None when there are too many already."""
-        if self.closed or self._count >= self._limit:
+        if self.closed or self.count >= self._limit:
             yield None
             return
         event = asyncio.Event()
         listening = self._events.setdefault((collection, lane), set())
         listening.add(event)
-        self._count += 1
+        self.count += 1
         try:
             yield event
         finally:
-            self._count -= 1
+            self.count -= 1
             listening.discard(event)
             if not listening and self._events.get((collection, lane)) is listening:
                 del self._events[collection, lane]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import partial
 
 import click
@@ -13,8 +14,11 @@ from server import serving
 from server.api import Hub
 from server.app import create_app
 from server.command.environment import settings
+from server.logs import log_in_lines
 from server.settings import Settings
 from server.stores import open_store
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -23,14 +27,13 @@ from server.stores import open_store
 def serve(*, practice: bool, no_build: bool) -> None:
     """Build what has changed, then serve pages to readers and the API to devices."""
     given = settings()
-    # Warnings and faults only, with neither times nor addresses: nothing that says who was here when.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
     serving.check_address(given.host, given.port)
     if not no_build:
         # Here, since it takes longer to import than all the rest.
         from server.command.build import build_shown  # noqa: PLC0415
 
         build_shown(given)
+    log_in_lines()
     asyncio.run(_serve(given, practice=practice))
 
 
@@ -38,11 +41,26 @@ async def _serve(given: Settings, *, practice: bool) -> None:
     # Opened once before the server is there, so that a database that cannot be used is a plain error.
     await (await open_store(given)).close()
     app = create_app(given)
-    await serving.serve(app, given, partial(_welcome, app, given, practice=practice))
+    stop = _metrics(app, given)
+    try:
+        await serving.serve(app, given, partial(_welcome, app, given, practice=practice))
+    finally:
+        stop()
+    log.info("ended")
+
+
+def _metrics(app: Litestar, given: Settings) -> Callable[[], None]:
+    if not given.metrics_port:
+        return lambda: None
+    # Here, since only who asks for them needs it.
+    from server.metrics import serve_metrics  # noqa: PLC0415
+
+    return serve_metrics(given, lambda: app.state.get("hub"))
 
 
 async def _welcome(app: Litestar, given: Settings, *, practice: bool) -> None:
     click.echo(f"Sojourn is at {given.public_url} (Ctrl+C ends it)")
+    log.info("started")
     if practice:
         from server.command.practice import practise  # noqa: PLC0415  # a client's worth of imports
 

@@ -20,6 +20,8 @@ def test_without_variables_the_hub_listens_at_home_and_keeps_all_in_one_folder()
         backup_mb=20,
         token_rate=50,
         proxies=(ip_network("127.0.0.0/8"), ip_network("::1")),
+        metrics_host="127.0.0.1",
+        metrics_port=0,
     )
 
 

@@ -130,7 +130,7 @@ class News:
                 finally:
                     connection.terminate()
             except (ServerError, BrokenError, ClientError, OSError) as error:
-                _log.warning("news of other processes are late: %s", error)
+                _log.warning("news-late", extra={"told": {"error": type(error).__name__}})
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _follow_by(self, connection: Any, follower: Follower) -> None:

@@ -19,6 +19,7 @@ Codes = dict[str, str | None]
 # What each operation answers to whom; None: it lets them in. A new endpoint must be added here.
 PUBLIC = {
     "health",
+    "ready",
     "programmeName",
     "feedback",
     "convertForm",

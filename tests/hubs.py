@@ -36,6 +36,11 @@ class Hub:
         return self.data / "sojourn.sqlite3"
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def environment(self) -> dict[str, str]:
         """For other commands on the same data folder."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SOJOURN_")}

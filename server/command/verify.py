@@ -32,6 +32,8 @@ WHAT_TO_DO: dict[Kind, str] = {
     "signature": "Somebody changed the database, or it is damaged. Restore the last backup; coordinators tell cards "
     "and certificates again.",
     "chunk": "A picture of somebody's own backup is damaged: the phone that has it still can make its backup anew.",
+    "count": "Nothing is lost or hidden: the sums by which hubs compare what they hold are wrong, and they ask for "
+    "more than they need. Tell whoever makes this program.",
 }
 
 
@@ -41,8 +43,8 @@ WHAT_TO_DO: dict[Kind, str] = {
 def verify(file: Path | None, *, as_json: bool) -> None:
     """Go through the hub's database, or through FILE, a backup of one; the hub may run meanwhile.
 
-    Every entry's hash, the order, what counts as replaced, every packet's signature, every chunk. Changes nothing.
-    Ends with 1 where something is wrong, and says what and what to do.
+    Every entry's hash, the order, what counts as replaced, the sums, every packet's signature, every chunk.
+    Changes nothing. Ends with 1 where something is wrong, and says what and what to do.
     """
     given = file or settings().database
     faults = Faults()

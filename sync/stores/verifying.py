@@ -22,10 +22,11 @@ from sync.errors import BadSignatureError, MalformedError
 from sync.exchange import KeyPacket, packet_id, packet_message
 from sync.identifiers import collection_id, device_id
 from sync.revisions import Revision, rev_of
+from sync.stores.auditing import Shift
 from sync.stores.interface import NO_PROGRAMME
 from sync.stores.sorting import PACKET
 
-Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk"]
+Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk", "count"]
 
 _PROGRAMMES = "SELECT programme, name FROM programmes WHERE programme <> $1 ORDER BY programme"
 _CARDS = "SELECT generation, card FROM cards WHERE programme = $1 ORDER BY generation"
@@ -42,6 +43,13 @@ FROM entries LEFT JOIN keys ON keys.collection = entries.collection AND keys.key
 WHERE entries.collection = $1 ORDER BY entries.sequence
 """
 _SUPERSEDED = "SELECT rev, lane, record FROM superseded WHERE collection = $1 ORDER BY rev, lane, record"
+_HEADS = """
+SELECT lane, rev FROM entries
+WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL ORDER BY lane, sequence
+"""
+_BUCKETS = """
+SELECT lane, bucket, count, sum FROM buckets WHERE collection = $1 AND count <> 0 ORDER BY lane, bucket
+"""
 _CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
 _NAMING = """
 SELECT naming.rev, naming.address, chunks.address IS NOT NULL, entries.rev IS NOT NULL FROM naming
@@ -199,6 +207,7 @@ class _Verification:
                 await self._entries(place, scratch)
                 async for rev, lane, record in self._reader.rows(_SUPERSEDED, place.collection):
                     scratch.execute("INSERT INTO gone VALUES (?, ?, ?, NULL)", (record, lane, rev))
+                await self._buckets(place)
                 await self._chunks(place)
             except UnreadableError as error:
                 self._fault("disk", f"{place.where}: {error}")
@@ -248,6 +257,24 @@ class _Verification:
             "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(record, lane, each) for each in read.supersedes]
         )
 
+    async def _buckets(self, place: _Place) -> None:
+        """Those that were kept with every push, against the heads that are there: a lane at a time."""
+        there, kept = hashlib.sha256(), hashlib.sha256()
+        lane, sums = b"", Shift()
+        async for of, rev in self._reader.rows(_HEADS, place.collection):
+            if of != lane:
+                _add(there, sums)
+                lane, sums = of, Shift()
+            sums.come(of, rev)
+        _add(there, sums)
+        async for row in self._reader.rows(_BUCKETS, place.collection):
+            *which, total = row
+            kept.update(
+                repr((*which, int.from_bytes(total) if isinstance(total, bytes) else int(total))).encode()
+            )
+        if there.digest() != kept.digest():
+            self._fault("count", f"{place.where}: its sums are not those of what counts there")
+
     async def _chunks(self, place: _Place) -> None:
         if place.name != "backup":
             return
@@ -263,6 +290,11 @@ class _Verification:
     def _fault(self, kind: Kind, detail: str) -> None:
         self.faults += 1
         self._tell(Fault(kind=kind, detail=detail))
+
+
+def _add(digest: Any, sums: Shift) -> None:
+    for row in sums.rows():
+        digest.update(repr(row).encode())
 
 
 def _where(row: tuple[Any, ...], programme: str) -> str:

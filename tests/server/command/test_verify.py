@@ -102,6 +102,7 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
             ("signature", "its card"),
         ),
         ("UPDATE certificates SET n = n + 1", ("signature", "the certificate")),
+        ("UPDATE buckets SET sum = zeroblob(32)", ("count", "its sums are not those")),
         ("UPDATE chunks SET content = zeroblob(1000)", ("chunk", "is not what was stored")),
         ("DELETE FROM programmes WHERE programme = zeroblob(16)", ("disk", "programmes")),
     ],

@@ -5,15 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
 from server.command.contact_form import contact_form, sentence
 from server.command.publishing import present_form, published_forms
 from server.command.vault import around, counted, passphrase, progress, run, tell, vault_options
-from server.forms import Form, Problem, fields, named, translate
-from server.imports import MOST_BYTES, Cells, Column, Contact, Fault, Table, UnreadableError, read_cells
+from server.forms import Form, Problem, all_keys, fields, named, translate
+from server.imports import (
+    MOST_BYTES,
+    Cells,
+    Column,
+    Contact,
+    Fault,
+    Finding,
+    Table,
+    UnreadableError,
+    read_cells,
+    revealing,
+)
 from server.imports import read_table as read
 from sync.client import Coordinator
 from sync.client.importing import Made, bring_in, fresh
@@ -21,6 +32,9 @@ from sync.client.members import forms, standing
 from sync.client.reading import Record
 from sync.errors import UnreachableError
 from sync.revisions import Value
+
+Revealed: TypeAlias = tuple[int, str, Finding]
+"""In which row, and to which question."""
 
 MOST_FAULTS = 200
 """Told one by one; whoever mends these sees the others the next time."""
@@ -43,6 +57,12 @@ _LEFT = {
     "again": "another column answers this question",
     "calculated": "the form calculates it",
 }
+_REVEALED = {
+    "name": "like a name",
+    "number": "like a telephone or other number",
+    "address": "like an address",
+    "birth": "like a date of birth",
+}
 
 
 @click.command(name="import")
@@ -50,6 +70,9 @@ _LEFT = {
 @click.option("--form", "version", help="The version of the form, or its hash; else the one of new contacts.")
 @click.option("--write", is_flag=True, help="Bring the contacts in; without it, nothing is written.")
 @click.option("--only-right", is_flag=True, help="Bring in the rows that are right, though others are not.")
+@click.option(
+    "--text-as-it-is", is_flag=True, help="Bring in what may tell who somebody is, as it stands there."
+)
 @vault_options
 def import_(
     *,
@@ -57,6 +80,7 @@ def import_(
     version: str | None,
     write: bool,
     only_right: bool,
+    text_as_it_is: bool,
     state: Path,
     passphrase_file: Path | None,
     wait: float,
@@ -66,39 +90,48 @@ def import_(
 
     First it only says what it read, and what is wrong, by row and column. With --write the contacts are brought in,
     all or none, as contacts of this coordinator's own device. Run again with the same file, none comes twice.
-    Free text is not looked through for what tells who somebody is: read it before.
+    Free text that may tell who somebody is, as far as a program can see it, is told by row and column too, and with
+    --write keeps all out, unless it is to stay as it is.
     """
     words = passphrase(passphrase_file)
     cells = _cells(file)
 
-    async def work() -> tuple[Form, Table, int, int | None]:
+    async def work() -> tuple[Form, Table, list[Revealed], int, int | None]:
         async with await Coordinator.open(state, words, around(wait)) as opened:
             held = await opened.members()
             form = _form(held, standing(held, opened.ledger.trust, "form"), version)
             with progress("Reading", len(cells.rows)) as advance:
                 table = read(_worded(form, held), cells, progress=advance)
             made = [_made(form, each) for each in table.contacts]
-            if not write or (table.faults and not only_right):
-                return form, table, len(made) - len(await fresh(opened, made)), None
+            told = _revealed(form, table)
+            if not write or (table.faults and not only_right) or (told and not text_as_it_is):
+                return form, table, told, len(made) - len(await fresh(opened, made)), None
             # What another coordinator brought in must not come twice.
             await _reached(opened.fetch())
             with progress("Writing", len(made)) as advance:
                 count = await bring_in(opened, made, advance)
             await _reached(opened.push())
-            return form, table, len(made) - count, count
+            return form, table, told, len(made) - count, count
 
-    form, table, here, count = run(work())
+    form, table, revealed, here, count = run(work())
     _tell_faults(table)
+    _tell_revealed(table, revealed)
     told = {
         "form": {"form": form.id, "version": form.version, "hash": form.hash},
         "columns": [_column(each) for each in table.columns],
         "right": len(table.contacts),
         "faults": [_fault(each) for each in table.faults],
+        "revealed": [_revealed_told(each) for each in revealed],
         "here": here,
         "written": count or 0,
     }
-    tell(as_json, told, *_sentences(form, table, here), _outcome(table, count))
-    if table.faults:
+    outcome = _outcome(
+        count,
+        faulty=bool(table.faults) and not only_right,
+        telling=bool(revealed) and not text_as_it_is,
+    )
+    tell(as_json, told, *_sentences(form, table, here), outcome)
+    if table.faults or (write and count is None):
         raise SystemExit(3)
 
 
@@ -157,6 +190,29 @@ def _tell_faults(table: Table) -> None:
         click.echo(f"… and {len(table.faults) - MOST_FAULTS:,} more.", err=True)
 
 
+def _revealed(form: Form, table: Table) -> list[Revealed]:
+    """What the free text of the right rows may tell, as far as it can be seen."""
+    free = {
+        key for key, field in all_keys(form).items() if field.type == "text" and field.appearance != "week"
+    }
+    return [
+        (contact.row, key, finding)
+        for contact in table.contacts
+        for key, value in contact.values.items()
+        if key in free and isinstance(value, str)
+        for finding in revealing(value)
+    ]
+
+
+def _tell_revealed(table: Table, revealed: list[Revealed]) -> None:
+    for row, key, finding in revealed[:MOST_FAULTS]:
+        at = next(at for at, each in enumerate(table.columns, start=1) if each.key == key)
+        where = f"row {row}, column {_letters(at)} ({table.columns[at - 1].header})"
+        click.echo(f"{where}: {_REVEALED[finding.kind]}: “{finding.text}”", err=True)
+    if len(revealed) > MOST_FAULTS:
+        click.echo(f"… and {len(revealed) - MOST_FAULTS:,} more.", err=True)
+
+
 def _fault_line(table: Table, fault: Fault) -> str:
     """`row 3, column B (people): a whole number from 0 to 9007199254740991`."""
     header = table.columns[fault.column - 1].header if 0 < fault.column <= len(table.columns) else fault.field
@@ -190,11 +246,16 @@ def _sentences(form: Form, table: Table, here: int) -> list[str]:
     return told
 
 
-def _outcome(table: Table, count: int | None) -> str:
+def _outcome(count: int | None, *, faulty: bool, telling: bool) -> str:
     if count is not None:
         return f"{counted(count, 'contact', 'contacts')} brought in."
-    if table.faults:
+    if faulty:
         return "Nothing was written: mend the rows, or give --only-right to bring in the others."
+    if telling:
+        return (
+            "Nothing was written: the text may tell who somebody is. Change it, or give --text-as-it-is to bring it "
+            "in as it stands there."
+        )
     return "Nothing was written yet: give --write to bring them in."
 
 
@@ -211,6 +272,11 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "code": fault.code,
         "args": fault.args,
     }
+
+
+def _revealed_told(revealed: Revealed) -> dict[str, Any]:
+    row, key, finding = revealed
+    return {"row": row, "field": key, "kind": finding.kind, "text": finding.text}
 
 
 def _letters(column: int) -> str:

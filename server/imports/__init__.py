@@ -2,6 +2,7 @@
 
 from server.imports.cells import MOST_BYTES, Cells, Row, UnreadableError, read_cells
 from server.imports.columns import Column
+from server.imports.revealing import Finding, revealing
 from server.imports.table import Contact, Fault, Table, read_table
 
 __all__ = [
@@ -10,9 +11,11 @@ __all__ = [
     "Column",
     "Contact",
     "Fault",
+    "Finding",
     "Row",
     "Table",
     "UnreadableError",
     "read_cells",
     "read_table",
+    "revealing",
 ]

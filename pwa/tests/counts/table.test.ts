@@ -190,3 +190,33 @@ test("the questions are those of every version of the form, the newest version's
     { name: "only_1", many: false, choices: ["old", "both"] },
   ]);
 });
+
+test("what is asked in a repeat is no question of its own: contacts are counted, not answers", () => {
+  const field = (type: string, name: string): unknown => ({
+    type,
+    name,
+    label: "",
+    choices: "list",
+  });
+  const form = decodeForm({
+    id: "contact",
+    version: "1",
+    hash: "1",
+    title: "",
+    choices: { list: ["yes", "no"].map((name) => ({ name, label: name })) },
+    fields: [
+      field("select_one", "alone"),
+      {
+        type: "repeat",
+        name: "children",
+        label: "",
+        fields: [field("select_one", "school"), field("select_multiple", "needs")],
+      },
+    ],
+  });
+  const questions = questionsOf([form]);
+  expect(questions).toEqual([{ name: "alone", many: false, choices: ["yes", "no"] }]);
+  const told = { alone: "no", "school/1": "yes", "school/2": "no", "needs/1": ["yes", "no"] };
+  const table = new ContactTable([contact(told), contact({ alone: "yes" })], questions);
+  expect(table.count("alone", table.select({}))).toEqual([1, 1, 0]);
+});

@@ -90,6 +90,36 @@ def test_faults_are_told_by_row_and_column_and_keep_everything_out(
     assert len(exported(programme)) == 3
 
 
+def test_text_that_may_tell_who_somebody_is_keeps_all_out_until_it_is_to_stay(
+    programme: Programme, tmp_path: Path
+) -> None:
+    form = tmp_path / "form.csv"
+    form.write_text(
+        "survey,,,\n,type,name,label\n,text,note,Note\n,begin repeat,child,Child\n,text,word,Word\n,end repeat,,\n"
+        "settings,,,\n,form_title,form_id,version\n,Contact,contact,7\n",
+        encoding="utf-8",
+    )
+    reasons = ("--reason", "note=Asked for.", "--reason", "word=Asked for.")
+    told("coordinator", "form", "publish", str(form), *reasons, "--state", programme.state)
+    file = tmp_path / "contacts.csv"
+    file.write_text(
+        'note,word/1,word/2\nat the pier,,\n"Maria Santos, 081 234 5678",one,she is called Mali\n', "utf-8"
+    )
+    words = ("coordinator", "import", str(file), "--state", programme.state)
+    refused = typed(*words, "--write")
+    assert refused.exit_code == 3, refused.output
+    assert "row 3, column A (note): like a name: “Maria Santos”" in refused.output
+    assert "row 3, column A (note): like a telephone or other number: “081 234 5678”" in refused.output
+    assert "row 3, column C (word/2): like a name: “called Mali”" in refused.output
+    assert "Nothing was written: the text may tell who somebody is." in refused.output
+    assert exported(programme) == []
+    assert told(*words, "--write", "--text-as-it-is")["written"] == 2
+    assert len(exported(programme)) == 2
+    file.write_text("note\nat the gate\n", "utf-8")
+    read = told(*words, "--write")
+    assert (read["revealed"], read["written"]) == ([], 1)
+
+
 def test_its_own_export_brings_nothing_in(programme: Programme, tmp_path: Path) -> None:
     programme.write({}, {})
     file = tmp_path / "export.csv"

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
+from server.command.reporting import questions
+from server.forms import Choice, Field, Form
 from sync.enrolment import invite_link
 from tests.hubs import Hub
 from tests.server.command.keyboard import at_a_keyboard, told, typed
@@ -142,3 +144,24 @@ def test_made_up_contacts_are_in_no_report(lasting_hub: Hub, tmp_path: Path) -> 
     refused = typed("coordinator", "report", "--period", PERIOD, "--state", programme.state)
     assert refused.exit_code == 2
     assert "practice" in refused.output
+
+
+def test_what_is_asked_in_a_repeat_is_no_question_of_its_own() -> None:
+    choices = (Choice(name="yes", label=""), Choice(name="no", label=""))
+    inside = (_asked("select_one", "school"), _asked("select_multiple", "needs"))
+    form = Form(
+        id="contact",
+        version="1",
+        hash="1",
+        title="",
+        choices={"list": choices},
+        fields=(
+            _asked("select_one", "alone"),
+            Field(type="repeat", name="children", label="", fields=inside),
+        ),
+    )
+    assert [question.name for question in questions([form])] == ["alone"]
+
+
+def _asked(type_: str, name: str) -> Field:
+    return Field(type=type_, name=name, label="", choices="list")

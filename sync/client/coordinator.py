@@ -150,6 +150,9 @@ class Coordinator(Rotating):
             return Fetched(contacts=0, certified=(), refused=())
         await self._fetch("admin")
         await self._find_secrets()
+        if self.ledger.root.announce:
+            # Once all is read of which somebody was let in there.
+            await self._lead_on()
         problem = await self._go_on_rotating()
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)

@@ -11,7 +11,15 @@ from sync.client.contacts import Overview, overview
 from sync.client.device import Device, Progress
 from sync.client.layout import HeldRevision, ProgrammeSecret, Rotation
 from sync.client.reading import Keyring, Opened, Record, counters, open_revision, records
-from sync.client.rotation import all_keys, begin, certificates_under, keys_of, reseal, trust_after
+from sync.client.rotation import (
+    all_keys,
+    begin,
+    certificates_under,
+    done_under,
+    keys_of,
+    reseal,
+    trust_after,
+)
 from sync.client.state import Batch
 from sync.client.trust import Trust
 from sync.client.writing import Draft, seal_to, write
@@ -59,6 +67,18 @@ class Rotating(Device):
         if not held:
             raise StateDamagedError(self.ledger.state.folder, "the programme's keys are not here yet")
         return held[-1]
+
+    async def _lead_on(self) -> None:
+        """A hub that was put back from before a card, and on which somebody was let in or put out under the card of
+        then, to the newest card. Only who has the keys of now can."""
+        ledger = self.ledger
+        held = [each for each in ledger.root.secrets if fit(each, ledger.trust)]
+        if not held:
+            return
+        kept = kept_invites(await records(ledger, "admin"), ledger.trust)
+        vouched = {each.device for each in kept.values() if each.device}
+        offered = await self.session.offered()
+        await self.session.announce(done_under(ledger.trust, ledger.root.cards, offered, vouched, held[-1]))
 
     async def _go_on_rotating(self) -> ProblemError | None:
         """Until the hub has a card that was begun here. What it refuses is given back, so that all else goes on."""

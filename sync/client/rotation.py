@@ -13,10 +13,10 @@ from sync.client.layout import HeldKey, HeldRevision, ProgrammeSecret, Rotation
 from sync.client.ledger import Ledger
 from sync.client.reading import Keyring
 from sync.client.state import Batch
-from sync.client.trust import Trust
+from sync.client.trust import Trust, with_certificates
 from sync.client.writing import seal_to
 from sync.crypto import sealing, signing
-from sync.enrolment import Certificate, sign_card, sign_certificate
+from sync.enrolment import Card, Certificate, Certificates, sign_card, sign_certificate
 from sync.identifiers import COLLECTIONS, LIMIT, CollectionName, sealing_key_id
 
 AT_ONCE = 50
@@ -75,6 +75,44 @@ def certificates_under(
         )
         for each in held
     )
+
+
+def done_under(
+    trust: Trust,
+    cards: Collection[Card],
+    offered: Certificates,
+    vouched: Collection[bytes],
+    secret: ProgrammeSecret,
+) -> tuple[Certificate, ...]:
+    """What others did at a hub that was put back from before a card, under the card of then, signed with the key of
+    now. Who was let in stays where a coordinator who stays let them in, as with any new card: whoever left may have
+    the key of before. Who was put out is out, by whomever. cards: that led to the one of now; nothing where the hub
+    follows none of them."""
+    before = max(offered.chain, key=lambda card: card.generation, default=None)
+    if before is None or before not in cards:
+        return ()
+    private = signing.private_from_bytes(secret.signing_key)
+    made: list[Certificate] = []
+    there = with_certificates(Trust(card=before, certificates={}), offered.certificates).certificates
+    for device, each in sorted(there.items()):
+        held = trust.certificates.get(device)
+        if held is not None and held.revoked >= each.revoked:
+            continue
+        known = held or each
+        made.append(
+            sign_certificate(
+                private,
+                programme=known.programme,
+                lane=known.lane,
+                role=known.role,
+                signing_key=known.signing_key,
+                sealing_key=known.sealing_key,
+                n=min(max(each.n, known.n) + 1, LIMIT - 1),
+                revoked=each.revoked or device not in vouched,
+                last_counter=each.last_counter,
+            )
+        )
+    return tuple(made)
 
 
 def trust_after(rotation: Rotation, certificates: Iterable[Certificate]) -> Trust:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct, structs
@@ -109,23 +109,29 @@ class Session:
 
     async def refresh(self) -> bool:
         """Fetches card and certificates. True when something was new."""
-        fetched = await self.ask(Certificates, "GET", f"{self.programme_path}/certificates")
         was_provisional = self.provisional
-        changed = await self._accept(fetched)
+        changed = await self._accept(await self.offered())
         if was_provisional and not self.provisional:
             await self.renew()
         return changed
 
-    async def announce(self) -> None:
-        """A coordinator's first words at every new epoch: cards, certificates, revocations."""
+    async def announce(self, more: Collection[Certificate] = ()) -> bool:
+        """A coordinator's first words at every new epoch: cards, certificates, revocations; `more` besides. False where
+        the hub follows another card: all else goes on, and it is said again."""
         ledger = self._ledger
-        try:
-            await self.publish(ledger.root.card, ledger.certificates.values(), ledger.root.cards)
-        except CardChangedError:
+        if not await self._announce(more):
             # The hub is ahead: what it has is read next.
             await self.refresh()
-            await self.publish(ledger.root.card, ledger.certificates.values(), ledger.root.cards)
-        await ledger.commit(Batch(), root=structs.replace(ledger.root, announce=False))
+            if not await self._announce(more):
+                return False
+        held = {**ledger.certificates, **{each.device: each for each in more}}
+        root = structs.replace(ledger.root, announce=False)
+        await ledger.commit(Batch(), root=root, certificates=held.values())
+        return True
+
+    async def offered(self) -> Certificates:
+        """Card and certificates as the hub has them, whatever of it is believed."""
+        return await self.ask(Certificates, "GET", f"{self.programme_path}/certificates")
 
     async def publish(
         self, card: Card | None, certificates: Iterable[Certificate], cards: Sequence[Card]
@@ -138,6 +144,15 @@ class Session:
     @property
     def programme_path(self) -> str:
         return f"programmes/{canonical.to_text(self._ledger.root.programme)}"
+
+    async def _announce(self, more: Collection[Certificate]) -> bool:
+        ledger = self._ledger
+        told = {**ledger.certificates, **{each.device: each for each in more}}
+        try:
+            await self.publish(ledger.root.card, told.values(), ledger.root.cards)
+        except (CardChangedError, BadSignatureError):
+            return False
+        return True
 
     async def _accept(self, offered: Certificates) -> bool:
         ledger = self._ledger

@@ -12,7 +12,7 @@ import { HAS_HUB, RealHub } from "./real-hub.ts";
 
 const FORM = { id: "contact", hash: "cd".repeat(32) };
 const hub = new RealHub();
-const { opened, founded, beside } = desksAt(hub);
+const { opened, founded, beside, kept, putBack } = desksAt(hub);
 
 beforeAll(async () => hub.start(), 60_000);
 afterAll(async () => hub.end());
@@ -148,7 +148,72 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser", () => {
     await synced(desk.engine);
     expect(await unsealed(desk)).toEqual([]);
   }, 120_000);
+
+  test("leads a hub on that was put back from before a card, with what others did there since", async () => {
+    const desk = await founded("Border");
+    let second = await beside(desk, "second");
+    let leaver = await beside(desk, "leaver");
+    const phones = [await opened(), await opened(), await opened()];
+    const enter = async (by: Desk, at: number, note: string): Promise<string> => {
+      const link = await by.coordinator.invite("worker", { days: 3, note });
+      const { id } = (await phones[at]?.engine.enrol(link)) ?? { id: "" };
+      await synced(by.engine);
+      return id;
+    };
+    await enter(desk, 0, "out");
+    await anew(second);
+    const { devices } = await desk.coordinator.seen();
+    const deviceOf = (note: string): string =>
+      devices.find((each) => each.note === note)?.device ?? "";
+    for (const each of [desk, second, leaver]) each.engine.stop();
+    await kept("before");
+    const revoking = hub.engine(desk.world, desk.vault);
+    const coordinator = await revoking.coordinator(desk.enrolment);
+    await coordinator.revoke(deviceOf("leaver"), 0);
+    await synced(revoking);
+    revoking.stop();
+
+    await putBack("before");
+    [second, leaver] = [await again(second), await again(leaver)];
+    const id = await enter(second, 1, "let in");
+    await second.coordinator.revoke(deviceOf("out"), 0);
+    await enter(leaver, 2, "of the leaver");
+    // The first time it asks, and then again where it was cut; also when it knows the hub by then.
+    let isCut = true;
+    const cut: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      const isTelling = request.method === "POST" && request.url.endsWith("/certificates");
+      const asked = fetch(request);
+      if (!isTelling || !isCut) return asked;
+      if ((await (await asked).clone().text()).includes("card-changed")) return asked;
+      isCut = false;
+      throw new TypeError("cut");
+    };
+    const engine = hub.engine(desk.world, desk.vault, cut);
+    await engine.syncNow();
+    await synced(engine);
+    for (const each of [await again(desk), second]) {
+      await anew(each);
+      const seen = await each.coordinator.seen();
+      const gone = seen.devices.filter(({ revoked }) => revoked).map(({ note }) => note);
+      expect(gone.sort()).toEqual(["", "leaver", "out"]);
+      expect(seen.devices.map(({ note }) => note)).toContain("let in");
+      const { card } = readDevice(await each.vault.readRow(each.enrolment));
+      expect(card?.generation).toBe(2);
+    }
+    const phone = phones[1]?.engine;
+    await phone?.logContact({ enrolment: id, form: FORM, values: { area: "let in" } });
+    await phone?.syncNow();
+    expect(phone?.status.value).toMatchObject({ onHub: 1, waiting: 0 });
+    expect(phone?.status.value.problem).toBeUndefined();
+  }, 240_000);
 });
+
+/** The same browser, after it was closed. */
+async function again({ vault, world, enrolment }: Desk): Promise<Desk> {
+  const engine = hub.engine(world, vault);
+  return { vault, world, enrolment, engine, coordinator: await engine.coordinator(enrolment) };
+}
 
 /** Content keys of contacts that the present card's key does not open. */
 async function unsealed({

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from sync import canonical
 from sync.client import Coordinator, Device
-from sync.client.layout import HeldKey
+from sync.client.layout import HeldKey, HeldRevision
 from sync.client.members import notice_fields, standing
 from sync.client.publication import Publication, encode
 from sync.client.reading import Keyring, of_type, records
@@ -604,3 +604,79 @@ async def test_of_a_coordinator_who_was_put_out_no_threshold_stands_and_no_repor
     assert await threshold_at(first) == 12
     held = await records(first.ledger, "admin")
     assert reports(held, first.ledger.trust) == {"2025-Q4": mine}
+
+
+async def test_a_hub_put_back_from_before_a_card_is_led_on_with_what_others_did_there_since(
+    lone_place: Place,
+) -> None:
+    place, hub, first = lone_place, lone_place.hub, lone_place.coordinator
+    second, leaver = await coordinator_beside(place, "second"), await coordinator_beside(place, "leaver")
+    out = await place.worker("out")
+    await first.fetch()
+    await second.fetch()
+    hub.end()
+    copy = hub.data.parent / "copy"
+    shutil.copytree(hub.data, copy)
+    hub.start()
+    await first.rotate(out=[leaver.ledger.device])
+    hub.end()
+    shutil.rmtree(hub.data)
+    shutil.copytree(copy, hub.data)
+    hub.start()
+    came: dict[str, Device] = {}
+    for by, name in ((second, "let in"), (leaver, "of the leaver")):
+        link = invite_link(await by.invite("worker", days=7))
+        came[name] = await Device.join(place.folder / name, PASSPHRASE, link, around())
+        place.opened.append(came[name])
+        await by.fetch()
+    await second.revoke(out.ledger.device)
+    await came["let in"].pull()
+    await came["let in"].add([contact(1)])
+    await came["let in"].push()
+
+    await first.fetch()
+    await second.fetch()
+
+    gone = {each.ledger.device for each in (out, leaver, came["of the leaver"])}
+    for coordinator in (first, second):
+        assert coordinator.ledger.trust.card.generation == 2
+        assert {each.device for each in coordinator.devices() if each.revoked} == gone
+        assert numbers(await coordinator.overview()) == [1]
+    assert not first.ledger.root.announce
+    await came["let in"].pull()
+    assert came["let in"].ledger.trust.card == first.ledger.trust.card
+    with pytest.raises(ProblemError):
+        await leaver.fetch()
+
+
+async def test_contacts_arrive_from_a_hub_that_follows_another_card(lone_place: Place) -> None:
+    place, hub, first = lone_place, lone_place.hub, lone_place.coordinator
+    second = await coordinator_beside(place, "second")
+    worker = await place.worker()
+    await first.fetch()
+    await second.fetch()
+    hub.end()
+    copy = hub.data.parent / "copy"
+    shutil.copytree(hub.data, copy)
+    hub.start()
+    await first.rotate()
+    hub.end()
+    shutil.rmtree(hub.data)
+    shutil.copytree(copy, hub.data)
+    hub.start()
+    await second.rotate()
+    await worker.pull()
+    await worker.add([contact(1)])
+    await worker.push()
+    await first.fetch()
+    await second.fetch()
+    assert numbers(await second.overview()) == [1]
+    # Nobody leads it from one card to another that did not come from it: people compare fingerprints.
+    assert first.ledger.trust.card != second.ledger.trust.card
+    for coordinator in (first, second):
+        assert len(await coordinator.ledger.revisions("contacts", await revs_of(coordinator))) == 1
+
+
+async def revs_of(coordinator: Coordinator) -> list[bytes]:
+    held = [row async for row in coordinator.ledger.scan() if isinstance(row, HeldRevision)]
+    return [row.rev for row in held if row.collection == "contacts"]

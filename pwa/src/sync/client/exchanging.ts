@@ -1,6 +1,7 @@
 /** One enrolment's turn: enrolled if it is not yet, then what is new there, then what waits here. */
 import type { Hex } from "../bytes.ts";
 import type * as CoordinatorRoom from "../coordinator/index.ts";
+import type { Certificates } from "../enrolment.ts";
 import { ProblemError } from "../errors.ts";
 import type { HubCheck, Sealing } from "../face.ts";
 import type { Store } from "../store.ts";
@@ -69,13 +70,14 @@ export class Exchange {
     const { certified, certificate, role } = await this.#unrevoked(address);
     try {
       const isCoordinator = role === "coordinator";
+      let offered: Certificates | undefined;
       if (isStale(certified, certificate !== undefined, now(), isCoordinator)) {
-        await learnCertificates(store, session, now());
+        offered = await learnCertificates(store, session, now());
         await openKept(store, address, now());
       }
       const { certificate: own } = await this.#unrevoked(address);
       if (!isCoordinator) await this.#contacts(session, own !== undefined);
-      else if (own !== undefined) await this.#administer(session);
+      else if (own !== undefined) await this.#administer(session, offered);
       // Last, since contacts come first.
       if (own !== undefined) await this.#members(session);
     } catch (error) {
@@ -112,13 +114,14 @@ export class Exchange {
     await forgetOld(store, address, now());
   }
 
-  async #administer(session: Session): Promise<void> {
+  async #administer(session: Session, offered: Certificates | undefined): Promise<void> {
     const { administer } = await loadCoordinator();
     const lines = { down: this.#down, up: this.#up };
+    const progress = (done: number, of: number): void => {
+      this.#sealing(session.address, { done, of });
+    };
     try {
-      await administer(this.#store, session, this.#now, lines, (done, of) => {
-        this.#sealing(session.address, { done, of });
-      });
+      await administer(this.#store, session, this.#now, lines, { offered, progress });
     } finally {
       this.#sealing(session.address, undefined);
     }

@@ -43,15 +43,17 @@ export function standingOf(own: Certificate | undefined): Standing {
   return own.revoked ? "revoked" : "certified";
 }
 
+/** What the hub offers, whatever of it is believed. */
 export async function learnCertificates(
   store: Store,
   session: Session,
   now: number,
-): Promise<void> {
+): Promise<Certificates> {
   const { programme } = await deviceAt(store, session.address);
   const path = `programmes/${toText(programme)}/certificates`;
   const offered = await session.ask({ method: "GET", path }, decodeCertificates);
   await store.change(async (change) => believe(change, session.address, offered, now));
+  return offered;
 }
 
 async function believe(

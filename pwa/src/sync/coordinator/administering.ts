@@ -3,14 +3,13 @@ import { fromHex, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
 import { certificateEntry, certificateLine, certificateRow } from "../client/layout.ts";
-import { queueAgain } from "../client/outbox.ts";
 import { ownLines, readerOf } from "../client/reading.ts";
 import { push } from "../client/sending.ts";
 import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import { type Certificate, signCertificate } from "../enrolment.ts";
-import { ProblemError, SyncError } from "../errors.ts";
+import { type Certificate, type Certificates, signCertificate } from "../enrolment.ts";
+import { SyncError } from "../errors.ts";
 import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { decodePending, type PendingEnrolment } from "./answers.ts";
@@ -27,9 +26,10 @@ import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
+import { announce, announceAnew, isBehind, leadOn, tell } from "./leading.ts";
 import { mendContacts, mendFeed } from "./mending.ts";
 import { type Progress, reseal } from "./resealing.ts";
-import { type Lines, offerCard, settleRotation, tell } from "./rotating.ts";
+import { type Lines, offerCard, settleRotation } from "./rotating.ts";
 
 /** For a coordinator with a certificate. `progress`: of what is sealed anew. */
 export async function administer(
@@ -37,12 +37,18 @@ export async function administer(
   session: Session,
   now: () => number,
   { down, up }: Lines,
-  progress?: Progress,
+  { offered, progress }: { offered?: Certificates | undefined; progress?: Progress } = {},
 ): Promise<void> {
-  const pulling = { now, line: down, lost: async () => announce(store, session, now) };
+  let isLeading = offered !== undefined && (await isBehind(store, session.address, offered));
+  const lost = async (): Promise<void> => {
+    if (!(await announce(store, session, now()))) isLeading = true;
+  };
+  const pulling = { now, line: down, lost };
   await pullFeed(store, session, "admin", pulling);
   await mendFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
+  // Once all is read of which somebody was let in there.
+  if (isLeading) await leadOn(store, session, now());
   // What arrived goes on arriving, whatever becomes of the card.
   let failed: SyncError | undefined;
   try {
@@ -52,7 +58,10 @@ export async function administer(
     failed = error;
   }
   await certifyPending(store, session, now, up);
-  const contacts = { ...pulling, lost: async () => announceAnew(store, session, now) };
+  const lostContacts = async (): Promise<void> => {
+    await announceAnew(store, session, now());
+  };
+  const contacts = { ...pulling, lost: lostContacts };
   if (await pullContacts(store, session, contacts)) await learnCertificates(store, session, now());
   await handBack(store, session);
   await mendContacts(store, session);
@@ -122,7 +131,9 @@ export async function catchUp(
   session: Session,
   { now, lines }: { now: () => number; lines: Lines },
 ): Promise<void> {
-  const lost = async (): Promise<void> => announce(store, session, now);
+  const lost = async (): Promise<void> => {
+    await announce(store, session, now());
+  };
   await learnCertificates(store, session, now());
   await pullFeed(store, session, "admin", { now, line: lines.down, lost });
   await findSecrets(store, session.address);
@@ -130,34 +141,6 @@ export async function catchUp(
 
 /** Others may be first so often. */
 const ROTATIONS = 8;
-
-/** A coordinator's first words at every new epoch: cards, certificates, revocations. */
-async function announce(store: Store, session: Session, now: () => number): Promise<void> {
-  if (await tellAll(store, session)) return;
-  // The hub is ahead: what it has is read, and then it hears what it has not.
-  await learnCertificates(store, session, now());
-  await tellAll(store, session);
-}
-
-/** False where the hub follows another card: what is to be read there is read all the same. */
-async function tellAll(store: Store, session: Session): Promise<boolean> {
-  const { card, device, certificates } = await deskAt(readerOf(store), session.address, "admin");
-  try {
-    await tell(session, { card, cards: device.cards, certificates: [...certificates.values()] });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ProblemError) || !OTHER_CARD.includes(error.code)) throw error;
-    return false;
-  }
-}
-
-const OTHER_CARD: readonly string[] = ["card-changed", "bad-signature"];
-
-/** And whatever this device wrote in `contacts` goes there again. */
-async function announceAnew(store: Store, session: Session, now: () => number): Promise<void> {
-  await announce(store, session, now);
-  await store.change(async (change) => queueAgain(change, session.address));
-}
 
 /** To the hub, and kept here. */
 export async function publish(

@@ -3,7 +3,6 @@
  * vault before the hub hears of it, so that one that was cut goes on with the next turn.
  */
 import { equal, type Hex, toHex } from "../bytes.ts";
-import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
 import type { Reader } from "../client/keys.ts";
 import { readerOf } from "../client/reading.ts";
@@ -21,6 +20,7 @@ import { pushFeed } from "./feed.ts";
 import { filedLines, filedRecords } from "./filed.ts";
 import { file } from "./filing.ts";
 import type { FiledLine, Rotation } from "./layout.ts";
+import { tell } from "./leading.ts";
 
 export interface Lines {
   readonly down: Line;
@@ -125,13 +125,6 @@ export async function settleRotation(store: Store, enrolment: Hex): Promise<bool
     putHeld(change, enrolment, { ...held, secrets, owes, rotation: undefined });
     return true;
   });
-}
-
-/** To the hub: cards and certificates. */
-export async function tell(session: Session, body: unknown): Promise<void> {
-  const { programme } = await session.device();
-  const path = `programmes/${toText(programme)}/certificates`;
-  await session.ask({ method: "POST", path, body }, () => undefined);
 }
 
 /** Once. False where another card is on its way by now. */

@@ -1,0 +1,133 @@
+/**
+ * What a hub hears first in every new life of its database: cards, certificates, revocations. One that was put back from
+ * before a card, and on which somebody was let in or put out under the card of then, is led on to the newest card: what
+ * was done there is read, and signed anew with the key of now.
+ */
+import { equal, type Hex, toHex } from "../bytes.ts";
+import { toText } from "../canonical.ts";
+import { queueAgain } from "../client/outbox.ts";
+import { readerOf } from "../client/reading.ts";
+import type { Session } from "../client/session.ts";
+import { learnCertificates } from "../client/trust.ts";
+import { importPrivateKey } from "../crypto/signing.ts";
+import {
+  type Card,
+  type Certificate,
+  type Certificates,
+  decodeCertificates,
+  holds,
+  newer,
+  signCertificate,
+  verifyCertificate,
+} from "../enrolment.ts";
+import { ProblemError } from "../errors.ts";
+import type { Store } from "../store.ts";
+import { keptInvites } from "./administration.ts";
+import { type Desk, deskAt, secretOf } from "./desk.ts";
+import { filedRecords } from "./filed.ts";
+
+/** To the hub: cards and certificates. */
+export async function tell(session: Session, body: unknown): Promise<void> {
+  const { programme } = await session.device();
+  const path = `programmes/${toText(programme)}/certificates`;
+  await session.ask({ method: "POST", path, body }, () => undefined);
+}
+
+/** False where the hub follows another card: what is to be read there is read all the same. */
+export async function announce(store: Store, session: Session, now: number): Promise<boolean> {
+  if (await tellAll(store, session)) return true;
+  // The hub is ahead: what it has is read, and then it hears what it has not.
+  await learnCertificates(store, session, now);
+  return tellAll(store, session);
+}
+
+/** And whatever this device wrote in `contacts` goes there again. */
+export async function announceAnew(store: Store, session: Session, now: number): Promise<boolean> {
+  const isTold = await announce(store, session, now);
+  await store.change(async (change) => queueAgain(change, session.address));
+  return isTold;
+}
+
+/** Whether a hub that offers this has to hear what is held here. */
+export async function isBehind(
+  store: Store,
+  enrolment: Hex,
+  offered: Certificates,
+): Promise<boolean> {
+  const desk = await deskAt(readerOf(store), enrolment, "admin");
+  const card = newestOf(offered);
+  if (card === undefined) return false;
+  if (!equal(card.signing_key, desk.card.signing_key)) return cardBefore(desk, card) !== undefined;
+  const there = new Map(offered.certificates.map((each) => [toHex(each.device), each]));
+  return [...desk.certificates].some(([device, held]) => newer(there.get(device), held));
+}
+
+/** With all that was done there under a card of before. Only who has the keys of now can. */
+export async function leadOn(store: Store, session: Session, now: number): Promise<void> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const path = `programmes/${toText(desk.device.programme)}/certificates`;
+  const offered = await session.ask({ method: "GET", path }, decodeCertificates);
+  const done = await doneUnder(store, desk, offered);
+  if (await tellAll(store, session, done)) await learnCertificates(store, session, now);
+}
+
+async function tellAll(
+  store: Store,
+  session: Session,
+  more: readonly Certificate[] = [],
+): Promise<boolean> {
+  const { card, device, certificates } = await deskAt(readerOf(store), session.address, "admin");
+  const all = new Map([
+    ...certificates,
+    ...more.map((each) => [toHex(each.device), each] as const),
+  ]);
+  try {
+    await tell(session, { card, cards: device.cards, certificates: [...all.values()] });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProblemError) || !OTHER_CARD.includes(error.code)) throw error;
+    return false;
+  }
+}
+
+const OTHER_CARD: readonly string[] = ["card-changed", "bad-signature"];
+
+/**
+ * Who was let in stays where a coordinator who stays let them in, as with any new card: whoever left may have the key
+ * of before. Who was put out is out, by whomever.
+ */
+async function doneUnder(store: Store, desk: Desk, offered: Certificates): Promise<Certificate[]> {
+  const secret = await secretOf(desk);
+  const card = newestOf(offered);
+  const before = card && cardBefore(desk, card);
+  if (secret === undefined || before === undefined) return [];
+  const key = await importPrivateKey(secret.signing_key);
+  const kept = keptInvites(await filedRecords(readerOf(store), desk), desk.certificates);
+  const vouched = new Set([...kept.values()].flatMap(({ device }) => device ?? []));
+  const made: Certificate[] = [];
+  for (const each of offered.certificates) {
+    const device = toHex(each.device);
+    const held = desk.certificates.get(device);
+    const isNew = held === undefined || (each.revoked && !held.revoked);
+    if (!isNew || !(await holds(verifyCertificate(each, before.signing_key)))) continue;
+    const { programme, lane, role, signing_key, sealing_key } = held ?? each;
+    made.push(
+      await signCertificate(key, {
+        ...{ programme, lane, role, signing_key, sealing_key },
+        n: Math.min(Math.max(each.n, held?.n ?? 0) + 1, Number.MAX_SAFE_INTEGER),
+        revoked: each.revoked || !vouched.has(device),
+        last_counter: each.last_counter,
+      }),
+    );
+  }
+  return made;
+}
+
+function newestOf({ cards }: Certificates): Card | undefined {
+  return [...cards].sort((a, b) => b.generation - a.generation)[0];
+}
+
+/** The same, as one that led to the card of now. */
+function cardBefore({ device }: Desk, { signing_key }: Card): Card | undefined {
+  return device.cards.find((each) => equal(each.signing_key, signing_key));
+}

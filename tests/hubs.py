@@ -53,6 +53,11 @@ class Hub:
             "SOJOURN_PORT": str(self.port),
         }
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:

@@ -184,6 +184,8 @@ def _impatient(receive: Receive) -> Receive:
                 message = await receive()
         except TimeoutError:
             raise TooSlowError from None
+        if message["type"] == "http.disconnect":
+            raise TooSlowError  # to nobody; Litestar would call it a fault of ours
         if message["type"] == "http.request":
             bought = len(message["body"]) / SLOWEST_BYTES_PER_SECOND
             until = min(until + bought, loop.time() + IDLE_SECONDS)

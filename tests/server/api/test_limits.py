@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar.connection import ASGIConnection
-from litestar.types import HTTPRequestEvent
+from litestar.types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from server.api import limits
 from server.api.limits import ADDRESSES, Budget, Proxies, Rates
@@ -220,6 +220,14 @@ def test_a_body_without_a_length_is_measured_as_it_comes(hub: Hub) -> None:
             with suppress(httpx.TransportError):
                 assert code_of(client.post(path, content=pour(), headers=headers)) == "too-large"
         assert worker.pull().receipt == "hub"
+
+
+async def test_a_body_that_is_cut_off_is_no_fault() -> None:
+    async def cut() -> HTTPDisconnectEvent:
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(TooSlowError):
+        await limits._impatient(cut)()
 
 
 async def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,11 @@ class Hub:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def database(self) -> Path:
         return self.data / "sojourn.sqlite3"
 

@@ -1,19 +1,18 @@
-"""How fast the hub takes and gives revisions over HTTP, beside what SQLite does with the same bytes.
+"""How fast the hub takes and gives revisions over HTTP, beside what nothing could beat, in the same run.
 
-Run alone, `python -m tests.bench.bench_hub`, or by `make bench`. All rates are of one run on one machine, so
-the ratios mean more than the rates. Bodies are encoded beforehand: the clients share the processors with the hub.
+Run alone, `python -m tests.bench.bench_hub [sqlite] [postgresql]`, or by `make bench`. A request over HTTP cannot
+take less than a bare Litestar handler with the same bytes takes, and then the database alone: the limit of each row
+is the sum of both, measured with the same bodies, batches and number of clients just before. The clients share the
+processors with the hub, so the ratios mean more than the rates; the hub's own processor time stands beside them.
 """
 
 from __future__ import annotations
 
-import http.client
-import secrets
-import sqlite3
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,64 +23,152 @@ from server.settings import parse_settings
 from sync import canonical
 from sync.exchange import Pushed
 from sync.identifiers import new_id
+from tests import postgresql
+from tests.bench import limits
+from tests.bench.limits import Client, Cost, Database, cpu_of
 from tests.hubs import Hub
 from tests.server.api.devices import MSGPACK, Device, client_of, found, revision
 
-REVISIONS = 20_000
+REVISIONS = 10_000
 BODY_BYTES = 1_024
-LARGE_PUSH = 1_000
-SMALL_PUSHES = 1_600
-SMALL_PUSH = 1
+LARGE = 1_000
+MIDDLE = 500
+SINGLES = 400
 CLIENTS = 8
+FEW_STORED = 1_000
+MANY_STORED = 200_000
+SMALL_BODY_BYTES = 64
+"""Of those that only make the number large."""
+ANSWER_BYTES = 200
+
+Ask = tuple[str, str, bytes | None]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """So many of something in so many seconds; `limit` is what raw SQLite did a second in the same run."""
+    """The cost of a request: ours, a bare handler's, the database's alone. units: revisions in a request."""
 
     what: str
-    count: int
-    seconds: float
-    limit: float | None = None
-
-    @property
-    def rate(self) -> float:
-        return self.count / self.seconds
+    units: int
+    ours: Cost
+    bare: Cost
+    raw: Cost
 
     def line(self) -> str:
-        beside = f"{self.limit / self.rate:8.2f}x" if self.limit else " " * 9
-        return f"{self.what:<58}{self.rate:>12,.0f}/s {beside}"
+        limit = self.bare + self.raw
+        return (
+            f"{self.what:<44}{self.units / self.ours.wall:>9,.0f}/s{self.ours.wall / limit.wall:>7.2f}x"
+            f"{self.ours.cpu * 1e3:>9.2f}{self.bare.cpu * 1e3:>9.2f}{self.raw.cpu * 1e3:>9.2f}"
+            f"{self.ours.cpu / limit.cpu:>7.2f}x"
+        )
 
 
-class Client:
-    """One connection that sends bodies which were made before."""
+HEAD = (
+    f"{'':<44}{'wall clock':>19}{'processor, ms a request':>35}\n"
+    f"{'':<44}{'hub':>11}{'':>8}{'hub':>9}{'handler':>9}{'database':>9}"
+)
 
-    def __init__(self, device: Device) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", device.hub.port)
-        self._path = f"/api/v1{device.collection('contacts')}"
-        self._headers = {"authorization": f"Bearer {device.token}", "accept": MSGPACK}
 
-    def push(self, body: bytes) -> bytes:
-        return self._ask("POST", self._path, body)
+class Bench:
+    """One hub beside one bare handler and one database alone."""
 
-    def pull_all(self) -> int:
-        """The number of heads; decodes what it must to go on."""
-        count, path = 0, self._path
+    def __init__(self, hub: Hub, client: httpx.Client, bare: tuple[int, int], raw: Database) -> None:
+        self._hub, self._client, self._raw = hub, client, raw
+        self._bare, self._bare_pid = bare
+
+    def measure(self) -> Iterator[Measured]:
+        device, key = self._device()
+        large = [_push_body(key, LARGE) for _ in range(REVISIONS // LARGE)]
+        yield self._push("push of 1,000, 1 client", device, large, LARGE)
+        yield self._push("the same again", device, large, LARGE, known=True)
+        yield self._pull("pull in pages of 1,000, 1 client", device, 1)
+        yield self._pull(f"pull in pages of 1,000, {CLIENTS} clients", device, CLIENTS)
+        device, key = self._device()
+        middle = [_push_body(key, MIDDLE) for _ in range(REVISIONS // MIDDLE)]
+        yield self._push(f"push of 500, {CLIENTS} clients", device, middle, MIDDLE, CLIENTS)
+        singles = [_push_body(key, 1) for _ in range(SINGLES)]
+        yield self._push("push of 1, 1 client", device, singles, 1)
+        yield self._push("the same again", device, singles, 1, known=True)
+        shared = [_push_body(key, 1) for _ in range(CLIENTS * SINGLES // 2)]
+        yield self._push(f"push of 1, {CLIENTS} clients", device, shared, 1, CLIENTS)
+        device, key = self._device()
+        for stored in (FEW_STORED, MANY_STORED):
+            last = self._fill(device, key, stored)
+            yield self._nothing_new(f"anything new? with {stored:,} stored, 1 client", device, last)
+        yield self._push(
+            "push of 1 to those, 1 client", device, [_push_body(key, 1) for _ in range(SINGLES)], 1
+        )
+
+    def _push(
+        self,
+        what: str,
+        device: Device,
+        bodies: Sequence[bytes],
+        units: int,
+        clients: int = 1,
+        *,
+        known: bool = False,
+    ) -> Measured:
+        raw = self._raw.look_up[units] if known else self._raw.commit[units]
+        ours: list[Ask] = [("POST", _path(device), body) for body in bodies]
+        theirs: list[Ask] = [("POST", "/", body) for body in bodies]
+        measured = self._compare(what, device, units, raw, (ours, theirs), clients=clients)
+        receipt = msgspec.msgpack.decode(_client(device).ask(*ours[0]), type=Pushed)
+        assert len(receipt.known) == units
+        return measured
+
+    def _pull(self, what: str, device: Device, clients: int) -> Measured:
+        """Each client all of it."""
+        client, after, sizes, ours = _client(device), "", list[int](), list[Ask]()
         while True:
-            page = msgspec.msgpack.decode(self._ask("GET", path), type=_Page)
-            count += len(page.revisions)
-            path = f"{self._path}?after={canonical.to_text(page.cursor)}"
+            ours.append(("GET", _path(device) + after, None))
+            content = client.ask(*ours[-1])
+            page = msgspec.msgpack.decode(content, type=_Page)
+            sizes.append(len(content))
+            after = f"?after={canonical.to_text(page.cursor)}"
             if not page.more:
-                return count
+                break
+        theirs: list[Ask] = [("GET", f"/{size}", None) for size in sizes]
+        return self._compare(
+            what, device, LARGE, self._raw.read, (ours * clients, theirs * clients), clients=clients
+        )
 
-    def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
-        headers = {**self._headers, "content-type": MSGPACK} if body is not None else self._headers
-        self._connection.request(method, path, body, headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise AssertionError(content)
-        return content
+    def _nothing_new(self, what: str, device: Device, cursor: bytes) -> Measured:
+        path = f"{_path(device)}?after={canonical.to_text(cursor)}"
+        ours: list[Ask] = [("GET", path, None)] * SINGLES
+        theirs: list[Ask] = [("GET", f"/{ANSWER_BYTES}", None)] * SINGLES
+        return self._compare(what, device, 1, Cost(0.0, 0.0), (ours, theirs), clients=1)
+
+    def _compare(
+        self,
+        what: str,
+        device: Device,
+        units: int,
+        raw: Cost,
+        asks: tuple[Sequence[Ask], Sequence[Ask]],
+        *,
+        clients: int,
+    ) -> Measured:
+        """asks: ours, and as many of the bare handler with as many bytes."""
+        ours, theirs = asks
+        bare = _spread(self._bare_pid, lambda: Client(self._bare, {"accept": MSGPACK}), theirs, clients)
+        hub = _spread(self._hub.pid, lambda: _client(device), ours, clients)
+        return Measured(what, units, hub, bare, raw)
+
+    def _device(self) -> tuple[Device, bytes]:
+        """A worker of a new programme, who has announced a content key."""
+        device, key = found(self._hub, self._client).join(), new_id()
+        device.push([device.packet("contacts", key)], [])
+        return device, key
+
+    def _fill(self, device: Device, key: bytes, until: int) -> bytes:
+        """The cursor once so many are stored."""
+        client, path = _client(device), _path(device)
+        while True:
+            answer = client.ask("POST", path, _push_body(key, LARGE, SMALL_BODY_BYTES))
+            cursor = msgspec.msgpack.decode(answer, type=Pushed).cursor
+            if int.from_bytes(cursor[16:24], "big") > until:
+                return cursor
 
 
 class _Page(msgspec.Struct):
@@ -90,101 +177,69 @@ class _Page(msgspec.Struct):
     revisions: list[msgspec.Raw]
 
 
-def measure() -> list[Measured]:
-    with tempfile.TemporaryDirectory() as folder:
-        raw_push, raw_small, raw_pull = _raw(Path(folder) / "raw.sqlite3")
-        hub = Hub(Path(folder) / "data")
-        hub.extra["SOJOURN_TOKEN_RATE"] = "0"  # what the hub can do, not what it lets one device do
-        hub.start()
-        try:
-            with client_of(hub) as client:
-                rows = _one_client(hub, client, raw_push, raw_pull)
-                rows += _many_clients(hub, client, raw_push, raw_small, raw_pull)
-        finally:
-            hub.end()
-    return [
-        Measured("SQLite alone: insert 1,000 revisions a commit", REVISIONS, REVISIONS / raw_push),
-        Measured("SQLite alone: insert 1 revision a commit", SMALL_PUSHES, SMALL_PUSHES / raw_small),
-        Measured("SQLite alone: read in pages of 1,000", REVISIONS, REVISIONS / raw_pull),
-        *rows,
-        _second_start(),
-    ]
+def _spread(pid: int, connect: Callable[[], Client], asks: Sequence[Ask], clients: int) -> Cost:
+    """Of each of them, shared out among so many clients; the processor's time is that process's."""
+
+    def asker(mine: Sequence[Ask]) -> Callable[[], object]:
+        client = connect()
+        return lambda: [client.ask(*ask) for ask in mine]
+
+    askers = [asker(asks[start::clients]) for start in range(clients)]
+    before = cpu_of(pid)
+    wall = limits.together(askers)
+    return Cost(wall / len(asks), (cpu_of(pid) - before) / len(asks))
 
 
-def _one_client(hub: Hub, client: httpx.Client, push: float, pull: float) -> list[Measured]:
-    device, key = _device(hub, client)
-    sent = [_push_body(key, LARGE_PUSH) for _ in range(REVISIONS // LARGE_PUSH)]
-    connection = Client(device)
-    pushing = _timed(lambda: [connection.push(body) for body in sent])
-    assert len(msgspec.msgpack.decode(connection.push(sent[0]), type=Pushed).known) == LARGE_PUSH
-    pulling = _timed(connection.pull_all)
-    return [
-        Measured("push, 1 client, 1,000 revisions a request", REVISIONS, pushing, push),
-        Measured("pull, 1 client", REVISIONS, pulling, pull),
-    ]
+def _client(device: Device) -> Client:
+    return Client(device.hub.port, {"authorization": f"Bearer {device.token}", "accept": MSGPACK})
 
 
-def _many_clients(hub: Hub, client: httpx.Client, push: float, small: float, pull: float) -> list[Measured]:
-    device, key = _device(hub, client)
-    large = [_push_body(key, LARGE_PUSH // 2) for _ in range(2 * REVISIONS // LARGE_PUSH)]
-    pushing = _together([_pusher(device, large[start::CLIENTS]) for start in range(CLIENTS)])
-    pulling = _together([Client(device).pull_all for _ in range(CLIENTS)])
-    single = [_push_body(key, SMALL_PUSH) for _ in range(SMALL_PUSHES)]
-    one_by_one = _timed(_pusher(device, single[: SMALL_PUSHES // CLIENTS]))
-    device, key = _device(hub, client)
-    single = [_push_body(key, SMALL_PUSH) for _ in range(SMALL_PUSHES)]
-    sharing = _together([_pusher(device, single[start::CLIENTS]) for start in range(CLIENTS)])
-    return [
-        Measured(f"push, {CLIENTS} clients, 500 revisions a request", REVISIONS, pushing, push),
-        Measured(f"pull, {CLIENTS} clients, all of it each", CLIENTS * REVISIONS, pulling, pull),
-        Measured("push, 1 client, 1 revision a request", SMALL_PUSHES // CLIENTS, one_by_one, small),
-        Measured(f"push, {CLIENTS} clients, 1 revision a request", SMALL_PUSHES, sharing, small),
-    ]
+def _path(device: Device) -> str:
+    return f"/api/v1{device.collection('contacts')}"
 
 
-def _device(hub: Hub, client: httpx.Client) -> tuple[Device, bytes]:
-    """A worker of a new programme, who has announced a content key."""
-    device, key = found(hub, client).join(), new_id()
-    device.push([device.packet("contacts", key)], [])
-    return device, key
+def _push_body(key: bytes, count: int, body_bytes: int = BODY_BYTES) -> bytes:
+    return msgspec.msgpack.encode({"revisions": [revision(key, body_bytes) for _ in range(count)]})
 
 
-def _push_body(key: bytes, count: int) -> bytes:
-    return msgspec.msgpack.encode({"revisions": [revision(key, BODY_BYTES) for _ in range(count)]})
+@contextmanager
+def _databases(wanted: Sequence[str]) -> Iterator[list[tuple[str, Database]]]:
+    """SOJOURN_DATABASE of each, empty for SQLite, with what it does alone."""
+    batches = (1, MIDDLE, LARGE)
+    with tempfile.TemporaryDirectory() as folder, postgresql.server() as server:
+        found: list[tuple[str, Database]] = []
+        if "sqlite" in wanted:
+            path = Path(folder) / "raw.sqlite3"
+            found.append(("", limits.sqlite(path, batches, REVISIONS, BODY_BYTES)))
+        if "postgresql" in wanted:
+            with server.schema() as raw:
+                measured = limits.run(limits.postgresql(raw, batches, REVISIONS, BODY_BYTES))
+            with server.schema() as ours:
+                found.append((ours, measured))
+                yield found
+                return
+        yield found
 
 
-def _pusher(device: Device, bodies: Sequence[bytes]) -> Callable[[], object]:
-    connection = Client(device)
-    return lambda: [connection.push(body) for body in bodies]
+def measure(wanted: Sequence[str]) -> Iterator[tuple[str, Measured]]:
+    with limits.bare() as bare, _databases(wanted) as databases:
+        for address, raw in databases:
+            with tempfile.TemporaryDirectory() as folder:
+                hub = Hub(Path(folder) / "data")
+                # A token may ask so often only that nobody else waits: here nobody else does.
+                hub.extra["SOJOURN_TOKEN_RATE"] = "0"
+                if address:
+                    hub.extra["SOJOURN_DATABASE"] = address
+                hub.start()
+                try:
+                    with client_of(hub) as client:
+                        for measured in Bench(hub, client, bare, raw).measure():
+                            yield raw.name, measured
+                finally:
+                    hub.end()
 
 
-def _raw(path: Path) -> tuple[float, float, float]:
-    """Rows a second: inserted by thousands, inserted one by one, read by thousands. As durable as the hub."""
-    rows = [(number, secrets.token_bytes(32), secrets.token_bytes(BODY_BYTES)) for number in range(REVISIONS)]
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("CREATE TABLE entries (sequence INTEGER PRIMARY KEY, rev BLOB UNIQUE, body BLOB)")
-
-        def insert(rows: Sequence[tuple[int, bytes, bytes]], size: int) -> None:
-            for start in range(0, len(rows), size):
-                connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows[start : start + size])
-                connection.execute("COMMIT")
-
-        pushing = _timed(lambda: insert(rows, LARGE_PUSH))
-        pulling = _timed(lambda: [_read(connection, start) for start in range(0, REVISIONS, LARGE_PUSH)])
-        singles = [(number + REVISIONS, secrets.token_bytes(32), row[2]) for number, row in enumerate(rows)]
-        small = _timed(lambda: insert(singles[:SMALL_PUSHES], 1))
-    return REVISIONS / pushing, SMALL_PUSHES / small, REVISIONS / pulling
-
-
-def _read(connection: sqlite3.Connection, start: int) -> list[tuple[bytes]]:
-    sql = "SELECT body FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?"
-    return connection.execute(sql, (start, LARGE_PUSH)).fetchall()
-
-
-def _second_start() -> Measured:
+def _second_start() -> float:
     """From the command to the first answer, with a site that is up to date; the best of three."""
     from server.site import build
 
@@ -198,7 +253,7 @@ def _second_start() -> Measured:
         for _ in range(3):
             seconds.append(_timed(hub.start))
             hub.end()
-    return Measured("second start of `sojourn serve`, to its first answer", 1, min(seconds))
+    return min(seconds)
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -207,35 +262,17 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _together(works: Sequence[Callable[[], object]]) -> float:
-    """Each in a thread of its own: they wait for the network, and so for the hub."""
-    failed: list[BaseException] = []
-
-    def guarded(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(work,)) for work in works]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return time.perf_counter() - started
-
-
-def main() -> None:
-    print(f"{REVISIONS:,} revisions of {BODY_BYTES:,} bytes; x: how many times slower than SQLite alone\n")
-    for measured in measure():
-        if measured.count == 1:
-            print(f"{measured.what:<58}{measured.seconds:>12.2f} s")
-        else:
-            print(measured.line())
+def main(wanted: Sequence[str] = ("sqlite", "postgresql")) -> None:
+    print(f"revisions of {BODY_BYTES:,} bytes; limit: bare handler and database alone; x: times that\n")
+    print(HEAD)
+    section = ""
+    for name, measured in measure(wanted):
+        if name != section:
+            section = name
+            print(section)
+        print(measured.line(), flush=True)
+    print(f"\n{'second start of `sojourn serve`, to its first answer':<58}{_second_start():>9.2f} s")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or ("sqlite", "postgresql"))

@@ -144,20 +144,20 @@ def test_who_tries_tokens_is_told_to_wait(hub: Hub) -> None:
     assert codes == {"wrong-token", "too-fast"}
 
 
-def test_all_addresses_together_ask_only_so_fast() -> None:
+async def test_all_addresses_together_ask_only_so_fast() -> None:
     hub = SimpleNamespace(rates=Rates(), everybodys_rates=Rates(burst=3), proxies=Proxies())
 
-    def ask(address: str) -> None:
+    async def ask(address: str) -> None:
         state = SimpleNamespace(state=SimpleNamespace(hub=hub))
         connection = ASGIConnection[Any, Any, Any, Any](
             {"type": "http", "client": (address, 1), "headers": [], "litestar_app": state}  # type: ignore[arg-type]  # all that is read
         )
-        limits.limited(connection, None)  # type: ignore[arg-type]  # not read
+        await limits.limited(connection, None)  # type: ignore[arg-type]  # not read
 
     for number in range(3):
-        ask(f"192.0.2.{number}")
+        await ask(f"192.0.2.{number}")
     with pytest.raises(TooFastError):
-        ask("192.0.2.9")
+        await ask("192.0.2.9")
 
 
 @pytest.mark.parametrize(

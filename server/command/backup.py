@@ -15,6 +15,7 @@ import click
 from server.command.environment import settings
 from server.command.vault import counted, progress
 from server.command.verify import Faults, verified
+from server.settings import Settings
 from sync.errors import RestoreError
 from sync.stores.sqlite.restoring import restore
 from sync.stores.sqlite.saving import note, save
@@ -47,12 +48,27 @@ def backup(file: Path) -> None:
         raise click.UsageError(ELSEWHERE)
     if not given.database.is_file():
         raise RestoreError(f"{given.database} is not there: which SOJOURN_DATA is the hub's?")
+    try:
+        found = _make(given, given.database, file)
+    except OSError as error:
+        raise RestoreError(f"no backup was made, and the one before stays: {error}") from error
+    # Only now: what a device forgets for it must not be lost with the power.
+    note(given.database, file)
+    click.echo(
+        f"{file} is whole: it was restored beside itself, and {counted(found.entries, 'entry', 'entries')} and "
+        f"{counted(found.chunks, 'chunk', 'chunks')} were read. It holds the key of the packs: keep it as safe as "
+        "the hub, on another disk, in another place."
+    )
+
+
+def _make(given: Settings, database: Path, file: Path) -> Verified:
+    """Raises RestoreError, OSError."""
     beside = file.with_name(f".{file.name}.part")
     with ExitStack() as showing:
         bar = partial(progress, "Copying")
         try:
             save(
-                given.database,
+                database,
                 beside,
                 dict(kept_files(given.data)),
                 lambda pages: showing.enter_context(bar(pages)),
@@ -63,13 +79,7 @@ def backup(file: Path) -> None:
         finally:
             beside.unlink(missing_ok=True)
     sync_folder(file)
-    # Only now: what a device forgets for it must not be lost with the power.
-    note(given.database, file)
-    click.echo(
-        f"{file} is whole: it was restored beside itself, and {counted(found.entries, 'entry', 'entries')} and "
-        f"{counted(found.chunks, 'chunk', 'chunks')} were read. It holds the key of the packs: keep it as safe as "
-        "the hub, on another disk, in another place."
-    )
+    return found
 
 
 def kept_files(data: Path) -> Iterator[tuple[str, Path]]:

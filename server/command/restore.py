@@ -12,6 +12,7 @@ from server.command.environment import settings
 from server.command.files import write_whole
 from server.command.vault import counted, progress
 from server.command.verify import Faults, verified
+from server.errors import AddressError
 from server.serving import check_address
 from server.settings import Settings
 from sync.errors import RestoreError
@@ -38,6 +39,10 @@ def restore(file: Path | None, *, replace: bool, damaged: bool) -> None:
     it is another one than before, or devices would take for kept what is gone.
     """
     given = settings()
+    try:
+        check_address(given.host, given.port)
+    except AddressError as error:
+        raise RestoreError(f"something listens at {error.host}:{error.port}: end the hub first") from error
     if isinstance(given.database, str):
         _begin_anew(given.database, file)
         return
@@ -49,8 +54,17 @@ def restore(file: Path | None, *, replace: bool, damaged: bool) -> None:
             f"{database} is there already. To put the backup in its place, run this again with --replace: the "
             "database of now is kept beside it, under another name."
         )
-    check_address(given.host, given.port)
     restoring.check_unused(database)
+    try:
+        _put_in_place(file, database, damaged=damaged)
+        _put_files(file, given)
+    except OSError as error:
+        raise RestoreError(f"{error}: nothing else was changed") from error
+    click.echo(WHAT_NOW)
+
+
+def _put_in_place(file: Path, database: Path, *, damaged: bool) -> None:
+    """Raises RestoreError, OSError."""
     database.parent.mkdir(parents=True, exist_ok=True)
     beside = database.with_name(f".{database.name}.part")
     restoring.discard(beside)
@@ -64,8 +78,6 @@ def restore(file: Path | None, *, replace: bool, damaged: bool) -> None:
     click.echo(f"{database} is restored: {counted(found.entries, 'entry', 'entries')}.")
     if aside is not None:
         click.echo(f"What was there is {aside}: delete it once all is well.")
-    _put_files(file, given)
-    click.echo(WHAT_NOW)
 
 
 def _restore(file: Path, target: Path, *, damaged: bool) -> Verified:

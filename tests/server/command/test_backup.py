@@ -44,13 +44,13 @@ def test_a_backup_of_a_running_hub_is_restored_as_another_life_of_it(hub: Hub, t
         assert worker.pull().safe == after.safe
         assert run(hub, "verify").exit_code == 0
 
+        busy = run(hub, "restore", file, "--replace")
+        assert busy.exit_code == 1
+        assert "end the hub first" in busy.output
+        hub.end()
         there = run(hub, "restore", file)
         assert there.exit_code == 1
         assert "with --replace" in there.output
-        busy = run(hub, "restore", file, "--replace")
-        assert busy.exit_code == 1
-        assert "SOJOURN_PORT" in busy.output
-        hub.end()
         (hub.data / "pack-key.pem").write_text("another key", "utf-8")
         (hub.data / "indicators" / "own.toml").unlink()
         restored = run(hub, "restore", file, "--replace")
@@ -83,6 +83,9 @@ def test_a_database_that_is_damaged_makes_no_backup(hub: Hub, tmp_path: Path) ->
     whole = file.read_bytes()
     with closing(sqlite3.connect(hub.database)) as connection, connection:
         connection.execute("UPDATE entries SET content = zeroblob(9) WHERE kind = 1")
+    nowhere = run(hub, "backup", tmp_path / "no" / "folder")
+    assert nowhere.exit_code == 1
+    assert "no backup was made" in nowhere.output
     again = run(hub, "backup", file)
     assert again.exit_code == 1
     assert "its content is not what was stored" in again.output

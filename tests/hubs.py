@@ -41,11 +41,6 @@ class Hub:
         return self.data / "sojourn.sqlite3"
 
     @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
-
-    @property
     def environment(self) -> dict[str, str]:
         """For other commands on the same data folder."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("SOJOURN_")}
@@ -57,11 +52,6 @@ class Hub:
             "SOJOURN_DATA": str(self.data),
             "SOJOURN_PORT": str(self.port),
         }
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
 
     def start(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,9 @@ Work = Callable[[sqlite3.Connection], Any]
 # Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
 GROUP_LIMIT = 64
 
+# Whoever is behind so many waits longer than to ask again later, and holds a push in memory meanwhile.
+QUEUE_LIMIT = 1_000
+
 RETRY_SECONDS = 5
 
 
@@ -32,8 +35,11 @@ class Writer:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` returns or raises, after the commit that holds it.
 
-        Raises UnavailableError when the database cannot be written; nothing of `work` is stored then.
+        Raises UnavailableError when the database cannot be written, or too much waits for it; nothing of `work` is
+        stored then.
         """
+        if len(self._waiting) >= QUEUE_LIMIT:
+            raise UnavailableError("too many writes at once", retry_after=RETRY_SECONDS)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
         if self._committing is None:

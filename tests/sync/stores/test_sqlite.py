@@ -18,7 +18,7 @@ from sync.errors import UnavailableError, UnknownError
 from sync.identifiers import new_id
 from sync.stores.interface import NO_PROGRAMME
 from sync.stores.migrations import Migration
-from sync.stores.sqlite import SQLiteStore, programmes
+from sync.stores.sqlite import SQLiteStore, programmes, writer
 from sync.stores.sqlite.migrate import migrate, migrations
 from sync.stores.sqlite.threads import connect_to
 from tests.sync.stores.conftest import Feed
@@ -168,5 +168,24 @@ async def test_the_step_to_backups_keeps_what_was_there(tmp_path: Path) -> None:
         assert (await store.bearer(token_hash, day=1)).backup == collection
         with pytest.raises(UnknownError):
             await store.programme(NO_PROGRAMME)
+    finally:
+        await store.close()
+
+
+async def test_only_so_many_writes_wait_and_the_next_is_told_to_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "QUEUE_LIMIT", 3)
+    store = await SQLiteStore.open(tmp_path / "hub.sqlite3")
+    try:
+        counting = [asyncio.create_task(store.count("one")) for _ in range(20)]
+        outcomes = await asyncio.gather(*counting, return_exceptions=True)
+        stored = outcomes.count(None)
+
+        refused = [outcome for outcome in outcomes if isinstance(outcome, UnavailableError)]
+        assert refused
+        assert all(outcome.retry_after for outcome in refused)
+        assert stored + len(refused) == 20
+        assert (await store.counts())["one"] == stored
     finally:
         await store.close()

@@ -1,5 +1,6 @@
 /** Questions that are answered by typing, or by the phone's own calendar and clock. */
 import { html, type TemplateResult } from "lit";
+import type { DirectiveResult } from "lit/directive.js";
 import { live } from "lit/directives/live.js";
 
 import { type Field, LONGEST_TEXT, type Value } from "../forms/index.ts";
@@ -24,41 +25,13 @@ export function numberQuestion(field: Field, asking: Asking): TemplateResult {
   const value = asking.value(field.name);
   const shown =
     typeof value === "number" ? formatNumber(value, { useGrouping: false }) : String(value ?? "");
-  return labelled(
-    field,
-    asking,
-    html`<input
-      id=${`i-${field.name}`}
-      class="input"
-      type="text"
-      inputmode="numeric"
-      autocomplete="off"
-      spellcheck="false"
-      aria-describedby=${describedBy(field.name)}
-      .value=${live(shown)}
-      @input=${onInput((text) => asking.answer(field.name, numberOf(text)))}
-    />`,
-  );
+  return figures(field, asking, { keys: "numeric", shown: live(shown), read: numberOf });
 }
 
 /** What is typed stays as it is until the field is left; then it stands there as it was understood. */
 export function decimalQuestion(field: Field, asking: Asking): TemplateResult {
-  return labelled(
-    field,
-    asking,
-    html`<input
-      id=${`i-${field.name}`}
-      class="input"
-      type="text"
-      inputmode="decimal"
-      autocomplete="off"
-      spellcheck="false"
-      aria-describedby=${describedBy(field.name)}
-      .value=${typed(asking.value(field.name))}
-      @input=${onInput((text) => asking.answer(field.name, decimalOf(text)))}
-      @change=${settle}
-    />`,
-  );
+  const shown = typed(asking.value(field.name));
+  return figures(field, asking, { keys: "decimal", shown, read: decimalOf, left: settle });
 }
 
 /** The platform's own calendar, or clock: it gives, and takes, what a record holds. */
@@ -130,6 +103,37 @@ export function weekQuestion(field: Field, asking: Asking): TemplateResult {
     </div>
     ${problem(field, asking)}
   </div>`;
+}
+
+interface Figures {
+  /** Which keys the phone offers. */
+  readonly keys: "numeric" | "decimal";
+  readonly shown: DirectiveResult;
+  readonly read: (text: string) => Value | undefined;
+  readonly left?: (event: Event) => void;
+}
+
+function figures(
+  field: Field,
+  asking: Asking,
+  { keys, shown, read, left }: Figures,
+): TemplateResult {
+  return labelled(
+    field,
+    asking,
+    html`<input
+      id=${`i-${field.name}`}
+      class="input"
+      type="text"
+      inputmode=${keys}
+      autocomplete="off"
+      spellcheck="false"
+      aria-describedby=${describedBy(field.name)}
+      .value=${shown}
+      @input=${onInput((text) => asking.answer(field.name, read(text)))}
+      @change=${left}
+    />`,
+  );
 }
 
 /** `control` has the id `i-` and the field's name, and is described by what stands around it. */

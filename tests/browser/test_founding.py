@@ -82,10 +82,29 @@ def print_sheet(page: Page) -> str:
 
 
 def add_referral(page: Page) -> None:
-    """With slips first, then changed after it was published."""
+    """Left and locked in the middle of it, with slips, then changed after it was published; and back to the list."""
     press(page, "Add one")
     page.locator("#service").fill("Night desk")
     page.locator("#phone").fill("ask Mary")
+    press(page, "Back")
+    back_to_console(page)
+    open_part(page, "Notices")
+    page.locator("#notice").fill("The office is shut on Monday")
+    back_to_console(page)
+    press(page, "Back")
+    press(page, "Lock")
+    unlock(page)
+    unfinished = app_of(page).locator("draft-list .card")
+    expect(unfinished).to_have_count(2)
+    unfinished.get_by_text("The office is shut on Monday").click()
+    expect(page.locator("#notice")).to_have_value("The office is shut on Monday")
+    press(page, "Publish to all phones")
+    expect(app_of(page).get_by_text("Published. Phones have it")).to_be_visible()
+    expect(page.locator("#notice")).to_have_value("")
+    press(page, "Back")
+    unfinished.get_by_text("Night desk").click()
+    expect(page.locator("#service")).to_have_value("Night desk")
+    expect(page.locator("#phone")).to_have_value("ask Mary")
     press(page, "Publish to all phones")
     expect(app_of(page).get_by_text("Choose an answer here.")).to_be_visible()
     expect(app_of(page).get_by_text("Write one number that can be called")).to_be_visible()
@@ -102,6 +121,9 @@ def add_referral(page: Page) -> None:
     expect(card.get_by_text("Night desk, second floor")).to_be_visible()
     expect(card).to_have_count(1)
     assert axe_violations(page) == []
+    press(page, "Back")
+    expect(app_of(page).get_by_role("heading", name="My notes", level=1)).to_be_visible()
+    expect(unfinished).to_have_count(0)
 
 
 def answered(hub: Hub, locale: str, slug: str, *, clear: int, hard: int, long: int) -> None:
@@ -165,7 +187,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         back_to_console(page)
         open_part(page, "Referral contacts")
         add_referral(page)
-        back_to_console(page)
+        press(page, "Open the programme")
         # Below what reports hide, whether there is one to make or not.
         open_part(page, "Reports")
         raise_threshold(page)

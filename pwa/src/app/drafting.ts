@@ -26,8 +26,19 @@ export class Drafting {
 
   /** Goes on with that draft, or else with the one in which `edits` is being changed. */
   async takeUp(id: Id | undefined, edits: Id | undefined): Promise<Draft | undefined> {
-    const draft = id === undefined ? await this.#draftOf(edits) : await this.#drafts().read(id);
+    if (id === undefined) {
+      return this.takeUpLast((draft) => edits !== undefined && draft.edits === edits);
+    }
+    const draft = await this.#drafts().read(id);
+    this.#id = draft.id;
+    return draft;
+  }
+
+  /** Goes on with the one of those typed in last; where there is none, what is typed next begins a new one. */
+  async takeUpLast(isOne: (draft: Draft) => boolean): Promise<Draft | undefined> {
+    const draft = (await this.#drafts().list()).find(isOne);
     this.#id = draft?.id;
+    this.#typed = false;
     return draft;
   }
 
@@ -46,6 +57,13 @@ export class Drafting {
 
   async throwAway(): Promise<void> {
     if (this.#id !== undefined) await this.#drafts().delete(this.#id);
+    this.saved();
+  }
+
+  /** It was deleted with what became of it: what is typed next is another one. */
+  saved(): void {
+    this.#id = undefined;
+    this.#typed = false;
   }
 
   /** Under what is being typed: kept or not, and why. */
@@ -57,10 +75,5 @@ export class Drafting {
     return html`<p class="hint" role="status">
       ${this.#typed ? marked(() => gettext("Kept as a draft as you type.")) : ""}
     </p>`;
-  }
-
-  async #draftOf(edits: Id | undefined): Promise<Draft | undefined> {
-    if (edits === undefined) return undefined;
-    return (await this.#drafts().list()).find((draft) => draft.edits === edits);
   }
 }

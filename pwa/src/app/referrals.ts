@@ -23,7 +23,7 @@ export function referralsIn(published: readonly Published[]): readonly Referral[
   } catch {
     return [];
   }
-  return Array.isArray(found) ? found.map(referral).filter(({ service }) => service !== "") : [];
+  return Array.isArray(found) ? found.map(referralOf).filter(({ service }) => service !== "") : [];
 }
 
 /** `kind`: "" for all. Every word must be somewhere in it; `label` gives a kind as people read it. */
@@ -47,7 +47,8 @@ export function callable(phone: string): string {
   return `tel:${phone.replaceAll(/[^+\d]/g, "")}`;
 }
 
-function referral(found: unknown): Referral {
+/** What is not there, or no text, is "". */
+export function referralOf(found: unknown): Referral {
   const text = (name: string): string => {
     const value: unknown =
       typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined;

@@ -28,6 +28,8 @@ export interface ConsoleScreen {
   /** "" where a programme is taken up from its sheet. */
   readonly enrolment: Id;
   readonly part?: ConsolePart;
+  /** Of a notice or a referral: gone on with. */
+  readonly draft?: Id;
 }
 
 /** Those of the private tools: their scripts are loaded when the first one is opened. */

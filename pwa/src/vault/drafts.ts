@@ -251,7 +251,7 @@ function decodeDraft(row: unknown): Typed & { subject: DraftSubject } {
     const forEnrolment = optional(id)(enrolment, "$[4]");
     const ofWhat = optional(id)(edits, "$[5]");
     const subject: DraftSubject = {
-      kind: oneOf("note", "contact", ...KEEPSAKE_KINDS)(kind, "$[2]"),
+      kind: oneOf("note", "contact", "notice", "referral", ...KEEPSAKE_KINDS)(kind, "$[2]"),
       ...(formName === undefined ? {} : { form: formName }),
       ...(forEnrolment === undefined ? {} : { enrolment: toHex(forEnrolment) }),
       ...(ofWhat === undefined ? {} : { edits: toHex(ofWhat) }),

@@ -131,14 +131,15 @@ export interface Copies {
   delete(id: Id, draft?: Id): Promise<void>;
 }
 
-export type DraftKind = "note" | "contact" | KeepsakeKind;
+/** `notice`, `referral`: what a coordinator is about to publish. */
+export type DraftKind = "note" | "contact" | "notice" | "referral" | KeepsakeKind;
 
 /** What a draft is about, fixed when it begins. */
 export interface DraftSubject {
   readonly kind: DraftKind;
   /** The form of a contact; a draft never opens in another form or version than its own. */
   readonly form?: FormName;
-  /** The enrolment that a contact is for. */
+  /** The enrolment that a contact, a notice or a referral is for. */
   readonly enrolment?: Id;
   /** The note, contact or keepsake that is being edited; absent for a new one. */
   readonly edits?: Id;

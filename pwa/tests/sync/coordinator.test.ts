@@ -82,7 +82,12 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     const notice = (text: string): Readonly<Record<string, string>> => ({ type: "notice", text });
     await desk.coordinator.publish(notice("one"), []);
     const [first] = await desk.coordinator.published();
-    await desk.coordinator.publish(notice("two"), []);
+    const { drafts } = desk.vault;
+    const draft = drafts.begin({ kind: "notice", enrolment: desk.enrolment });
+    drafts.save(draft, { text: "two" });
+    await drafts.flush();
+    await desk.coordinator.publish(notice("two"), [], draft);
+    expect(await drafts.list()).toEqual([]);
     await desk.coordinator.publish(notice("one"), [first?.id ?? ""]);
     await exchange();
     expect(await shown()).toEqual(["one", "two"]);
@@ -92,8 +97,11 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     await desk.coordinator.takeBack(newest.id);
     await exchange();
     expect(await shown()).toEqual(["two"]);
-    const tooLarge = desk.coordinator.publish(notice("x".repeat(70_000)), []);
+    const kept = drafts.begin({ kind: "notice", enrolment: desk.enrolment });
+    drafts.save(kept, { text: "as it was typed" });
+    const tooLarge = desk.coordinator.publish(notice("x".repeat(70_000)), [], kept);
     await expect(tooLarge).rejects.toMatchObject({ code: "malformed" });
+    expect(await drafts.list()).toHaveLength(1);
     await exchange();
     expect(await shown()).toEqual(["two"]);
   }, 120_000);

@@ -361,6 +361,20 @@ describe("drafts", () => {
     expect((await (await opened()).drafts.read(draft)).values).toEqual({ area: "east" });
   });
 
+  test.each(["notice", "referral"] as const)(
+    "a %s that a coordinator is typing is there again after the lock",
+    async (kind) => {
+      const vault = await made();
+      const about = { kind, enrolment: "00".repeat(16) };
+      const draft = vault.drafts.begin(about);
+      vault.drafts.save(draft, { text: "The office is shut on Monday" });
+      await vault.lock();
+      expect(await (await opened()).drafts.list()).toMatchObject([
+        { id: draft, ...about, values: { text: "The office is shut on Monday" } },
+      ]);
+    },
+  );
+
   test("and when the page is hidden", async () => {
     const vault = await made();
     const draft = vault.drafts.begin(subject);

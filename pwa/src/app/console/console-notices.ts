@@ -1,6 +1,6 @@
 /**
  * `<console-notices>`: short texts for all workers of a programme, until they are taken back.
- * Properties: `vault`, `engine`, `enrolment`. Events: `back`.
+ * Properties: `vault`, `engine`, `enrolment`, `draft`. Events: `back`.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
@@ -10,6 +10,8 @@ import { marked } from "../../i18n/marked.ts";
 import type { Published } from "../../sync/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
+import { Drafting } from "../drafting.ts";
+import { textOf } from "../keeping/fields.ts";
 import { dayOf } from "../states.ts";
 import { PublishingScreen } from "./publishing-screen.ts";
 
@@ -23,18 +25,20 @@ export class ConsoleNotices extends PublishingScreen {
     leaving: { state: true },
   };
 
-  declare private text: string;
+  /** Undefined until what was begun is read. */
+  declare private text: string | undefined;
   /** The one that is to be taken back, once somebody says so. */
   declare private leaving: Published | undefined;
-
-  constructor() {
-    super();
-    this.text = "";
-  }
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
+  private begun: Promise<void> | undefined;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.text = "";
+    // Nothing is left of it: by the phone's own Back too.
+    if (this.vault.isOpen.value && this.text?.trim() === "") {
+      this.drafting.throwAway().catch(() => undefined);
+    }
+    this.text = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -42,30 +46,7 @@ export class ConsoleNotices extends PublishingScreen {
     return html`
       ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Notices"))}</h1>
-      <form autocomplete="off" @submit=${this.publish}>
-        <div class="field">
-          <label for="notice">${marked(() => gettext("A short text for all workers"))}</label>
-          <textarea
-            id="notice"
-            class="input"
-            rows="4"
-            dir="auto"
-            maxlength=${LONGEST}
-            autocomplete="off"
-            .value=${live(this.text)}
-            @input=${({ target }: Event) => {
-              if (target instanceof HTMLTextAreaElement) this.text = target.value;
-            }}
-          ></textarea>
-        </div>
-        <button
-          class="button button--primary button--wide"
-          type="submit"
-          ?disabled=${this.busy || this.text.trim() === ""}
-        >
-          ${marked(() => gettext("Publish to all phones"))}
-        </button>
-      </form>
+      ${this.text === undefined ? nothing : this.form(this.text)}
       <div role="status">${this.doneLine()}</div>
       ${this.faultTemplate()}
       <ul class="cards">
@@ -101,9 +82,42 @@ export class ConsoleNotices extends PublishingScreen {
     `;
   }
 
+  private form(text: string): TemplateResult {
+    return html`<form autocomplete="off" @submit=${this.publish}>
+      <div class="field">
+        <label for="notice">${marked(() => gettext("A short text for all workers"))}</label>
+        <textarea
+          id="notice"
+          class="input"
+          rows="4"
+          dir="auto"
+          maxlength=${LONGEST}
+          autocomplete="off"
+          .value=${live(text)}
+          @input=${this.type}
+        ></textarea>
+      </div>
+      ${this.drafting.line()}
+      <button
+        class="button button--primary button--wide"
+        type="submit"
+        ?disabled=${this.busy || text.trim() === ""}
+      >
+        ${marked(() => gettext("Publish to all phones"))}
+      </button>
+    </form>`;
+  }
+
+  private readonly type = ({ target }: Event): void => {
+    if (!(target instanceof HTMLTextAreaElement)) return;
+    const text = target.value;
+    this.text = text;
+    this.drafting.keep(() => ({ kind: "notice", enrolment: this.enrolment }), { text });
+  };
+
   private readonly publish = (event: SubmitEvent): void => {
     event.preventDefault();
-    const text = this.text.trim();
+    const text = this.text?.trim() ?? "";
     if (text === "") return;
     void this.attempt(async () => {
       const coordinator = await this.engine.coordinator(this.enrolment);
@@ -112,7 +126,9 @@ export class ConsoleNotices extends PublishingScreen {
       await coordinator.publish(
         { type: "notice", text },
         same.map(({ id }) => id),
+        this.drafting.id,
       );
+      this.drafting.saved();
       this.text = "";
       this.isDone = true;
       await this.load();
@@ -125,6 +141,16 @@ export class ConsoleNotices extends PublishingScreen {
       this.isDone = false;
       await this.load();
     });
+  }
+
+  protected override async load(): Promise<void> {
+    await (this.begun ??= this.takeUp());
+    await super.load();
+  }
+
+  private async takeUp(): Promise<void> {
+    const begun = await this.drafting.takeUpLast((each) => this.isBegun(each, "notice"));
+    if (this.isConnected) this.text = textOf(begun?.values ?? {}, "text");
   }
 
   protected override isShown({ type, isStanding }: Published): boolean {

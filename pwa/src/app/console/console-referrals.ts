@@ -1,25 +1,26 @@
 /**
  * `<console-referrals>`: whom workers may send people to: one contact after another, each change published whole.
- * Properties: `vault`, `engine`, `enrolment`, `loadForm`. Events: `back`.
+ * Properties: `vault`, `engine`, `enrolment`, `loadForm`, `draft`. Events: `back`.
  */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { live } from "lit/directives/live.js";
 
-import { gettext, ngettext } from "../../i18n/index.ts";
+import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Published } from "../../sync/index.ts";
+import type { Draft, Id } from "../../vault/index.ts";
 import { confirmation } from "../confirmation.ts";
 import { stripeOf } from "../contacts.ts";
+import { baseOf, withBase } from "../draft-base.ts";
+import { Drafting } from "../drafting.ts";
 import { kindLabels, type LoadForm } from "../programme-forms.ts";
-import { type Referral, referralsIn } from "../referrals.ts";
+import { type Referral, referralOf, referralsIn } from "../referrals.ts";
 import { focusHeading } from "../screen-element.ts";
 import { PublishingScreen } from "./publishing-screen.ts";
+import { referralFields } from "./referral-fields.ts";
 import {
   type Cell,
-  CELLS,
+  isSame,
   listWith,
-  LONGEST,
-  NEEDED,
   referralsFields,
   type Slip,
   slipsIn,
@@ -42,6 +43,7 @@ export class ConsoleReferrals extends PublishingScreen {
     writing: { state: true },
     slips: { state: true },
     leaving: { state: true },
+    asking: { state: true },
   };
 
   declare loadForm: LoadForm;
@@ -51,11 +53,15 @@ export class ConsoleReferrals extends PublishingScreen {
   declare private slips: ReadonlyMap<Cell, Slip>;
   /** The one that is to be taken out, once somebody says so. */
   declare private leaving: Referral | undefined;
+  /** Whether it is asked if what is typed is to be thrown away. */
+  declare private asking: boolean;
+  private readonly drafting = new Drafting(this, () => this.vault.drafts);
 
   constructor() {
     super();
     this.kinds = new Map();
     this.slips = new Map();
+    this.asking = false;
   }
 
   override disconnectedCallback(): void {
@@ -148,76 +154,45 @@ export class ConsoleReferrals extends PublishingScreen {
 
   private form({ now }: Writing): TemplateResult {
     return html`<form autocomplete="off" @submit=${this.save}>
-      ${CELLS.map((cell) => this.cell(cell, now[cell]))} ${this.faultTemplate()}
+      ${referralFields(now, { kinds: this.kinds, slips: this.slips, type: this.type })}
+      ${this.drafting.line()} ${this.faultTemplate()}
       <div class="buttons">
         <button class="button button--primary" type="submit" ?disabled=${this.busy}>
           ${marked(() => gettext("Publish to all phones"))}
         </button>
-        <button
-          class="button button--quiet"
-          type="button"
-          @click=${() => this.write(undefined, false)}
-        >
+        <button class="button button--quiet" type="button" @click=${this.leave}>
           ${marked(() => gettext("Back"))}
         </button>
+        ${
+          this.drafting.id === undefined
+            ? nothing
+            : html`<button
+                class="button button--quiet"
+                type="button"
+                @click=${() => (this.asking = true)}
+              >
+                ${marked(() => gettext("Throw away"))}
+              </button>`
+        }
       </div>
-    </form>`;
-  }
-
-  private cell(cell: Cell, value: string): TemplateResult {
-    const slip = this.slips.get(cell);
-    return html`<div class=${slip === undefined ? "field" : "field field--wrong"}>
-      <label for=${cell}>${marked(() => cellName(cell))}</label>
       ${
-        slip === undefined
-          ? nothing
-          : html`<p class="error" id=${`${cell}-error`}>
-              ${marked(() => slipSentence(slip, cell))}
-            </p>`
+        this.asking
+          ? confirmation({
+              question: marked(() =>
+                gettext("Throw away what you typed? It cannot be brought back."),
+              ),
+              yes: marked(() => gettext("Throw away")),
+              no: marked(() => gettext("Keep it")),
+              confirm: () =>
+                void this.attempt(async () => {
+                  await this.drafting.throwAway();
+                  this.end();
+                }),
+              end: () => (this.asking = false),
+            })
+          : nothing
       }
-      ${cell === "kind" && this.kinds.size > 0 ? this.choice(value, slip) : this.text(cell, value, slip)}
-    </div>`;
-  }
-
-  private text(cell: Cell, value: string, slip: Slip | undefined): TemplateResult {
-    return html`<input
-      id=${cell}
-      class="input"
-      type=${cell === "phone" ? "tel" : "text"}
-      dir=${cell === "phone" ? "ltr" : "auto"}
-      autocomplete="off"
-      spellcheck="false"
-      aria-required=${NEEDED.includes(cell) ? "true" : nothing}
-      aria-invalid=${slip === undefined ? nothing : "true"}
-      aria-describedby=${slip === undefined ? nothing : `${cell}-error`}
-      .value=${live(value)}
-      @input=${({ target }: Event) => {
-        if (target instanceof HTMLInputElement) this.type(cell, target.value);
-      }}
-    />`;
-  }
-
-  /** Those that the form asks about, so that it leads to this contact; and one that stands here already. */
-  private choice(value: string, slip: Slip | undefined): TemplateResult {
-    const names = [...new Set(["", ...this.kinds.keys(), value])];
-    return html`<select
-      id="kind"
-      class="input"
-      autocomplete="off"
-      aria-required="true"
-      aria-invalid=${slip === undefined ? nothing : "true"}
-      aria-describedby=${slip === undefined ? nothing : "kind-error"}
-      @change=${({ target }: Event) => {
-        if (target instanceof HTMLSelectElement) this.type("kind", target.value);
-      }}
-    >
-      ${names.map(
-        (name) =>
-          html`<option value=${name} ?selected=${name === value}>
-            ${this.kinds.get(name) ?? name}
-          </option>`,
-      )}
-    </select>`;
+    </form>`;
   }
 
   private question(): TemplateResult | typeof nothing {
@@ -233,19 +208,51 @@ export class ConsoleReferrals extends PublishingScreen {
     });
   }
 
-  private write(before: Referral | undefined, begins = true): void {
-    this.writing = begins ? { before, now: before ?? NOTHING_YET } : undefined;
+  /** What was begun of it before is gone on with. */
+  private write(before: Referral | undefined): void {
+    const now = before ?? NOTHING_YET;
+    void this.attempt(() =>
+      this.goOn((each) => isSame(overOf(each) ?? NOTHING_YET, now), { before, now }),
+    );
+  }
+
+  /** `otherwise`: where there is no such draft. */
+  private async goOn(isOne: (draft: Draft) => boolean, otherwise?: Writing): Promise<void> {
+    const draft = await this.drafting.takeUpLast(
+      (each) => this.isBegun(each, "referral") && isOne(each),
+    );
+    this.end();
+    this.writing =
+      draft === undefined ? otherwise : { before: overOf(draft), now: referralOf(draft.values) };
+  }
+
+  private end(): void {
+    this.writing = undefined;
     this.slips = new Map();
-    this.fault = undefined;
+    this.asking = false;
     this.isDone = false;
   }
 
-  private type(cell: Cell, text: string): void {
-    const { writing } = this;
-    if (writing !== undefined) {
-      this.writing = { ...writing, now: { ...writing.now, [cell]: text } };
-    }
-  }
+  private readonly type = (cell: Cell, text: string): void => {
+    const { writing, enrolment } = this;
+    if (writing === undefined) return;
+    const { before } = writing;
+    const now = { ...writing.now, [cell]: text };
+    this.writing = { before, now };
+    this.drafting.keep(
+      () => ({ kind: "referral", enrolment }),
+      withBase({ ...now }, before && { ...before }),
+    );
+  };
+
+  private readonly leave = (): void => {
+    void this.attempt(async () => {
+      const { before, now } = this.writing ?? {};
+      if (now === undefined || isSame(now, before ?? NOTHING_YET)) await this.drafting.throwAway();
+      else await this.drafting.flush();
+      this.end();
+    });
+  };
 
   private readonly save = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -255,18 +262,23 @@ export class ConsoleReferrals extends PublishingScreen {
     this.slips = slipsIn(now);
     if (this.slips.size > 0) return;
     void this.attempt(async () => {
-      await this.publish(writing.before, now);
+      await this.publish(writing.before, now, this.drafting.id);
+      this.drafting.saved();
       this.writing = undefined;
     });
   };
 
   /** The change alone, on the list as it is by now: another coordinator's may have come meanwhile. */
-  private async publish(before: Referral | undefined, after: Referral | undefined): Promise<void> {
+  private async publish(
+    before: Referral | undefined,
+    after: Referral | undefined,
+    draft?: Id,
+  ): Promise<void> {
     const coordinator = await this.engine.coordinator(this.enrolment);
     await this.load();
     const replaced = this.published.map(({ id }) => id);
     const list = listWith(referralsIn(this.published), before, after);
-    if (list.length > 0) await coordinator.publish(referralsFields(list), replaced);
+    if (list.length > 0) await coordinator.publish(referralsFields(list), replaced, draft);
     else for (const record of replaced) await coordinator.takeBack(record);
     this.isDone = true;
     await this.load();
@@ -278,42 +290,19 @@ export class ConsoleReferrals extends PublishingScreen {
   }
 
   protected override async load(): Promise<void> {
+    const { draft } = this;
+    this.draft = undefined;
+    if (draft !== undefined) await this.goOn(({ id }) => id === draft);
     await super.load();
     const kinds = kindLabels(await this.loadForm(this.enrolment));
     if (this.isConnected) this.kinds = kinds;
   }
 }
 
-function cellName(cell: Cell): string {
-  switch (cell) {
-    case "service":
-      return gettext("Who helps");
-    case "kind":
-      return gettext("Kind of help");
-    case "area":
-      return gettext("Where they help");
-    case "phone":
-      return gettext("Telephone number");
-    case "hours":
-      return gettext("When they answer");
-    case "note":
-      return gettext("What workers should know");
-  }
-}
-
-function slipSentence(slip: Slip, cell: Cell): string {
-  switch (slip) {
-    case "empty":
-      return cell === "kind" ? gettext("Choose an answer here.") : gettext("Write an answer here.");
-    case "too-long":
-      return ngettext(
-        "Write at most {count} character.",
-        "Write at most {count} characters.",
-        LONGEST,
-      );
-    case "no-number":
-      return gettext("Write one number that can be called, in figures.");
-  }
+/** What a draft is a change of; `undefined` where it is a new one. */
+function overOf({ values }: Draft): Referral | undefined {
+  const base = baseOf(values);
+  return base && referralOf(base);
 }
 
 customElements.define("console-referrals", ConsoleReferrals);

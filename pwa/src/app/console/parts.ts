@@ -97,11 +97,12 @@ export const PARTS: readonly Part[] = [
     part: "notices",
     title: () => gettext("Notices"),
     hint: () => gettext("A short text for all workers"),
-    show: ({ vault, engine, enrolment }) =>
+    show: ({ vault, engine, enrolment }, { draft }) =>
       html`<console-notices
         .vault=${vault}
         .engine=${engine}
         .enrolment=${enrolment}
+        .draft=${draft}
       ></console-notices>`,
   },
   {
@@ -109,12 +110,13 @@ export const PARTS: readonly Part[] = [
     title: () => gettext("Referral contacts"),
     hint: () =>
       gettext("Whom workers may send people to. Only devices of the programme can read it."),
-    show: ({ vault, engine, loadForm, enrolment }) =>
+    show: ({ vault, engine, loadForm, enrolment }, { draft }) =>
       html`<console-referrals
         .vault=${vault}
         .engine=${engine}
         .loadForm=${loadForm}
         .enrolment=${enrolment}
+        .draft=${draft}
       ></console-referrals>`,
   },
   {

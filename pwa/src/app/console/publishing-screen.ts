@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import { type Engine, type Published, SyncError } from "../../sync/index.ts";
-import type { Id, Vault } from "../../vault/index.ts";
+import type { Draft, DraftKind, Id, Vault } from "../../vault/index.ts";
 import { ScreenElement } from "../screen-element.ts";
 
 export abstract class PublishingScreen extends ScreenElement {
@@ -13,6 +13,7 @@ export abstract class PublishingScreen extends ScreenElement {
     vault: { attribute: false },
     engine: { attribute: false },
     enrolment: { attribute: false },
+    draft: { attribute: false },
     published: { state: true },
     isDone: { state: true },
   };
@@ -20,6 +21,8 @@ export abstract class PublishingScreen extends ScreenElement {
   declare vault: Vault;
   declare engine: Engine;
   declare enrolment: Id;
+  /** What was begun and is gone on with; undefined for the one typed in last. */
+  declare draft: Id | undefined;
   /** What this screen is about, the newest first. */
   declare protected published: readonly Published[];
   /** Something was just published. */
@@ -49,6 +52,13 @@ export abstract class PublishingScreen extends ScreenElement {
     const coordinator = await this.engine.coordinator(this.enrolment);
     const published = await coordinator.published();
     if (this.isConnected) this.published = published.filter((each) => this.isShown(each));
+  }
+
+  /** Whether somebody was at this here, and left, or was locked out. */
+  protected isBegun(draft: Draft, kind: DraftKind): boolean {
+    const { id, enrolment } = draft;
+    if (draft.kind !== kind || enrolment !== this.enrolment) return false;
+    return this.draft === undefined || this.draft === id;
   }
 
   /** To be drawn at all times, so that screen readers hear what comes into it. */

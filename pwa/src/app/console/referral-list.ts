@@ -58,6 +58,6 @@ export function referralsFields(list: readonly Referral[]): Readonly<Record<stri
   return { type: "referrals", contacts: JSON.stringify(told) };
 }
 
-function isSame(a: Referral, b: Referral): boolean {
+export function isSame(a: Referral, b: Referral): boolean {
   return CELLS.every((cell) => a[cell] === b[cell]);
 }

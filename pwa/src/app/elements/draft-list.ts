@@ -10,6 +10,7 @@ import { marked } from "../../i18n/marked.ts";
 import type { Draft, DraftKind, Id } from "../../vault/index.ts";
 import { contactTitle } from "../answer-text.ts";
 import { confirmation } from "../confirmation.ts";
+import { textOf } from "../keeping/fields.ts";
 import { isFormKind, KINDS } from "../keeping/kinds.ts";
 import { ListScreen } from "../list-screen.ts";
 import type { LoadedForm } from "../pack.ts";
@@ -119,6 +120,9 @@ export class DraftList extends ListScreen {
       this.go({ name: "offer", draft: id });
     } else if (kind === "copy" && edits !== undefined) {
       this.go({ name: "copy", copy: edits });
+    } else if ((kind === "notice" || kind === "referral") && enrolment !== undefined) {
+      const part = kind === "notice" ? "notices" : "referrals";
+      this.go({ name: "console", enrolment, part, draft: id });
     } else if (isFormKind(kind)) {
       this.go({ name: "keepsake", kind, draft: id });
     } else if (enrolment !== undefined) {
@@ -148,14 +152,15 @@ export class DraftList extends ListScreen {
 
 function headingOf(kind: DraftKind): string {
   if (isFormKind(kind)) return KINDS[kind].heading();
+  if (kind === "notice") return gettext("Notices");
+  if (kind === "referral") return gettext("Referral contacts");
   return kind === "copy" ? gettext("Copies of papers") : gettext("The offer I was made");
 }
 
 function titleOf({ kind, values }: Draft, loaded: LoadedForm | undefined): string | undefined {
-  if (kind === "note") {
-    const text = values["text"];
-    const line =
-      typeof text === "string" ? text.split("\n").find((each) => each.trim()) : undefined;
+  if (kind === "note" || kind === "notice" || kind === "referral") {
+    const text = textOf(values, kind === "referral" ? "service" : "text");
+    const line = text.split("\n").find((each) => each.trim());
     return line?.trim().slice(0, LONGEST_TITLE);
   }
   if (kind !== "contact" || loaded === undefined) return undefined;

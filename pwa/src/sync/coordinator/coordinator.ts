@@ -270,11 +270,12 @@ export class Coordinator {
   }
 
   /** To all devices, with their next connection, in place of others. Throws `malformed` for too much. */
-  async publish(fields: Fields, replaced: readonly Hex[]): Promise<void> {
+  async publish(fields: Fields, replaced: readonly Hex[], draft?: Hex): Promise<void> {
     const { now, randomBytes } = this.#environment;
     await this.#store.change(async (change) => {
       const desk = await deskAt(change, this.#session.address, "members");
       await putOut(change, desk, { record: randomBytes(16), fields, replaced }, now());
+      if (draft !== undefined) change.delete(draft);
     });
     this.#soon();
   }

@@ -4,17 +4,14 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, type Field, type Value } from "../../forms/index.ts";
 import { gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Published } from "../../sync/index.ts";
-import { type Answers, withoutTime } from "../answering.ts";
 import { stripeOf } from "../contacts.ts";
 import { offeredLanguages } from "../language.ts";
-import { formText } from "../form-text.ts";
+import { FormAnswers } from "../form-answers.ts";
 import { formQuestions } from "../groups.ts";
 import type { LoadedForm } from "../pack.ts";
-import type { Asking } from "../question-parts.ts";
 import { FormShelf, ownForm, type ProgrammeForm } from "../programme-forms.ts";
 import { dayOf } from "../states.ts";
 import {
@@ -22,10 +19,11 @@ import {
   type Converted,
   convertSheet,
   type Fault,
-  type Why,
+  formFields,
 } from "./converting.ts";
-import { faultSentence, isInPart } from "./form-fault.ts";
+import { faultLine } from "./form-fault.ts";
 import { languageName } from "./names.ts";
+import { pointedOut } from "./pointed-out.ts";
 import { PublishingScreen } from "./publishing-screen.ts";
 
 export class ConsoleForms extends PublishingScreen {
@@ -36,9 +34,6 @@ export class ConsoleForms extends PublishingScreen {
     converted: { state: true },
     tag: { state: true },
     shown: { state: true },
-    answers: { state: true },
-    times: { state: true },
-    filters: { state: true },
     reasons: { state: true },
     isMissing: { state: true },
   };
@@ -50,13 +45,11 @@ export class ConsoleForms extends PublishingScreen {
   /** The language that it is looked at in. */
   declare private tag: string;
   declare private shown: LoadedForm | undefined;
-  /** Of whoever tries it here: kept nowhere. */
-  declare private answers: Answers;
-  declare private times: ReadonlyMap<string, number>;
-  declare private filters: ReadonlyMap<string, string>;
   /** By field, why it is asked all the same. */
   declare private reasons: ReadonlyMap<string, string>;
   declare private isMissing: boolean;
+  /** Of whoever tries it here: kept nowhere. */
+  private readonly answered = new FormAnswers(this);
   private readonly shelf = new FormShelf();
   private own: ProgrammeForm | undefined;
   /** The file chosen last. */
@@ -167,7 +160,7 @@ export class ConsoleForms extends PublishingScreen {
     const { form, language, texts, pointed } = converted;
     const tags = [...new Set([language, ...texts.keys(), locale()])];
     return html`
-      ${pointed.length === 0 ? nothing : this.pointedOut(converted)}
+      ${pointed.length === 0 ? nothing : this.reasonFields(converted)}
       <div class="buttons">
         <button
           class="button button--primary button--wide"
@@ -198,81 +191,17 @@ export class ConsoleForms extends PublishingScreen {
   }
 
   private questions(loaded: LoadedForm): TemplateResult {
-    const asking: Asking = {
-      ...loaded,
-      value: (name: string) => this.answers[name],
-      answer: (name: string, value: Value | undefined) => this.answer(name, value),
-      problem: () => undefined,
-      elsewhere: () => undefined,
-      filter: (name: string) => this.filters.get(name) ?? "",
-      setFilter: (name: string, text: string) =>
-        (this.filters = new Map(this.filters).set(name, text)),
-      isFolded: () => false,
-      unfold: () => undefined,
-      shown: this.times,
-      show: ({ name }: Field, times: number) => (this.times = new Map(this.times).set(name, times)),
-      takeOut: (repeat: Field, at: number) => {
-        this.times = new Map(this.times).set(
-          repeat.name,
-          Math.max(0, (this.times.get(repeat.name) ?? 1) - 1),
-        );
-        this.answers = withoutTime(repeat, this.answers, at);
-      },
-      beside: () => nothing,
-    };
-    return html`<div lang=${this.tag} dir="auto">${formQuestions(asking, this.answers)}</div>`;
+    const asking = this.answered.asking(loaded, () => nothing);
+    return html`<div lang=${this.tag} dir="auto">${formQuestions(asking, this.answered.now)}</div>`;
   }
 
-  private pointedOut({ form, language, pointed }: Converted): TemplateResult {
-    const fields = new Map(answerable(form.fields).map((field) => [field.name, field]));
-    const lang = language === locale() ? undefined : language;
-    return html`<section>
-      <h2>${marked(() => gettext("These answers could tell who somebody is"))}</h2>
-      <p>
-        ${marked(() => gettext("Take these questions out, or write why each of them is needed."))}
-      </p>
-      ${pointed.map(({ field: name, why }) => {
-        const label = fields.get(name)?.label ?? "";
-        return html`<div class="field">
-          <p id=${`asks-${name}`}>
-            <strong>${label === "" ? html`<bdi>${name}</bdi>` : formText(label, form, lang)}</strong
-            ><br />
-            <span class="hint">${marked(() => whySentence(why))}</span>
-          </p>
-          <label for=${`why-${name}`}>${marked(() => gettext("Why it is needed"))}</label>
-          <input
-            id=${`why-${name}`}
-            class="input"
-            type="text"
-            dir="auto"
-            maxlength="280"
-            autocomplete="off"
-            aria-describedby=${`asks-${name}`}
-            .value=${this.reasons.get(name) ?? ""}
-            @input=${({ target }: Event) => {
-              if (!(target instanceof HTMLInputElement)) return;
-              this.reasons = new Map(this.reasons).set(name, target.value);
-            }}
-          />
-        </div>`;
-      })}
-      <div role="alert">
-        ${
-          this.isMissing
-            ? html`<p class="caution">
-                ${marked(() => gettext("Not published yet: a reason is missing."))}
-              </p>`
-            : nothing
-        }
-      </div>
-    </section>`;
-  }
-
-  private answer(name: string, value: Value | undefined): void {
-    const answers = { ...this.answers };
-    if (value === undefined) Reflect.deleteProperty(answers, name);
-    else answers[name] = value;
-    this.answers = answers;
+  private reasonFields(converted: Converted): TemplateResult {
+    const { reasons, isMissing } = this;
+    return pointedOut(converted, {
+      reasons,
+      isMissing,
+      type: (field, reason) => (this.reasons = new Map(this.reasons).set(field, reason)),
+    });
   }
 
   private readonly take = ({ target }: Event): void => {
@@ -348,9 +277,7 @@ export class ConsoleForms extends PublishingScreen {
     this.own = undefined;
     this.tag = "";
     this.shown = undefined;
-    this.answers = {};
-    this.times = new Map();
-    this.filters = new Map();
+    this.answered.clear();
     this.reasons = new Map();
     this.isMissing = false;
   }
@@ -359,55 +286,6 @@ export class ConsoleForms extends PublishingScreen {
     if (error instanceof ConversionError) {
       this.fault = () => gettext("The hub could not read the file now. Try again.");
     } else super.tell(error);
-  }
-}
-
-/** As `form_fields` of sync/client/members.py, with the reasons for what could tell who somebody is. */
-function formFields(
-  { form, content, language, texts }: Converted,
-  { standard, placed }: ProgrammeForm,
-  reasons: ReadonlyMap<string, string>,
-): Record<string, string> {
-  const said = Object.fromEntries([...texts].map(([tag, each]) => [tag, Object.fromEntries(each)]));
-  return {
-    type: "form",
-    form: form.id,
-    form_hash: form.hash,
-    version: form.version,
-    content,
-    language,
-    ...(texts.size === 0 ? {} : { texts: JSON.stringify(said) }),
-    ...(standard === "" ? {} : { standard, placed: placed.map((at) => at ?? "-").join(" ") }),
-    ...(reasons.size === 0 ? {} : { reasons: JSON.stringify(Object.fromEntries(reasons)) }),
-  };
-}
-
-function faultLine(fault: Fault): TemplateResult {
-  const { sheet, cell, why } = fault;
-  const said = faultSentence(fault);
-  const isWhole = said !== undefined && !isInPart(fault);
-  return html`<li>
-    ${sheet === "" ? nothing : html`<strong><bdi dir="ltr">${sheet} ${cell}</bdi></strong>`}
-    ${said === undefined ? nothing : marked(() => faultSentence(fault) ?? "")}
-    ${isWhole ? nothing : html`<span dir="ltr" lang="en">${why}</span>`}
-  </li>`;
-}
-
-function whySentence(why: Why): string {
-  switch (why) {
-    case "name":
-      return gettext("It may hold a name.");
-    case "number":
-    case "document":
-      return gettext("It may hold a number that leads to somebody.");
-    case "address":
-      return gettext("It may hold an address.");
-    case "birth":
-      return gettext("It may hold a date of birth.");
-    case "day":
-      return gettext("It holds an exact day.");
-    case "text":
-      return gettext("Anything may be written into it.");
   }
 }
 

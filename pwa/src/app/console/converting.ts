@@ -1,5 +1,6 @@
 /** A spreadsheet that becomes a form, by a call of the hub that keeps nothing (docs/protocol.md, POST /api/v1/forms). */
 import { decodeForm, type Form } from "../../forms/index.ts";
+import type { ProgrammeForm } from "../programme-forms.ts";
 
 /** What its answers look like; `text`: anything that somebody writes. */
 export type Why = "name" | "number" | "address" | "document" | "birth" | "day" | "text";
@@ -85,4 +86,24 @@ async function base64Of(blob: Blob): Promise<string> {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
+}
+
+/** As `form_fields` of sync/client/members.py, with the reasons for what could tell who somebody is. */
+export function formFields(
+  { form, content, language, texts }: Converted,
+  { standard, placed }: ProgrammeForm,
+  reasons: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const said = Object.fromEntries([...texts].map(([tag, each]) => [tag, Object.fromEntries(each)]));
+  return {
+    type: "form",
+    form: form.id,
+    form_hash: form.hash,
+    version: form.version,
+    content,
+    language,
+    ...(texts.size === 0 ? {} : { texts: JSON.stringify(said) }),
+    ...(standard === "" ? {} : { standard, placed: placed.map((at) => at ?? "-").join(" ") }),
+    ...(reasons.size === 0 ? {} : { reasons: JSON.stringify(Object.fromEntries(reasons)) }),
+  };
 }

@@ -1,5 +1,8 @@
 /** What is wrong with a spreadsheet, in the coordinator's language where it is one of the common faults. */
+import { html, nothing, type TemplateResult } from "lit";
+
 import { gettext } from "../../i18n/index.ts";
+import { marked } from "../../i18n/marked.ts";
 import type { Fault } from "./converting.ts";
 
 /** Undefined for one that the hub says in English alone (docs/protocol.md, `POST forms`). */
@@ -47,4 +50,16 @@ export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): s
 /** Of which the English says more. */
 export function isInPart({ code }: Pick<Fault, "code">): boolean {
   return code === "bad-expression";
+}
+
+/** Where it is, and what; what the hub says in English alone is shown as that. */
+export function faultLine(fault: Fault): TemplateResult {
+  const { sheet, cell, why } = fault;
+  const said = faultSentence(fault);
+  const isWhole = said !== undefined && !isInPart(fault);
+  return html`<li>
+    ${sheet === "" ? nothing : html`<strong><bdi dir="ltr">${sheet} ${cell}</bdi></strong>`}
+    ${said === undefined ? nothing : marked(() => faultSentence(fault) ?? "")}
+    ${isWhole ? nothing : html`<span dir="ltr" lang="en">${why}</span>`}
+  </li>`;
 }

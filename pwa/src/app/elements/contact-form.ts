@@ -5,15 +5,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import {
-  answerable,
-  answeredTimes,
-  type Field,
-  type Form,
-  named,
-  type Problem,
-  type Value,
-} from "../../forms/index.ts";
+import { answerable, type Field, type Form, named } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine } from "../../sync/index.ts";
@@ -29,12 +21,12 @@ import {
   laterQuestions,
   rebased,
   revealedIn,
-  withoutTime,
 } from "../answering.ts";
 import { answerText } from "../answer-text.ts";
 import { stripeOf } from "../contacts.ts";
 import { baseOf, withBase } from "../draft-base.ts";
 import { Drafting } from "../drafting.ts";
+import { FormAnswers } from "../form-answers.ts";
 import {
   contactTools,
   formNotices,
@@ -47,12 +39,10 @@ import type { Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
 import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
-import type { Asking } from "../question-parts.ts";
 import { type Referral, referralsIn } from "../referrals.ts";
 import { type Gone, readLast, readSaved } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
-import { focusQuestion, showQuestion } from "../showing.ts";
 
 export class ContactForm extends ScreenElement {
   static override readonly properties = {
@@ -65,21 +55,15 @@ export class ContactForm extends ScreenElement {
     edits: { attribute: false },
     later: { attribute: false },
     loaded: { state: true },
-    answers: { state: true },
-    problems: { state: true },
-    filters: { state: true },
     asking: { state: true },
     older: { state: true },
     repeated: { state: true },
-    folded: { state: true },
     gone: { state: true },
-    clashes: { state: true },
     changed: { state: true },
     revealed: { state: true },
     guided: { state: true },
     referrals: { state: true },
     referred: { state: true },
-    shown: { state: true },
   };
 
   declare vault: Vault;
@@ -90,20 +74,13 @@ export class ContactForm extends ScreenElement {
   declare edits: Id | undefined;
   declare later: boolean;
   declare private loaded: LoadedForm | undefined;
-  declare private answers: Answers;
-  declare private problems: ReadonlyMap<string, Problem>;
-  declare private filters: ReadonlyMap<string, string>;
   declare private asking: boolean;
   /** The draft was of another version of the form: what fits of it was carried over. */
   declare private older: boolean;
   /** Something was filled in from the last contact. */
   declare private repeated: boolean;
-  /** Questions shown as one line, because their answer is likely right already. */
-  declare private folded: ReadonlySet<string>;
   /** It was deleted while it was being changed here: what is written can become a new contact. */
   declare private gone: Gone | undefined;
-  /** What another phone saved meanwhile, where it is not what stands here. */
-  declare private clashes: ReadonlyMap<string, string>;
   /** Another phone saved something of it meanwhile. */
   declare private changed: boolean;
   /** What of the free text seems to tell who somebody is; asked about before it is saved. */
@@ -112,31 +89,24 @@ export class ContactForm extends ScreenElement {
   /** The programme's own contacts, and of which kind they are looked at: "" for all. */
   declare private referrals: readonly Referral[];
   declare private referred: string | undefined;
-  /** How often a repeat is shown, where somebody asked for one more. */
-  declare private shown: ReadonlyMap<string, number>;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
   /** Its form. */
   private written: FormName | undefined;
   private readonly drafting = new Drafting(this, () => this.vault.drafts);
+  private readonly answered = new FormAnswers(this, (loaded) => this.keep(loaded));
 
   constructor() {
     super();
-    this.answers = {};
-    this.problems = new Map();
-    this.filters = new Map();
     this.asking = false;
     this.older = false;
     this.repeated = false;
-    this.folded = new Set();
     this.later = false;
     this.gone = undefined;
-    this.clashes = new Map();
     this.changed = false;
     this.revealed = [];
     this.guided = false;
     this.referrals = [];
-    this.shown = new Map();
   }
 
   override connectedCallback(): void {
@@ -146,7 +116,7 @@ export class ContactForm extends ScreenElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.answers = {};
+    this.answered.clear();
     this.saved = {};
     this.loaded = undefined;
     this.referrals = [];
@@ -205,16 +175,17 @@ export class ContactForm extends ScreenElement {
   }
 
   private form(loaded: LoadedForm): TemplateResult {
+    const { problems } = this.answered;
     return html`<form class="contact" autocomplete="off" novalidate @submit=${this.submit}>
       ${formNotices(this.noticed())}
       ${this.later ? nothing : contactTools(loaded.form, { cards: this.showCards, guide: this.showGuide })}
-      ${formQuestions(this.askingOf(loaded), this.answers, this.asked(loaded))}
+      ${this.questions(loaded)}
       <div class="saving">
         <div role="alert">
           ${
-            this.problems.size === 0
+            problems.size === 0
               ? nothing
-              : html`<p class="caution">${marked(() => problemsSentence(this.problems.size))}</p>`
+              : html`<p class="caution">${marked(() => problemsSentence(problems.size))}</p>`
           }
         </div>
         ${this.faultTemplate()} ${this.fault === undefined ? this.drafting.line() : nothing}
@@ -235,61 +206,24 @@ export class ContactForm extends ScreenElement {
 
   /** The questions shown; undefined for all. */
   private asked({ form }: LoadedForm): readonly Field[] | undefined {
-    return this.later ? laterQuestions(form, this.answers) : undefined;
+    return this.later ? laterQuestions(form, this.answered.now) : undefined;
   }
 
-  private askingOf(loaded: LoadedForm): Asking {
-    return {
-      ...loaded,
-      value: (name) => this.answers[name],
-      answer: (name, value) => this.answer(loaded, name, value),
-      problem: (name) => this.problems.get(name),
-      elsewhere: (name) => this.clashes.get(name),
-      filter: (name) => this.filters.get(name) ?? "",
-      setFilter: (name, text) => (this.filters = new Map(this.filters).set(name, text)),
-      isFolded: (name) => this.folded.has(name),
-      unfold: (name) => void this.unfold(name),
-      shown: this.shown,
-      show: ({ name }, times) => (this.shown = new Map(this.shown).set(name, times)),
-      takeOut: (repeat, at) => this.takeOut(loaded, repeat, at),
-      beside: (name) => (name === REFERRAL ? this.referralButton() : nothing),
-    };
-  }
-
-  private answer(loaded: LoadedForm, name: string, value: Value | undefined): void {
-    const answers = { ...this.answers };
-    if (value === undefined) Reflect.deleteProperty(answers, name);
-    else answers[name] = value;
-    this.answers = answers;
-    if (this.problems.has(name)) {
-      this.problems = new Map([...this.problems].filter(([each]) => each !== name));
-    }
-    this.keep(loaded);
-  }
-
-  private takeOut(loaded: LoadedForm, repeat: Field, at: number): void {
-    const { name } = repeat;
-    const times = Math.max(answeredTimes(repeat, this.answers), this.shown.get(name) ?? 1);
-    this.shown = new Map(this.shown).set(name, times - 1);
-    this.answers = withoutTime(repeat, this.answers, at);
-    this.problems = new Map();
-    this.keep(loaded);
+  private questions(loaded: LoadedForm): readonly unknown[] {
+    const asking = this.answered.asking(loaded, (name) =>
+      name === REFERRAL ? this.referralButton() : nothing,
+    );
+    return formQuestions(asking, this.answered.now, this.asked(loaded));
   }
 
   private keep(loaded: LoadedForm): Id {
     const base = this.edits === undefined ? undefined : this.saved;
-    return this.drafting.keep(() => this.subject(loaded), withBase(this.answers, base));
+    return this.drafting.keep(() => this.subject(loaded), withBase(this.answered.now, base));
   }
 
   private subject({ form: { id, hash } }: LoadedForm): DraftSubject {
     const about = this.edits === undefined ? {} : { edits: this.edits };
     return { kind: "contact", form: { id, hash }, enrolment: this.enrolment, ...about };
-  }
-
-  private async unfold(name: string): Promise<void> {
-    this.folded = new Set([...this.folded].filter((each) => each !== name));
-    await this.updateComplete;
-    focusQuestion(this, name);
   }
 
   private async load(): Promise<void> {
@@ -299,19 +233,22 @@ export class ContactForm extends ScreenElement {
     const loaded = await this.loadForm(this.enrolment, draft?.form ?? this.written);
     this.referrals = referralsIn(await this.engine.published(this.enrolment).catch(() => []));
     if (draft !== undefined) this.takeUp(draft, loaded);
-    else if (this.edits !== undefined) this.answers = answersOf(loaded.form, this.saved);
-    else {
+    else if (this.edits !== undefined) {
+      this.answered.set({ answers: answersOf(loaded.form, this.saved) });
+    } else {
       const last = await readLast(this.engine, this.enrolment);
-      this.answers = firstAnswers(loaded.form, last, new Date());
-      this.folded = new Set(Object.keys(this.answers));
-      this.repeated = this.folded.size > 1;
+      const answers = firstAnswers(loaded.form, last, new Date());
+      const folded = new Set(Object.keys(answers));
+      this.answered.set({ answers, folded });
+      this.repeated = folded.size > 1;
     }
     this.loaded = loaded;
   }
 
   private takeUp({ form, values }: Draft, loaded: LoadedForm): void {
     this.older = form?.hash !== loaded.form.hash;
-    this.answers = this.older ? carriedOver(loaded.form, values) : answersOf(loaded.form, values);
+    const read = this.older ? carriedOver : answersOf;
+    this.answered.set({ answers: read(loaded.form, values) });
     // What else was being changed must be seen before it is saved.
     this.later = false;
     if (this.edits !== undefined) {
@@ -319,7 +256,7 @@ export class ContactForm extends ScreenElement {
       return;
     }
     const likely = answerable(loaded.form.fields).filter(isLikelyRight);
-    this.folded = new Set(likely.map(({ name }) => name));
+    this.answered.set({ folded: new Set(likely.map(({ name }) => name)) });
   }
 
   private async loadSaved(edits: Id): Promise<void> {
@@ -349,16 +286,16 @@ export class ContactForm extends ScreenElement {
 
   /** `isConfirmed`: somebody has seen what of the text may tell too much. */
   private checkAndSave(loaded: LoadedForm, isConfirmed: boolean): void {
-    const checked = check(loaded.form, this.answers);
+    const checked = check(loaded.form, this.answered.now);
     if (checked.problems !== undefined) {
       const shown = this.asked(loaded)?.map(({ name }) => name);
       if (!checked.problems.every(({ field }) => shown?.includes(field))) this.later = false;
-      this.problems = new Map(checked.problems.map((problem) => [problem.field, problem]));
-      this.folded = new Set([...this.folded].filter((name) => !this.problems.has(name)));
-      void this.showFirst(checked.problems.map(({ field }) => field));
+      const problems = new Map(checked.problems.map((problem) => [problem.field, problem]));
+      this.answered.set({ problems });
+      void this.answered.showFirst([...problems.keys()]);
       return;
     }
-    this.problems = new Map();
+    this.answered.set({ problems: new Map() });
     this.revealed = isConfirmed ? [] : revealedIn(loaded.form, this.saved, checked.values);
     if (this.revealed.length === 0) void this.attempt(() => this.save(loaded, checked.values));
   }
@@ -389,13 +326,14 @@ export class ContactForm extends ScreenElement {
     const isGone = this.gone !== undefined;
     this.changed = !isGone && Object.keys(theirs).length > 0;
     if (isGone || !this.changed) return !isGone;
-    const { answers, clashes } = rebased(form, before, this.saved, this.answers);
-    this.answers = answers;
+    const { answers, clashes } = rebased(form, before, this.saved, this.answered.now);
+    this.answered.set({
+      answers,
+      clashes: new Map(clashes.map((name) => [name, this.textOf(form, name)])),
+    });
     if (this.loaded !== undefined) this.keep(this.loaded);
     this.later = false;
-    this.clashes = new Map(clashes.map((name) => [name, this.textOf(form, name)]));
-    this.folded = new Set([...this.folded].filter((name) => !clashes.includes(name)));
-    void this.showFirst(clashes);
+    void this.answered.showFirst(clashes);
     return false;
   }
 
@@ -408,11 +346,6 @@ export class ContactForm extends ScreenElement {
   private noticed(): Noticed {
     const { older, repeated, gone, changed } = this;
     return { older, repeated, gone, changed, behind: this.loaded?.behind === true };
-  }
-
-  private async showFirst([first]: readonly string[]): Promise<void> {
-    await this.updateComplete;
-    if (first !== undefined) showQuestion(this, first);
   }
 
   private readonly showCards = (): void => {
@@ -438,7 +371,7 @@ export class ContactForm extends ScreenElement {
   private readonly showReferrals = (): void => {
     void this.attempt(async () => {
       await import("./referral-sheet.ts");
-      const kind = this.answers[REFERRAL];
+      const kind = this.answered.now[REFERRAL];
       this.referred = this.referrals.some((each) => each.kind === kind) ? String(kind) : "";
     });
   };

@@ -60,10 +60,11 @@ class Readers:
         """As `read`, for one statement that reaches a few rows by their keys: on the caller's own thread.
 
         A read never waits for a writer (write-ahead log); where it would have to, a thread does the waiting.
+        What else fails is tried there once more, and told as it tells it.
         """
         try:
             return work(self._here)
-        except sqlite3.OperationalError:
+        except sqlite3.Error:
             return await self.read(work)
 
     async def close(self) -> None:

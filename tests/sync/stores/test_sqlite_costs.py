@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from sync.errors import EpochChangedError
+from sync.errors import EpochChangedError, UnavailableError
 from sync.exchange import Cursor
 from sync.identifiers import new_id
 from sync.stores.sqlite import SQLiteStore
@@ -20,6 +21,7 @@ from tests.sync.stores.conftest import DAY, Feed
 class Costs:
     """Statements since `begin`: on the event loop's connection, on the readers' threads, on the writer's."""
 
+    store: SQLiteStore
     feed: Feed
     here: list[str] = field(default_factory=list)
     threads: list[str] = field(default_factory=list)
@@ -33,7 +35,7 @@ class Costs:
 @pytest.fixture
 async def costs(tmp_path: Path) -> AsyncIterator[Costs]:
     store = await SQLiteStore.open(tmp_path / "store.sqlite3")
-    made = Costs(await Feed(store).open())
+    made = Costs(store, await Feed(store).open())
     store._readers._here.set_trace_callback(made.here.append)
     for thread in store._readers._threads:
         thread._conn.set_trace_callback(made.threads.append)
@@ -64,6 +66,14 @@ async def test_a_token_is_asked_for_each_time_by_one_statement(costs: Costs) -> 
 
     # One for tokens of programmes, and since it is none of those, one for backups'.
     assert (len(costs.here), costs.threads, costs.writer) == (2, [], [])
+
+
+async def test_a_damaged_page_is_no_fault_of_the_hub_there_either(costs: Costs) -> None:
+    def damaged(_: sqlite3.Connection) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with pytest.raises(UnavailableError, match="malformed"):
+        await costs.store._readers.read_few(damaged)
 
 
 async def test_a_cursor_that_only_looks_up_to_date_is_not_believed(costs: Costs) -> None:

@@ -119,6 +119,27 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser", () => {
     expect(seen.log.map(({ deed }) => deed)).toContain("sheet");
   }, 120_000);
 
+  test("finds the secrets again, and how far was read, and gives no number twice", async () => {
+    const desk = await founded("Border");
+    await desk.coordinator.sheetIsOnPaper();
+    await desk.coordinator.publish({ type: "notice", text: "Meet at nine" }, []);
+    await synced(desk.engine);
+    const damaged = [...desk.vault.entries("programme"), ...desk.vault.entries("feed")];
+    expect(damaged).toHaveLength(3);
+    await desk.vault.change((change) => {
+      for (const entry of damaged) change.put(entry, [entry.type, 9]);
+    });
+    await synced(desk.engine);
+    await desk.coordinator.invite("worker", { days: 3, note: "" });
+    await desk.coordinator.publish({ type: "notice", text: "Meet at ten" }, []);
+    await synced(desk.engine);
+    const seen = await desk.coordinator.seen();
+    expect(seen).toMatchObject({ isReady: true, owesSheet: true });
+    expect(seen.numbers).toMatchObject([{ missing: [], twice: [] }]);
+    expect(await desk.coordinator.published()).toHaveLength(2);
+    expect(desk.vault.entries("filed").map(({ state }) => state)).not.toContain("waiting");
+  }, 120_000);
+
   test("seals anew what phones sealed to a card of before, also once that was done", async () => {
     const desk = await founded("Border");
     const phone = await opened();

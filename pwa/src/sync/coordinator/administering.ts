@@ -27,7 +27,7 @@ import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } fro
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
 import { announce, announceAnew, isBehind, leadOn, tell } from "./leading.ts";
-import { mendContacts, mendFeed } from "./mending.ts";
+import { mendContacts, mendFeed, mendPlaces } from "./mending.ts";
 import { type Progress, reseal } from "./resealing.ts";
 import { type Lines, offerCard, settleRotation } from "./rotating.ts";
 
@@ -39,11 +39,13 @@ export async function administer(
   { down, up }: Lines,
   { offered, progress }: { offered?: Certificates | undefined; progress?: Progress } = {},
 ): Promise<void> {
+  const isMended = await mendPlaces(store, session.address);
   let isLeading = offered !== undefined && (await isBehind(store, session.address, offered));
   const lost = async (): Promise<void> => {
     if (!(await announce(store, session, now()))) isLeading = true;
   };
   const pulling = { now, line: down, lost };
+  if (isMended) await lost();
   await pullFeed(store, session, "admin", pulling);
   await mendFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);

@@ -38,14 +38,19 @@ export interface Desk {
 
 export const NOTHING_HELD: Held = { secrets: [], owes: 0 };
 
-/** Throws `not-enrolled` while the programme's card is not here. */
-export async function deskAt(reader: Reader, enrolment: Hex, name: DeskCollection): Promise<Desk> {
+/** Throws `not-enrolled` while the programme's card is not here. `feed`: in place of a row that is damaged. */
+export async function deskAt(
+  reader: Reader,
+  enrolment: Hex,
+  name: DeskCollection,
+  feed?: Feed,
+): Promise<Desk> {
   const device = readDevice(await reader.read(enrolment));
   if (device.card === undefined) throw new NotPossibleError("not-enrolled");
   const collection = await collectionId(device.programme, name);
   const own = device.certificate === undefined ? [] : [device.certificate];
   const known = [...(await certificatesOf(reader, enrolment)), ...own];
-  const line = feedLine(reader, enrolment, toHex(collection));
+  const line = feed === undefined ? feedLine(reader, enrolment, toHex(collection)) : undefined;
   return {
     enrolment,
     name,
@@ -54,7 +59,7 @@ export async function deskAt(reader: Reader, enrolment: Hex, name: DeskCollectio
     card: device.card,
     held: await heldAt(reader, enrolment),
     certificates: new Map(known.map((each) => [toHex(each.device), each])),
-    feed: line === undefined ? NO_FEED : readFeed(await reader.read(line.address)),
+    feed: line === undefined ? (feed ?? NO_FEED) : readFeed(await reader.read(line.address)),
   };
 }
 

@@ -127,7 +127,7 @@ async function askOrGone<T>(
 }
 
 /** Another life of the hub's database: all that is held goes there again. */
-async function queueAll(change: Change, desk: Desk): Promise<void> {
+export async function queueAll(change: Change, desk: Desk): Promise<void> {
   for (const line of filedLines(change, desk)) {
     change.mark(filedEntry({ ...line, state: "waiting" }));
   }

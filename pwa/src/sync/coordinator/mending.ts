@@ -5,6 +5,8 @@
  */
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import type { Line } from "../client/batches.ts";
+import { wholeOrNone } from "../client/held.ts";
+import { readDevice } from "../client/layout.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { UnreachableError } from "../errors.ts";
@@ -13,11 +15,19 @@ import { collectionId } from "../identifiers.ts";
 import { once } from "../once.ts";
 import { revOf } from "../revisions.ts";
 import type { Store } from "../store.ts";
-import { type Desk, deskAt } from "./desk.ts";
-import { takePacket, takeRevision } from "./feed.ts";
-import { feedKeyAt, feedKeyLines, filedAt, filedLines, openKeys } from "./filed.ts";
+import { DeviceCounting } from "./contacts.ts";
+import { type Desk, deskAt, heldAt, putFeed, putHeld } from "./desk.ts";
+import { queueAll, takePacket, takeRevision } from "./feed.ts";
+import {
+  feedKeyAt,
+  feedKeyLines,
+  filedAt,
+  filedLines,
+  openedRevisions,
+  openKeys,
+} from "./filed.ts";
 import { keepPage, MOST_BYTES, pageAfter, pagesAt, pulledLines } from "./intake.ts";
-import type { DeskCollection } from "./layout.ts";
+import { type DeskCollection, NO_FEED } from "./layout.ts";
 import {
   openedLine,
   type Pulled,
@@ -26,6 +36,47 @@ import {
   pulledParts,
   wholePages,
 } from "./pages.ts";
+import { forgetRefusals } from "./refusals.ts";
+
+/**
+ * The secrets, which are in `admin` too, and how far the collections that coordinators write are read: from the start
+ * then, and as in another life of the hub's database, since nobody knows whether it is the same. Whether there was
+ * anything to mend.
+ */
+export async function mendPlaces(store: Store, enrolment: Hex): Promise<boolean> {
+  const reader = readerOf(store);
+  const isWhole = async (reading: Promise<unknown>): Promise<boolean> =>
+    (await wholeOrNone(async () => reading)) !== undefined;
+  const isHeld = await isWhole(heldAt(reader, enrolment));
+  if (!isHeld) {
+    await store.change(async (change) => {
+      const { card } = readDevice(await change.read(enrolment));
+      // Nobody knows any more whether the sheet is on paper.
+      putHeld(change, enrolment, { secrets: [], owes: card?.generation ?? 0 });
+    });
+  }
+  const lost: DeskCollection[] = [];
+  for (const name of ["admin", "members"] as const) {
+    if (!(await isWhole(deskAt(reader, enrolment, name)))) lost.push(name);
+  }
+  for (const name of lost) {
+    await store.change(async (change) => {
+      const desk = await deskAt(change, enrolment, name, NO_FEED);
+      const counting = new DeviceCounting();
+      for (const { head } of await openedRevisions(change, desk)) {
+        counting.add({ verified: true, head });
+      }
+      const own = toHex(desk.device.device);
+      const counts = counting.counts(desk.certificates);
+      const counter = counts.find(({ device }) => device === own)?.last ?? 0;
+      desk.feed = { ...NO_FEED, counter };
+      putFeed(change, desk);
+      await queueAll(change, desk);
+    });
+  }
+  if (lost.length > 0) forgetRefusals(store, enrolment);
+  return lost.length > 0;
+}
 
 /** Of a collection that coordinators write. Few are damaged at once: they are held until all is read. */
 export async function mendFeed(

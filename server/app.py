@@ -16,14 +16,16 @@ from server.api.limits import TOKEN_BURST_SECONDS, Proxies, Rates
 from server.api.problems import problem_plugin
 from server.operator import keeping
 from server.pages import pages
+from server.relaying import enrolling, relaying, relays_of
 from server.settings import Settings
 from server.stores import open_store
 from server.sweeping import sweep_for_ever
 from server.tree import Tree
 
 
-def create_app(settings: Settings) -> Litestar:
-    """No log of requests, no cookies, no debug pages."""
+def create_app(settings: Settings, *, upstream: str | None = None) -> Litestar:
+    """No log of requests, no cookies, no debug pages. upstream: of a relay, where the hub above answers; empty for
+    the address of its invites."""
 
     tree = Tree(settings.data / "site")
     keep_days, hub_keep_days = keeping(settings.data)
@@ -31,8 +33,10 @@ def create_app(settings: Settings) -> Litestar:
     @asynccontextmanager
     async def with_store(app: Litestar) -> AsyncIterator[None]:
         store = await open_store(settings)
-        app.state.hub = Hub(
+        hub = app.state.hub = Hub(
             store=store,
+            receipt="hub" if upstream is None else "relay",
+            enrolled=None if upstream is None else enrolling(settings.data),
             origin=settings.public_url,
             clock=time.time,
             has_page=tree.has,
@@ -42,12 +46,15 @@ def create_app(settings: Settings) -> Litestar:
             proxies=Proxies(settings.proxies),
             token_rates=Rates(settings.token_rate * TOKEN_BURST_SECONDS, settings.token_rate),
         )
-        store.follow(app.state.hub.waiters)
-        sweeping = asyncio.create_task(sweep_for_ever(app.state.hub, hub_keep_days))
+        store.follow(hub.waiters)
+        beside = [asyncio.create_task(sweep_for_ever(hub, hub_keep_days))]
+        if upstream is not None:
+            beside.append(asyncio.create_task(relaying(relays_of(settings.data, hub, upstream))))
         try:
             yield
         finally:
-            sweeping.cancel()
+            for task in beside:
+                task.cancel()
             await store.close()
 
     return Litestar(

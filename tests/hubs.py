@@ -28,7 +28,7 @@ class Hub:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data / "hub.log"
-        self._options = [*(() if build else ("--no-build",)), *(("--practice",) if practice else ())]
+        self.words = ["serve", *(() if build else ("--no-build",)), *(("--practice",) if practice else ())]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -57,7 +57,7 @@ class Hub:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _later(self.days_ahead), "serve", *self._options],
+                [sys.executable, "-c", _later(self.days_ahead), *self.words],
                 env=self.environment,
                 stdout=log,
                 stderr=log,

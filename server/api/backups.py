@@ -25,7 +25,11 @@ from sync.stores.interface import Collection, HeldBackup
     responses=answers(*LIMITED),
 )
 async def offer(hub: Hub) -> Wire[BackupOffer]:
-    return Wire(BackupOffer(offered=hub.backups > 0, quota=hub.backup_quota, keep_months=KEEP_MONTHS))
+    return Wire(
+        BackupOffer(
+            offered=hub.backups > 0 and hub.receipt == "hub", quota=hub.backup_quota, keep_months=KEEP_MONTHS
+        )
+    )
 
 
 @put(
@@ -37,6 +41,7 @@ async def offer(hub: Hub) -> Wire[BackupOffer]:
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError, NoBackupsError),
 )
 async def make_backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> Wire[Backup]:
+    hub.check_is_hub()
     if not hub.backups:
         raise NoBackupsError
     which, token_hash = parse_id(collection), token_hash_of(request)
@@ -53,6 +58,7 @@ async def make_backup(hub: Hub, request: Request[Any, Any, Any], collection: str
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError),
 )
 async def backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> Wire[Backup]:
+    hub.check_is_hub()
     which = parse_id(collection)
     return await _used(hub, which, await hub.store.backup(which, token_hash_of(request)))
 
@@ -66,6 +72,7 @@ async def backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> 
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError),
 )
 async def delete_backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> None:
+    hub.check_is_hub()
     which = parse_id(collection)
     await hub.store.delete_backup(which, token_hash_of(request))
     hub.forget(which)

@@ -105,6 +105,9 @@ async def certify(hub: Hub, programme: str, data: Certificates) -> None:
     if known.card is None:
         raise UnknownError("the programme has no keys yet")
     cards = check_cards(data.chain, known.card)
+    if cards:
+        # Two cards of one generation, at a hub and at a relay without a line, would part the programme's phones.
+        hub.check_is_hub()
     card = cards[-1] if cards else known.card
     for certificate in data.certificates:
         if certificate.programme != known.programme:

@@ -116,7 +116,7 @@ async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wir
             known=tuple(stored.known),
             refused=(*data.refused, *believed.refused, *stored.refused),
             safe=stored.safe,
-            receipt="hub",
+            receipt=hub.receipt,
             day=hub.day,
             expired=tuple(stored.expired),
         )
@@ -210,7 +210,10 @@ async def _confirm(
     hub: Hub, collection: Collection, bearer: Bearer, cursor: Cursor | None, page: Page
 ) -> None:
     """A coordinator who asks for more holds what came before: the page was read, so the cursor is a true one."""
-    if bearer.role == "coordinator" and cursor is not None and cursor.sequence > page.confirmed:
+    # At a relay only what is at the hub above is safe, and the relay says so itself.
+    if hub.receipt == "relay" or bearer.role != "coordinator":
+        return
+    if cursor is not None and cursor.sequence > page.confirmed:
         await hub.store.confirm(collection.collection, cursor.sequence)
 
 
@@ -235,6 +238,7 @@ def _packed(hub: Hub, page: Page, retry_after: int | None = None) -> Wire[Change
         packets=[msgspec.Raw(packet) for packet in page.packets],
         revisions=[msgspec.Raw(revision) for revision in page.revisions],
         safe=page.safe,
+        receipt=hub.receipt,
         day=hub.day,
         keep_days=hub.keep_days,
         generation=page.generation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 
@@ -45,6 +46,7 @@ PROVISIONAL_DAYS = 90
     ),
 )
 async def register_invite(hub: Hub, programme: str, invite: str, data: InviteRegistration) -> None:
+    hub.check_is_hub()
     await hub.store.register_invite(parse_id(programme), parse_id(invite), data)
 
 
@@ -85,6 +87,8 @@ async def enrol(hub: Hub, programme: str, data: Enrolment) -> Wire[Enrolled]:
         now=hub.now,
         day=hub.day,
     )
+    if hub.enrolled is not None:
+        await asyncio.to_thread(hub.enrolled, known.programme, data)
     certificates = tuple(await hub.store.certificates(known.programme))
     return Wire(
         Enrolled(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 
 from server.api.counts import Counts
 from server.api.limits import (
@@ -20,10 +21,13 @@ from server.api.limits import (
     Rates,
 )
 from server.api.waiting import Waiters
+from sync.enrolment import Enrolment
+from sync.errors import UnavailableError
 from sync.identifiers import CollectionId
 from sync.stores.interface import Collection, Store
 
 DAY_SECONDS = 86_400
+RETRY_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,8 @@ class Hub:
     """origin: how devices address this hub, as its invites name it. clock: Unix seconds.
 
     has_page: whether the site has a page at an address. keep_days: how long devices keep a contact that this hub
-    has, and may read it here; None for ever. backups: how many personal ones it takes;
+    has, and may read it here; None for ever. receipt: as which it answers; enrolled: of a relay, keeps on the disk
+    what is to go up of a device that came with an invite. backups: how many personal ones it takes;
     backup_quota: bytes for each. proxies: who may say for whom they ask. token_rates: by a token's hash.
     """
 
@@ -40,6 +45,8 @@ class Hub:
     clock: Callable[[], float]
     has_page: Callable[[str], bool] = lambda _address: False
     keep_days: int | None = None
+    receipt: Literal["hub", "relay"] = "hub"
+    enrolled: Callable[[bytes, Enrolment], None] | None = None
     backups: int = 0
     backup_quota: int = 20_000_000
     proxies: Proxies = field(default_factory=Proxies)
@@ -66,6 +73,11 @@ class Hub:
     def forget(self, which: CollectionId) -> None:
         """A backup was deleted; the same id may be made again."""
         self._collections.pop(which, None)
+
+    def check_is_hub(self) -> None:
+        """For what has to be one for the whole programme. Raises UnavailableError at a relay."""
+        if self.receipt == "relay":
+            raise UnavailableError("a relay answers; this goes to the hub itself", retry_after=RETRY_SECONDS)
 
     @property
     def now(self) -> int:

@@ -22,6 +22,7 @@ COMMANDS = (
     "messages",
     "migrate",
     "programme",
+    "relay",
     "restore",
     "serve",
     "translations",

@@ -117,7 +117,7 @@ _SENTENCES: dict[type[SyncError], tuple[str, int]] = {
 }
 
 
-class PlainGroup(click.Group):
+class PlainCommand(click.Command):
     """Says what happened, what was kept and what to do, with an exit code; a fault of ours keeps its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -127,6 +127,10 @@ class PlainGroup(click.Group):
             sentence, code = plainly(error)
             click.echo(f"Error: {sentence}", err=True)
             raise SystemExit(code) from error
+
+
+class PlainGroup(PlainCommand, click.Group):
+    """The same for commands that belong together."""
 
 
 def plainly(error: SyncError) -> tuple[str, int]:

@@ -234,13 +234,14 @@ class Store(Protocol):
         certificates: list[Certificate],
         *,
         after: Card | None,
+        follows: bool = False,
     ) -> None:
         """Keeps what is newer: of certificates a higher n; what is revoked stays so. after: the card that they were
         verified by, or with `cards`, those that follow it, the one before those.
 
         With a new card all certificates are replaced, and invites that nobody used are over.
         Raises CardChangedError where another card is held, or a new one comes without all certificates, or with one
-        that lets in again who is revoked.
+        that lets in again who is revoked; but for this where it follows the hub above it, whose word counts.
         """
 
     async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...

@@ -89,6 +89,8 @@ async def certify(
     certificates: list[Certificate],
     after: Card | None,
     connection: Connection,
+    *,
+    follows: bool = False,
 ) -> None:
     """Keeps what is newer than what is held; with a new card, that and nothing else. Raises CardChangedError."""
     await lock_programme(which, connection)
@@ -96,7 +98,9 @@ async def certify(
     if (held[-1] if held else None) != after:
         raise CardChangedError("another card is held")
     if cards:
-        await _begin_anew(which, cards, certificates, connection)
+        if not follows:
+            check_all_come(await certificates_of(which, connection), certificates)
+        await _begin_anew(which, cards, connection)
     known = await certificates_among(which, [each.device for each in certificates], connection)
     kept: list[Certificate] = []
     for certificate in certificates:
@@ -124,11 +128,8 @@ async def certificates_among(
     return {device: _certificate.decode(raw) for device, raw in found}
 
 
-async def _begin_anew(
-    which: bytes, cards: list[Card], certificates: list[Certificate], connection: Connection
-) -> None:
+async def _begin_anew(which: bytes, cards: list[Card], connection: Connection) -> None:
     """Whoever left can have signed none of what is kept."""
-    check_all_come(await certificates_of(which, connection), certificates)
     for card in cards:
         await _keep_card(card, connection)
     await connection.execute(_ALL_GO, which)

@@ -101,9 +101,16 @@ class PostgreSQLStore:
         await self._write(partial(programmes.found, card, certificate, day))
 
     async def certify(
-        self, programme: bytes, cards: list[Card], certificates: list[Certificate], *, after: Card | None
+        self,
+        programme: bytes,
+        cards: list[Card],
+        certificates: list[Certificate],
+        *,
+        after: Card | None,
+        follows: bool = False,
     ) -> None:
-        await self._write(partial(programmes.certify, programme, cards, certificates, after))
+        work = partial(programmes.certify, programme, cards, certificates, after, follows=follows)
+        await self._write(work)
         # Who may read what has changed: each looks again.
         for name in COLLECTIONS:
             self._news.say(Word(collection_id(programme, name), 0, 0, None))

@@ -97,13 +97,17 @@ def certify(
     certificates: list[Certificate],
     after: Card | None,
     connection: sqlite3.Connection,
+    *,
+    follows: bool = False,
 ) -> None:
     """Keeps what is newer than what is held; with a new card, that and nothing else. Raises CardChangedError."""
     held = cards_of(which, connection)
     if (held[-1] if held else None) != after:
         raise CardChangedError("another card is held")
     if cards:
-        _begin_anew(which, cards, certificates, connection)
+        if not follows:
+            check_all_come(certificates_of(which, connection), certificates)
+        _begin_anew(which, cards, connection)
     for certificate in certificates:
         if newer(certificate_of(which, certificate.device, connection), certificate):
             _keep_certificate(certificate, connection)
@@ -123,11 +127,8 @@ def certificate_of(which: bytes, device: bytes, connection: sqlite3.Connection) 
     return _certificate.decode(found[0]) if found else None
 
 
-def _begin_anew(
-    which: bytes, cards: list[Card], certificates: list[Certificate], connection: sqlite3.Connection
-) -> None:
+def _begin_anew(which: bytes, cards: list[Card], connection: sqlite3.Connection) -> None:
     """Whoever left can have signed none of what is kept."""
-    check_all_come(certificates_of(which, connection), certificates)
     for card in cards:
         _keep_card(card, connection)
     connection.execute(_ALL_GO, (which,))

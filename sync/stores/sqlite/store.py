@@ -100,9 +100,16 @@ class SQLiteStore:
         await self._write(partial(programmes.found, card, certificate, day))
 
     async def certify(
-        self, programme: bytes, cards: list[Card], certificates: list[Certificate], *, after: Card | None
+        self,
+        programme: bytes,
+        cards: list[Card],
+        certificates: list[Certificate],
+        *,
+        after: Card | None,
+        follows: bool = False,
     ) -> None:
-        await self._write(partial(programmes.certify, programme, cards, certificates, after))
+        work = partial(programmes.certify, programme, cards, certificates, after, follows=follows)
+        await self._write(work)
 
     async def certificates(self, programme: bytes) -> list[Certificate]:
         return await self._read(partial(programmes.certificates_of, programme))

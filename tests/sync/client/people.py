@@ -33,9 +33,13 @@ class Line(httpx.AsyncBaseTransport):
         self._address = ".".join(["10", *(str(secrets.randbelow(256)) for _ in range(3))])
         self.fault: Callable[[httpx.Request, httpx.Response], None] | None = None
         self.requests: list[str] = []
+        self.port: int | None = None
+        """Of who answers under the hub's address instead, as a relay does in its own network."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         request.headers["x-forwarded-for"] = self._address
+        if self.port is not None:
+            request.url = request.url.copy_with(port=self.port)
         self.requests.append(f"{request.method} {request.url.path}")
         response = await self._inner.handle_async_request(request)
         await response.aread()

@@ -1,0 +1,232 @@
+"""A relay with real processes: phones at it alone, a hub that is away for a while, a power cut in between."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sync import canonical
+from sync.backups import backup_keys
+from sync.client import Device
+from sync.client.sending import all_held
+from sync.enrolment import invite_link
+from sync.errors import RevokedError, UnreachableError
+from tests.hubs import PATIENCE_SECONDS, Hub
+from tests.server.api.devices import client_of, code_of
+from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
+
+
+@dataclass
+class Centre:
+    """A programme at a hub, and a drop-in centre with a relay."""
+
+    place: Place
+    relay: Hub
+    lines: list[Line] = field(default_factory=list)
+
+    def line(self) -> Line:
+        """Of a phone that only ever meets the relay."""
+        line = Line()
+        line.port = self.relay.port
+        self.lines.append(line)
+        return line
+
+    def sojourn(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", "from server.command import main; main()", *words],
+            env=self.relay.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def exchange(self, *words: str) -> str:
+        done = self.sojourn("relay", "--once", *words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    async def worker(self, name: str, link: str | None = None) -> Device:
+        """Joins at the relay; certified once both sides have talked."""
+        link = link or await self.place.link()
+        self.exchange()
+        device = await Device.join(self.place.folder / name, PASSPHRASE, link, around(self.line()))
+        self.place.opened.append(device)
+        return device
+
+    async def certified(self, name: str) -> Device:
+        """As `worker`, and let in by the coordinator, who is at the hub."""
+        device = await self.worker(name)
+        self.exchange()
+        await self.place.coordinator.fetch()
+        self.exchange()
+        await device.pull()
+        assert not device.session.provisional
+        return device
+
+
+@pytest.fixture
+async def centre(hub: Hub, tmp_path: Path) -> AsyncIterator[Centre]:
+    """The relay is certified, and not started yet."""
+    place = Place(hub, tmp_path)
+    await place.found()
+    relay = Hub(tmp_path / "relay", public_url=hub.url)
+    relay.words = ["relay"]
+    relay.data.mkdir()
+    made = Centre(place, relay)
+    invite = invite_link(await place.coordinator.invite("relay", days=7))
+    assert "No coordinator has let this relay in" in made.exchange("--invite", invite)
+    fetched = await place.coordinator.fetch()
+    assert len(fetched.certified) == 1
+    made.exchange()
+    yield made
+    relay.end()
+    await place.close()
+
+
+async def test_phones_at_a_relay_and_the_hub_get_all_of_one_another(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    lane = bytes(range(16))
+    here = await place.worker("here", lane=lane)
+    link = await place.link(lane=lane)
+    relay.start()
+    there = await centre.worker("there", link)
+    await place.coordinator.fetch()
+    await here.add([contact(1)])
+    await here.push()
+    # The one at the relay sends before anybody let it in: weeks may go by like that.
+    await there.add([contact(2)])
+    sent = await there.push()
+    assert (sent.stored, sent.waiting) == (1, 0)
+
+    await until(lambda: came(place, {1, 2}))
+
+    centre.exchange()  # beside the one that serves
+    await until(lambda: certified(there))
+    await there.add([contact(3)])
+    await there.push()
+    await until(lambda: came(place, {1, 2, 3}))
+    await until(lambda: holds(here, 3))
+    # The relay asks above once a minute; a second one beside it does now.
+    centre.exchange()
+    await until(lambda: holds(there, 3))
+    # A relay's receipt is not the hub's: nothing may be forgotten by it.
+    assert there.ledger.places["contacts"].told is None
+
+
+async def test_a_relay_is_away_for_weeks_and_killed_in_between_and_nothing_is_lost_nor_twice(
+    centre: Centre,
+) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+
+    place.hub.kill()
+    await phone.add([contact(number) for number in range(1, 4)])
+    await phone.push()
+    relay.kill()
+    relay.days_ahead = 40  # its token at the hub has ended meanwhile
+    relay.start()
+    await phone.add([contact(4)])
+    # The phone's own token has ended too, and the relay gives another without a line.
+    await phone.push()
+    relay.kill()
+    place.hub.days_ahead = 40
+    place.hub.start()
+    relay.start()
+
+    await until(lambda: came(place, {1, 2, 3, 4}))
+    relay.end()
+    # Two at once, and again: everything is known already.
+    await asyncio.gather(*(asyncio.to_thread(centre.exchange) for _ in range(2)))
+    assert "0 items handed on, 0 items came." in centre.exchange()
+    await place.coordinator.fetch()
+    assert sorted(numbers(await place.coordinator.overview())) == [1, 2, 3, 4]
+
+
+async def test_a_revocation_reaches_the_relay_and_ends_a_phone_there(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+
+    await place.coordinator.revoke(phone.ledger.device)
+    centre.exchange()
+
+    with pytest.raises(RevokedError):
+        await phone.pull()
+
+
+async def test_a_relay_that_was_revoked_hands_on_nothing_and_says_so(centre: Centre) -> None:
+    place = centre.place
+    (relay,) = [each for each in place.coordinator.devices() if each.role == "relay"]
+
+    await place.coordinator.revoke(relay.device)
+
+    done = centre.sojourn("relay", "--once")
+    assert done.returncode != 0
+    assert "revoked" in done.stderr
+
+
+async def test_a_relay_never_says_that_a_personal_backup_is_gone(centre: Centre) -> None:
+    centre.relay.start()
+    keys = backup_keys(bytes(20))
+    here = canonical.to_text(keys.collection)
+    headers = {"authorization": f"Bearer {canonical.to_text(keys.token)}"}
+    with client_of(centre.relay) as client:
+        assert client.get("/backups", headers={"accept": "application/json"}).json()["offered"] is False
+        for method, path in (
+            ("PUT", f"/backups/{here}"),
+            ("GET", f"/backups/{here}"),
+            ("GET", f"/collections/{here}/changes"),
+            ("GET", f"/collections/{here}/chunks/{canonical.to_text(bytes(32))}"),
+        ):
+            assert code_of(client.request(method, path, headers=headers)) == "unavailable"
+
+
+async def test_a_new_card_reaches_the_relay_from_the_hub_alone(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+
+    await place.coordinator.rotate()
+    centre.exchange()
+    await phone.pull()
+    assert phone.ledger.trust.card.generation == 2
+    await phone.add([contact(1)])
+    await phone.push()
+    await until(lambda: came(place, {1}))
+
+    place.line.port = relay.port  # the coordinator visits
+    with pytest.raises(UnreachableError):
+        await place.coordinator.invite("worker", days=1)
+
+
+async def came(place: Place, wanted: set[int]) -> bool:
+    await place.coordinator.fetch()
+    return set(numbers(await place.coordinator.overview())) == wanted
+
+
+async def certified(device: Device) -> bool:
+    await device.pull()
+    return not device.session.provisional
+
+
+async def holds(device: Device, count: int) -> bool:
+    await device.pull()
+    held = await all_held(device.ledger, "contacts")
+    return sum(each.kind == "revision" for each in held) == count
+
+
+async def until(done: Callable[[], Awaitable[bool]]) -> None:
+    """Asks until it is so, more seldom than a hub lets one token ask."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not await done():
+        assert time.monotonic() < end, "it never came"
+        await asyncio.sleep(1)

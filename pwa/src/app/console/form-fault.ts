@@ -6,7 +6,7 @@ import { marked } from "../../i18n/marked.ts";
 import type { Fault } from "./converting.ts";
 
 /** Undefined for one that the hub says in English alone (docs/protocol.md, `POST forms`). */
-export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string | undefined {
+function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string | undefined {
   const { name = "", list = "" } = about;
   switch (code) {
     case "no-label":
@@ -48,7 +48,7 @@ export function faultSentence({ code, about }: Pick<Fault, "code" | "about">): s
 }
 
 /** Of which the English says more. */
-export function isInPart({ code }: Pick<Fault, "code">): boolean {
+function isInPart({ code }: Pick<Fault, "code">): boolean {
   return code === "bad-expression";
 }
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from server.api import Hub
 from sync.errors import UnavailableError
 
 SECONDS = 3_600
+SUPERSEDED_DAYS = 30
+"""How long a body stays after it was replaced; its rev stays for ever."""
 
 
 async def sweep_for_ever(hub: Hub, hub_keep_days: int | None) -> None:
     """hub_keep_days: of bodies; None keeps them for ever."""
     while True:
-        try:
-            if hub.keep_days is not None:
-                bodies = None if hub_keep_days is None else hub.day - hub_keep_days
-                await hub.store.expire(hub.day, packets_before=hub.day - hub.keep_days, bodies_before=bodies)
-        except UnavailableError:
-            pass  # in an hour again
+        with suppress(UnavailableError):  # in an hour again
+            await hub.store.expire(
+                hub.day,
+                packets_before=None if hub.keep_days is None else hub.day - hub.keep_days,
+                bodies_before=None if hub_keep_days is None else hub.day - hub_keep_days,
+                superseded_before=hub.day - SUPERSEDED_DAYS,
+            )
         await asyncio.sleep(SECONDS)

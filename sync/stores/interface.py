@@ -350,12 +350,20 @@ class Store(Protocol):
     async def confirm(self, collection: CollectionId, sequence: int) -> None:
         """A coordinator holds everything up to here."""
 
-    async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
+    async def expire(
+        self,
+        day: int,
+        *,
+        packets_before: int | None,
+        bodies_before: int | None,
+        superseded_before: int | None = None,
+    ) -> None:
         """In `contacts`: drops packets to devices whose key opens nothing that arrived since `packets_before`, and
-        bodies that arrived before `bodies_before` and that a coordinator has confirmed; not tombstones.
+        bodies that arrived before `bodies_before` and that a coordinator has confirmed; not tombstones. In every
+        collection: bodies that were superseded before `superseded_before`. None: leaves these. Revs and rows stay.
 
-        Called every day that the store is in use. Neither where it was not, for longer than a month, since that
-        day: the clock may have jumped, and nothing is lost by waiting.
+        Called every day that the store is in use. None of it where it was not, for longer than a month, since that
+        day: the clock may have jumped, and nothing is lost by waiting. Costs what is due.
         """
 
     # Personal backups, and the chunks that only they have

@@ -11,11 +11,17 @@ from sync.stores.auditing import Shift
 from sync.stores.interface import Audited
 from sync.stores.sqlite.cursors import cursor_at
 
-_BUCKET = "SELECT count, sum FROM buckets WHERE collection = ? AND lane = ? AND bucket = ?"
+# One statement for all that a push touches: 256 buckets of each lane at most.
+_WANTED = """
+WITH wanted (lane, bucket) AS (VALUES {})
+SELECT lane, bucket, count, sum FROM wanted CROSS JOIN buckets USING (lane, bucket) WHERE collection = ?
+"""
 _KEEP = """
-INSERT INTO buckets (collection, lane, bucket, count, sum) VALUES (?, ?, ?, ?, ?)
+INSERT INTO buckets (collection, lane, bucket, count, sum) VALUES {}
 ON CONFLICT (collection, lane, bucket) DO UPDATE SET count = excluded.count, sum = excluded.sum
 """
+# Below SQLite's 32,766 parameters.
+_AT_ONCE = 1_000
 _COLLECTION = "SELECT sequence FROM collections WHERE collection = ?"
 _BUCKETS = "SELECT bucket, count, sum FROM buckets WHERE collection = ?1 AND (?2 IS NULL OR lane = ?2)"
 _REVS = """
@@ -30,12 +36,21 @@ SELECT collection, lane, rev FROM entries WHERE kind = 1 AND superseded IS NULL 
 
 def shift(collection: bytes, by: Shift, connection: sqlite3.Connection) -> None:
     """Inside the transaction that changed the heads."""
-    rows: list[tuple[bytes, bytes, int, int, bytes]] = []
-    for lane, bucket, more, grows_by in by.rows():
-        found = connection.execute(_BUCKET, (collection, lane, bucket)).fetchone()
-        count, total = (found[0], int.from_bytes(found[1])) if found else (0, 0)
-        rows.append((collection, lane, bucket, count + more, ((total + grows_by) % MODULUS).to_bytes(32)))
-    connection.executemany(_KEEP, rows)
+    every = by.rows()
+    for start in range(0, len(every), _AT_ONCE):
+        rows = every[start : start + _AT_ONCE]
+        wanted = [part for lane, bucket, _, _ in rows for part in (lane, bucket)]
+        found = connection.execute(_WANTED.format(_marks(2, len(rows))), (*wanted, collection))
+        held = {(lane, bucket): (count, int.from_bytes(total)) for lane, bucket, count, total in found}
+        kept: list[bytes | int] = []
+        for lane, bucket, more, grows_by in rows:
+            count, total = held.get((lane, bucket), (0, 0))
+            kept += [collection, lane, bucket, count + more, ((total + grows_by) % MODULUS).to_bytes(32)]
+        connection.execute(_KEEP.format(_marks(5, len(rows))), kept)
+
+
+def _marks(columns: int, rows: int) -> str:
+    return ",".join([f"({','.join('?' * columns)})"] * rows)
 
 
 def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: sqlite3.Connection) -> Audited:

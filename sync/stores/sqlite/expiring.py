@@ -1,4 +1,7 @@
-"""What a hub keeps no longer: packets that no device may use any more, and bodies where the operator wants it so."""
+"""What a hub keeps no longer: packets that no device may use any more, and bodies that are replaced or too old.
+
+Each step is a transaction of at most AT_ONCE rows, and costs what is due, not what is there.
+"""
 
 from __future__ import annotations
 
@@ -8,86 +11,153 @@ import msgspec
 
 from sync.enrolment import Card
 from sync.identifiers import sealing_key_id
+from sync.stores import expiring
 from sync.stores.auditing import Shift
 from sync.stores.contents import has_body, recipient_of
+from sync.stores.expiring import AT_ONCE, Due, due_of
 from sync.stores.sqlite import auditing
-
-AT_ONCE = 500
-"""Rows a transaction: pushes go in between."""
-
-LONGEST_GAP = 31
-"""Days. A hub that did not run for longer, and a clock that jumped ahead, look alike."""
 
 _RAN = "INSERT OR IGNORE INTO days (day) VALUES (?)"
 _DAYS = "SELECT day FROM days WHERE day <= ? ORDER BY day DESC"
+_CONTACTS = "SELECT collection, programme FROM collections WHERE name = 'contacts' ORDER BY collection"
+_BODIES_SWEPT = "SELECT bodies_swept, confirmed FROM collections WHERE collection = ?"
+_PACKETS_SWEPT = "SELECT packets_swept, sequence FROM collections WHERE collection = ?"
+_SWEEP_BODIES = "UPDATE collections SET bodies_swept = ? WHERE collection = ?"
+_SWEEP_PACKETS = "UPDATE collections SET packets_swept = ? WHERE collection = ?"
+_NEXT = """
+SELECT sequence, day FROM entries INDEXED BY entries_order
+WHERE collection = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
+"""
 _BODIES = """
-SELECT entries.rowid, entries.content, collection, lane, rev, superseded
-FROM entries JOIN collections USING (collection)
-WHERE entries.rowid > ? AND collections.name = 'contacts' AND kind = 1 AND content IS NOT NULL
-AND day < ? AND entries.sequence <= collections.confirmed
-ORDER BY entries.rowid LIMIT ?
+SELECT sequence, rowid, lane, rev, superseded, content FROM entries INDEXED BY entries_order
+WHERE collection = ? AND sequence BETWEEN ? AND ? AND kind = 1 AND content IS NOT NULL
+"""
+_KEYS = """
+SELECT sequence, key FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
+"""
+_NEEDED = """
+SELECT 1 FROM entries INDEXED BY entries_key
+WHERE collection = ? AND key = ? AND day >= ? AND kind = 1 AND content IS NOT NULL AND superseded IS NULL LIMIT 1
 """
 _PACKETS = """
-SELECT entry.rowid, entry.content, collections.programme FROM entries AS entry JOIN collections USING (collection)
-WHERE entry.rowid > ?1 AND collections.name = 'contacts' AND entry.kind = 0 AND entry.content IS NOT NULL
-AND entry.day < ?2 AND NOT EXISTS (
-    SELECT 1 FROM entries AS body INDEXED BY entries_key
-    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
-    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ?2
-)
-ORDER BY entry.rowid LIMIT ?3
+SELECT rowid, content FROM entries INDEXED BY entries_packets
+WHERE collection = ? AND key = ? AND kind = 0 AND content IS NOT NULL AND day < ?
+"""
+_SUPERSEDED = """
+SELECT rowid FROM entries INDEXED BY entries_superseded
+WHERE superseded < ? AND superseded IS NOT NULL AND content IS NOT NULL LIMIT ?
 """
 _CARDS = "SELECT card FROM cards WHERE programme = ?"
-_DROP = "UPDATE entries SET content = NULL WHERE rowid = ?"
+_COLUMNS = "collection, sequence, rev, kind, lane, key, record, day, superseded"
+_ROW = f"SELECT rowid, {_COLUMNS} FROM entries WHERE rowid = ?"  # noqa: S608  # our own
+_DELETE = "DELETE FROM entries WHERE rowid = ?"
+_BACK = f"INSERT INTO entries (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own
 
 _card = msgspec.msgpack.Decoder(Card)
 
 
 def lived_since(day: int, connection: sqlite3.Connection) -> int:
-    """Notes that the hub runs today, and returns the day from which on it ran without a long gap.
-
-    Only that much time has surely gone by, whatever the clock says: a day is one row, however far the clock jumps.
-    """
+    """Notes that the hub runs today, and returns the day from which on it ran without a long gap."""
     connection.execute(_RAN, (day,))
-    first = day
-    for (ran,) in connection.execute(_DAYS, (day,)):
-        if first - ran > LONGEST_GAP:
-            break
-        first = ran
-    return first
+    return expiring.lived_since(day, (ran for (ran,) in connection.execute(_DAYS, (day,))))
 
 
-def drop_bodies(after: int, before_day: int, connection: sqlite3.Connection) -> int | None:
-    """Of contacts that arrived before a day and that a coordinator has; tombstones stay. From a row number on.
+def contacts(connection: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
+    """Each collection that something may go from for its age, with its programme."""
+    return connection.execute(_CONTACTS).fetchall()
 
-    Returns the last row that was looked at, None at the end.
+
+def drop_bodies(
+    collection: bytes, reached: int | None, days: tuple[int, int], connection: sqlite3.Connection
+) -> int | None:
+    """Of contacts that arrived before a day and that a coordinator has; tombstones stay.
+
+    days: that day, and today. Returns the number to go on from, None at the end.
     """
-    found = connection.execute(_BODIES, (after, before_day, AT_ONCE)).fetchall()
-    shifts: dict[bytes, Shift] = {}
-    for row, content, collection, lane, rev, superseded in found:
-        if has_body(content):
-            connection.execute(_DROP, (row,))
-            if superseded is None:
-                shifts.setdefault(collection, Shift()).go(lane, rev)
-    for collection, by in shifts.items():
-        auditing.shift(collection, by, connection)
-    return found[-1][0] if found else None
+    swept, confirmed = connection.execute(_BODIES_SWEPT, (collection,)).fetchone()
+    due = _due(collection, (swept, confirmed), reached, days, connection)
+    if due.sequences:
+        wanted = set(due.sequences)
+        shift = Shift()
+        gone: list[tuple[int]] = []
+        bounds = (collection, due.sequences[0], due.sequences[-1])
+        for sequence, row, lane, rev, superseded, content in connection.execute(_BODIES, bounds):
+            if sequence in wanted and has_body(content):
+                gone.append((row,))
+                if superseded is None:
+                    shift.go(lane, rev)
+        _erase(gone, connection)
+        auditing.shift(collection, shift, connection)
+    if due.swept != swept:
+        connection.execute(_SWEEP_BODIES, (due.swept, collection))
+    return due.reached if due.more else None
 
 
-def drop_packets(after: int, before_day: int, connection: sqlite3.Connection) -> int | None:
+def drop_packets(
+    collection: bytes,
+    programme: bytes,
+    reached: int | None,
+    days: tuple[int, int],
+    connection: sqlite3.Connection,
+) -> int | None:
     """To devices, of keys that open nothing that arrived since a day; what the programme itself opens stays.
 
-    Returns the last row that was looked at, None at the end.
+    A key is looked at when something that came with it, a packet or a body, gets that old. Returns as `drop_bodies`.
     """
-    found = connection.execute(_PACKETS, (after, before_day, AT_ONCE)).fetchall()
-    programmes = {programme: _own(programme, connection) for _, _, programme in found}
-    gone = [
-        (row,)
-        for row, content, programme in found
-        if recipient_of(content) not in (None, *programmes[programme])
-    ]
-    connection.executemany(_DROP, gone)
-    return found[-1][0] if found else None
+    swept, last = connection.execute(_PACKETS_SWEPT, (collection,)).fetchone()
+    due = _due(collection, (swept, last), reached, days, connection)
+    if due.sequences:
+        wanted = set(due.sequences)
+        rows = connection.execute(_KEYS, (collection, due.sequences[0], due.sequences[-1])).fetchall()
+        keys = {key for sequence, key in rows if sequence in wanted}
+        own = _own(programme, connection)
+        gone: list[tuple[int]] = []
+        for key in keys:
+            if connection.execute(_NEEDED, (collection, key, days[0])).fetchone() is None:
+                packets = connection.execute(_PACKETS, (collection, key, days[0]))
+                gone += [(row,) for row, content in packets if recipient_of(content) not in (None, *own)]
+        _erase(gone, connection)
+    if due.swept != swept:
+        connection.execute(_SWEEP_PACKETS, (due.swept, collection))
+    return due.reached if due.more else None
+
+
+def drop_superseded(before: int, connection: sqlite3.Connection) -> bool:
+    """Bodies that were replaced before a day, in every collection. Returns whether there may be more."""
+    gone = connection.execute(_SUPERSEDED, (before, AT_ONCE)).fetchall()
+    _erase(gone, connection)
+    return len(gone) == AT_ONCE
+
+
+def _due(
+    collection: bytes,
+    ends: tuple[int, int],
+    reached: int | None,
+    days: tuple[int, int],
+    connection: sqlite3.Connection,
+) -> Due:
+    """ends: up to which all is done, and which may be looked at at most."""
+    swept, last = ends
+    start = swept if reached is None else reached
+    before, today = days
+    # Mostly nothing is due, and the first row says so.
+    for limit in (1, AT_ONCE):
+        rows = connection.execute(_NEXT, (collection, start, last, limit)).fetchall()
+        due = due_of(rows, swept=swept, reached=start, before=before, today=today)
+        if due.reached == start:
+            break
+    return due
+
+
+def _erase(rows: list[tuple[int]], connection: sqlite3.Connection) -> None:
+    """Bodies are written over in the file, not only given free. The rows are taken out and put back without them: a
+    row that shrinks in its place would leave its page all but empty for ever, since SQLite joins no pages then."""
+    if rows:
+        kept = [connection.execute(_ROW, row).fetchone() for row in rows]
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executemany(_DELETE, rows)
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.executemany(_BACK, kept)
 
 
 def _own(programme: bytes, connection: sqlite3.Connection) -> set[bytes]:

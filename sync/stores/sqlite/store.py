@@ -225,15 +225,28 @@ class SQLiteStore:
     async def confirm(self, collection: bytes, sequence: int) -> None:
         await self._write(partial(feed.confirm, collection, sequence))
 
-    async def expire(self, day: int, *, packets_before: int, bodies_before: int | None) -> None:
+    async def expire(
+        self,
+        day: int,
+        *,
+        packets_before: int | None,
+        bodies_before: int | None,
+        superseded_before: int | None = None,
+    ) -> None:
         lived_since = await self._write(partial(expiring.lived_since, day))
-        sweeps = [(expiring.drop_packets, packets_before)]
-        if bodies_before is not None:
-            sweeps.append((expiring.drop_bodies, bodies_before))
-        for drop, before in sweeps:
-            row: int | None = 0 if lived_since <= before else None
-            while row is not None:
-                row = await self._write(partial(drop, row, before))
+        for collection, programme in await self._read(expiring.contacts):
+            for drop, before in (
+                (partial(expiring.drop_packets, collection, programme), packets_before),
+                (partial(expiring.drop_bodies, collection), bodies_before),
+            ):
+                if before is None or lived_since > before:
+                    continue
+                reached = await self._write(partial(drop, None, (before, day)))
+                while reached is not None:
+                    reached = await self._write(partial(drop, reached, (before, day)))
+        if superseded_before is not None and lived_since <= superseded_before:
+            while await self._write(partial(expiring.drop_superseded, superseded_before)):
+                pass
 
     async def create_backup(
         self, collection: bytes, token_hash: bytes, *, most: int, month: int

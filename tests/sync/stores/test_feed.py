@@ -313,6 +313,47 @@ async def test_bodies_go_when_they_are_old_and_a_coordinator_has_them(feed: Feed
     assert (await feed.page(cursor)).cursor == cursor
 
 
+async def test_a_superseded_body_goes_after_its_time_and_its_rev_stays(feed: Feed) -> None:
+    first = feed.revision()
+    await feed.push(first)
+    second = feed.revision(first)
+    await feed.push(second, day=DAY + 5)
+    cursor = (await feed.page()).cursor
+
+    for day in (DAY + 5, DAY + 30, DAY + 35, DAY + 36):
+        await feed.store.expire(day, packets_before=None, bodies_before=None, superseded_before=day - 30)
+        again = await feed.push(first, second)
+        assert (again.known, again.stored, again.expired) == ([first.rev, second.rev], [], [])
+
+    assert await feed.heads() == [second.content]
+    assert await feed.store.missing(feed.collection, [first.rev, second.rev], lane=None) == []
+    assert (await feed.page(cursor)).cursor == cursor
+    # Handed back by whoever has it still, it is no head again.
+    await feed.push(first, settles=False)
+    assert await feed.heads() == [second.content]
+
+
+async def test_a_day_that_is_still_to_come_keeps_nothing_behind_it(feed: Feed) -> None:
+    def real() -> ArrivedRevision:
+        made = feed.revision()
+        content = Revision(
+            record=made.record, supersedes=(), key=feed.key, tombstone=False, chunks=(), body=bytes(64)
+        )
+        return dataclasses.replace(made, content=msgspec.msgpack.encode(content))
+
+    ahead, old = real(), real()
+    await feed.push(ahead, day=DAY + 300)
+    await feed.push(old)
+    await feed.store.confirm(feed.collection, (await feed.page()).cursor.sequence)
+
+    left: list[int] = []
+    for day in (*range(DAY, DAY + 301, 30), DAY + 311):
+        await feed.store.expire(day, packets_before=None, bodies_before=day - 10)
+        left.append(len(await feed.heads()))
+
+    assert left == [2, *([1] * 10), 0]
+
+
 async def test_a_clock_that_jumps_ahead_destroys_nothing_whatever_arrives_then(feed: Feed) -> None:
     held = feed.revision()
     content = Revision(

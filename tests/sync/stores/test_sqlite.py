@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.audit import sums_of
 from sync.errors import UnavailableError, UnknownError
 from sync.identifiers import new_id
 from sync.stores.interface import NO_PROGRAMME
@@ -150,6 +151,34 @@ async def test_being_up_to_date_reads_an_index_whatever_there_is(tmp_path: Path)
             plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values))
             assert f"USING INDEX {index}" in plan
             assert "TEMP B-TREE" not in plan
+
+
+async def test_the_heads_of_a_database_from_before_are_counted(tmp_path: Path) -> None:
+    path, collection, lane = tmp_path / "store.sqlite3", new_id(), new_id()
+    revs = [secrets.token_bytes(32) for _ in range(40)]
+    with closing(connect_to(path, writes=True)) as connection:
+        migrate(connection, migrations()[:5])
+        connection.execute(
+            "INSERT INTO collections (collection, programme, name, sequence) VALUES (?, ?, 'contacts', 40)",
+            (collection, NO_PROGRAMME),
+        )
+        for number, rev in enumerate(revs, 1):
+            # The first ten were superseded, the next ten expired.
+            row = (collection, number, rev, lane, new_id(), new_id(), 5 if number <= 10 else None)
+            connection.execute(
+                "INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, superseded, content) "
+                "VALUES (?, ?, ?, 1, ?, ?, ?, 5, ?, ?)",
+                (*row, None if 10 < number <= 20 else b"body"),
+            )
+
+    store = await SQLiteStore.open(path)
+    try:
+        assert (await store.audit(collection, lane=None)).sums == sums_of(revs[20:])
+        assert await store.head_revs(collection, range(256), lane=lane, after=None, limit=99) == sorted(
+            revs[20:]
+        )
+    finally:
+        await store.close()
 
 
 async def test_the_step_to_backups_keeps_what_was_there(tmp_path: Path) -> None:

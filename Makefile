@@ -47,7 +47,7 @@ screenshots:
 
 # With content, translations and the built browser side in it, so that installing it needs neither Node nor a checkout.
 wheel:
-	tools/set-up test
+	tools/set-up run
 	$(BIN)/python -m hatchling build -t wheel
 
 # For translators: the templates and catalogs brought up to date with what the source says now.

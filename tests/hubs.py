@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 
 
 class Hub:

@@ -60,6 +60,31 @@ def test_a_database_that_cannot_be_used_is_one_plain_line(tmp_path: Path) -> Non
     assert "sojourn.sqlite3" in broken.stderr
 
 
+def test_a_fault_in_the_operators_file_is_one_plain_line_and_no_start(tmp_path: Path) -> None:
+    hub = Hub(tmp_path)
+    (tmp_path / "operator.toml").write_text('nmae = "Coast team"\n', "utf-8")
+
+    wrong = sojourn(hub, "serve")
+
+    assert wrong.returncode == 1
+    assert "operator.toml" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_hub_holds_nothing_of_what_builds_pages() -> None:
+    """Jinja, Babel and the spreadsheets alone are more than all that a hub needs."""
+    told = subprocess.run(
+        [sys.executable, "-c", "import server.command.serve, sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    assert not {"jinja2", "babel", "openpyxl", "pyxform", "server.site.building"} & set(told.stdout.split())
+
+
 def test_told_to_end_the_hub_answers_whoever_waits(hub: Hub) -> None:
     with client_of(hub) as client:
         worker = found(hub, client).join()

@@ -1,0 +1,76 @@
+"""What `deploy/` sets up is what the hub reads and needs; that it runs is tried by hand (docs/operating.md)."""
+
+from __future__ import annotations
+
+import configparser
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from server.api.changes import WAIT_LIMIT_SECONDS
+from server.settings import PREFIX, parse_settings
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+NAME = f"{PREFIX}NAME"
+"""The name that people open: Caddy's and the compose file's own, never the hub's."""
+
+
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+
+
+def unit() -> configparser.SectionProxy:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(DEPLOY / "sojourn.service", "utf-8")
+    return parser["Service"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_setting_that_it_names_is_one(path: Path) -> None:
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+", path.read_text("utf-8"))) - {NAME}
+    values = {"PORT": "8000", "BACKUPS": "1", "BACKUP_MB": "1", "PUBLIC_URL": "https://hub.example.org"}
+
+    parse_settings({name: values.get(name.removeprefix(PREFIX), "x") for name in named})
+
+
+def test_whoever_waits_for_news_is_answered_before_the_hub_is_killed() -> None:
+    grace = compose()["services"]["hub"]["stop_grace_period"]
+
+    assert int(unit()["TimeoutStopSec"]) > WAIT_LIMIT_SECONDS
+    assert int(grace.removesuffix("s")) > WAIT_LIMIT_SECONDS
+
+
+def test_caddy_alone_is_reached_from_outside_and_the_hub_sees_it_come_from_loopback() -> None:
+    services = compose()["services"]
+
+    assert services["caddy"]["network_mode"] == "service:hub"
+    assert services["hub"]["environment"]["SOJOURN_HOST"] == "127.0.0.1"
+    assert {port.split(":")[0] for port in services["hub"]["ports"]} == {"80", "443"}
+    assert "ports" not in services["database"]
+    assert compose()["networks"]["inside"] == {"internal": True}
+
+
+def test_reading_a_form_may_limit_itself_under_the_units_filter() -> None:
+    filters = " ".join(
+        line.split("=", 1)[1]
+        for line in (DEPLOY / "sojourn.service").read_text("utf-8").splitlines()
+        if line.startswith("SystemCallFilter=")
+    )
+
+    assert "@resources" not in filters, "setrlimit and setpriority (server/forms/apart.py) are among them"
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "field/Caddyfile"])
+def test_a_proxy_lets_the_largest_body_and_the_longest_wait_through(name: str) -> None:
+    text = (DEPLOY / name).read_text("utf-8")
+    (size,) = re.findall(r"max_size (\d+)MiB", text)
+    (seconds,) = re.findall(r"response_header_timeout (\d+)s", text)
+
+    assert int(size) >= 6
+    assert int(seconds) > WAIT_LIMIT_SECONDS
+    assert "\n\tlog" not in text

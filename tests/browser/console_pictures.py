@@ -11,6 +11,7 @@ from tests.browser.conftest import LAPTOP, PHONE, App, Chromium
 from tests.browser.crowd import join as join_headless
 from tests.browser.crowd import join_with_a_changed_link, lose, made_up, write_and_send
 from tests.browser.headless import Beside
+from tests.browser.test_founding import answered
 from tests.browser.words import pattern, said
 from tests.browser.worker import PASSPHRASE, app_of, join, sojourn
 
@@ -44,6 +45,7 @@ settings,,,
 ,form_title,form_id,version
 ,Contact,contact,w2
 """
+TABLE = "week,place,needs,age_band,zoo\n2025-W47,coast,food,adult,x\n2025-W99,moon,,adult,\n"
 SHOWN = {
     "home": (PHONE, "h1"),
     "sheet": (PHONE, "h1"),
@@ -177,6 +179,10 @@ def people(walk: Walk) -> None:
     page.get_by_role("dialog").wait_for()
     walk.picture("people-end")
     page.keyboard.press("Escape")
+    walk.press("Change the programme's keys")
+    page.get_by_role("dialog").wait_for()
+    walk.picture("people-keys")
+    page.keyboard.press("Escape")
     walk.press("Back")
     expect(page.locator("contacts-state dd")).to_have_count(2)
     walk.picture("home")
@@ -218,6 +224,11 @@ def report(walk: Walk) -> None:
     page.emulate_media(media="print")
     walk.picture("report-printed")
     page.emulate_media(media="null")
+    walk.press("Change")
+    page.locator("#below").fill("2")
+    walk.press("Save")
+    page.locator("[aria-invalid=true]").first.wait_for()
+    walk.picture("threshold")
     walk.press("Back")
 
 
@@ -241,6 +252,19 @@ def telling(walk: Walk) -> None:
     walk.picture("referrals")
     walk.press("Add one")
     walk.picture("referral")
+    walk.press("Back")
+    walk.button("Add one").wait_for()
+    walk.press("Back")
+    answered(walk.app.hub, "km", "papers", clear=29, hard=10, long=31)
+    walk.open("Was this clear?")
+    app_of(page).locator("li.card dd").first.wait_for()
+    walk.picture("feedback")
+    walk.press("Back")
+    walk.open("Bring in contacts")
+    (walk.folder / "contacts.csv").write_text(TABLE, "utf-8")
+    page.locator("#table").set_input_files(walk.folder / "contacts.csv")
+    page.locator(".caution li").first.wait_for()
+    walk.picture("import")
     walk.press("Back")
     walk.open("Log")
     walk.picture("log")

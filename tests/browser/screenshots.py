@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from server.settings import parse_settings
 from server.site import build
 from tests.browser import console_pictures
-from tests.browser.conftest import LAPTOP, PHONE, App, Chromium
+from tests.browser.conftest import LAPTOP, PATIENCE, PHONE, App, Chromium
 from tests.browser.console_pictures import PICTURES, RESULTS
 from tests.browser.network import Network
 from tests.browser.words import said
@@ -127,6 +127,7 @@ def standing() -> Iterator[tuple[App, Playwright, Path]]:
         build(parse_settings({"SOJOURN_DATA": str(hub.data), "SOJOURN_PUBLIC_URL": network.origin}))
         network.upstream = hub.url
         hub.start()
+        expect.set_options(timeout=PATIENCE)
         try:
             yield App(network, hub), playwright, scratch
         finally:

@@ -8,8 +8,9 @@ import { foundSecrets } from "../../src/sync/coordinator/administration.ts";
 import { deskAt } from "../../src/sync/coordinator/desk.ts";
 import { filedRecords } from "../../src/sync/coordinator/filed.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";
+import { SHEET_BYTES } from "../../src/sync/coordinator/index.ts";
 import { sealingKeyId } from "../../src/sync/identifiers.ts";
-import { createVault, openVault } from "../../src/vault/index.ts";
+import { createVault, openVault, parseRecovery, recoveryGroups } from "../../src/vault/index.ts";
 import { disk, settle, World } from "../vault/world.ts";
 import { anew, type Desk, desksAt, synced } from "./desks.ts";
 import { HAS_HUB, RealHub } from "./real-hub.ts";
@@ -424,7 +425,12 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
     await synced(desk.engine);
 
     const again = await opened();
-    const { id, fingerprint, name } = await again.engine.takeUp(sheet);
+    // As it is typed from the paper, in the digits that somebody writes.
+    const paper = recoveryGroups(sheet).join(" \n");
+    const typed = paper.replace(/\d/g, (digit) => String.fromCharCode(0x17e0 + Number(digit)));
+    const read = parseRecovery(typed, SHEET_BYTES);
+    if (!("key" in read)) throw new Error("a slip");
+    const { id, fingerprint, name } = await again.engine.takeUp(read.key);
     expect({ name, fingerprint }).toEqual({
       name: "Border",
       fingerprint: desk.engine.enrolments.value[0]?.fingerprint,

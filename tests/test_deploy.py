@@ -23,10 +23,10 @@ def compose() -> dict[str, Any]:
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 
 
-def unit() -> configparser.SectionProxy:
+def unit(name: str = "sojourn.service") -> configparser.SectionProxy:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(DEPLOY / "sojourn.service", "utf-8")
+    parser.read(DEPLOY / name, "utf-8")
     return parser["Service"]
 
 
@@ -53,6 +53,14 @@ def test_caddy_alone_is_reached_from_outside_and_the_hub_sees_it_come_from_loopb
     assert {port.split(":")[0] for port in services["hub"]["ports"]} == {"80", "443"}
     assert "ports" not in services["database"]
     assert compose()["networks"]["inside"] == {"internal": True}
+
+
+def test_a_backup_is_made_by_the_hubs_own_user_who_alone_may_read_it() -> None:
+    hub, backup = unit(), unit("sojourn-backup.service")
+
+    assert "/opt/sojourn/bin/sojourn backup " in backup["ExecStart"]
+    for name in ("User", "Environment", "EnvironmentFile", "StateDirectory", "StateDirectoryMode", "UMask"):
+        assert backup[name] == hub[name]
 
 
 def test_reading_a_form_may_limit_itself_under_the_units_filter() -> None:

@@ -24,10 +24,10 @@ from sync import canonical
 from sync.exchange import Pushed
 from sync.identifiers import new_id
 from tests import postgresql
-from tests.bench import limits
+from tests.bench import asking, limits
 from tests.bench.limits import Client, Cost, Database, cpu_of
 from tests.hubs import Hub
-from tests.server.api.devices import MSGPACK, Device, client_of, found, revision
+from tests.server.api.devices import MSGPACK, Device, client_of, found
 
 REVISIONS = 10_000
 BODY_BYTES = 1_024
@@ -37,8 +37,6 @@ SINGLES = 400
 CLIENTS = 8
 FEW_STORED = 1_000
 MANY_STORED = 200_000
-SMALL_BODY_BYTES = 64
-"""Of those that only make the number large."""
 ANSWER_BYTES = 200
 
 Ask = tuple[str, str, bytes | None]
@@ -78,25 +76,28 @@ class Bench:
 
     def measure(self) -> Iterator[Measured]:
         device, key = self._device()
-        large = [_push_body(key, LARGE) for _ in range(REVISIONS // LARGE)]
+        large = [asking.push_body(key, LARGE, BODY_BYTES) for _ in range(REVISIONS // LARGE)]
         yield self._push("push of 1,000, 1 client", device, large, LARGE)
         yield self._push("the same again", device, large, LARGE, known=True)
         yield self._pull("pull in pages of 1,000, 1 client", device, 1)
         yield self._pull(f"pull in pages of 1,000, {CLIENTS} clients", device, CLIENTS)
         device, key = self._device()
-        middle = [_push_body(key, MIDDLE) for _ in range(REVISIONS // MIDDLE)]
+        middle = [asking.push_body(key, MIDDLE, BODY_BYTES) for _ in range(REVISIONS // MIDDLE)]
         yield self._push(f"push of 500, {CLIENTS} clients", device, middle, MIDDLE, CLIENTS)
-        singles = [_push_body(key, 1) for _ in range(SINGLES)]
+        singles = [asking.push_body(key, 1, BODY_BYTES) for _ in range(SINGLES)]
         yield self._push("push of 1, 1 client", device, singles, 1)
         yield self._push("the same again", device, singles, 1, known=True)
-        shared = [_push_body(key, 1) for _ in range(CLIENTS * SINGLES // 2)]
+        shared = [asking.push_body(key, 1, BODY_BYTES) for _ in range(CLIENTS * SINGLES // 2)]
         yield self._push(f"push of 1, {CLIENTS} clients", device, shared, 1, CLIENTS)
         device, key = self._device()
         for stored in (FEW_STORED, MANY_STORED):
-            last = self._fill(device, key, stored)
+            last = asking.fill(device, key, stored)
             yield self._nothing_new(f"anything new? with {stored:,} stored, 1 client", device, last)
         yield self._push(
-            "push of 1 to those, 1 client", device, [_push_body(key, 1) for _ in range(SINGLES)], 1
+            "push of 1 to those, 1 client",
+            device,
+            [asking.push_body(key, 1, BODY_BYTES) for _ in range(SINGLES)],
+            1,
         )
 
     def _push(
@@ -110,18 +111,18 @@ class Bench:
         known: bool = False,
     ) -> Measured:
         raw = self._raw.look_up[units] if known else self._raw.commit[units]
-        ours: list[Ask] = [("POST", _path(device), body) for body in bodies]
+        ours: list[Ask] = [("POST", asking.path(device), body) for body in bodies]
         theirs: list[Ask] = [("POST", "/", body) for body in bodies]
         measured = self._compare(what, device, units, raw, (ours, theirs), clients=clients)
-        receipt = msgspec.msgpack.decode(_client(device).ask(*ours[0]), type=Pushed)
+        receipt = msgspec.msgpack.decode(asking.client(device).ask(*ours[0]), type=Pushed)
         assert len(receipt.known) == units
         return measured
 
     def _pull(self, what: str, device: Device, clients: int) -> Measured:
         """Each client all of it."""
-        client, after, sizes, ours = _client(device), "", list[int](), list[Ask]()
+        client, after, sizes, ours = asking.client(device), "", list[int](), list[Ask]()
         while True:
-            ours.append(("GET", _path(device) + after, None))
+            ours.append(("GET", asking.path(device) + after, None))
             content = client.ask(*ours[-1])
             page = msgspec.msgpack.decode(content, type=_Page)
             sizes.append(len(content))
@@ -134,7 +135,7 @@ class Bench:
         )
 
     def _nothing_new(self, what: str, device: Device, cursor: bytes) -> Measured:
-        path = f"{_path(device)}?after={canonical.to_text(cursor)}"
+        path = f"{asking.path(device)}?after={canonical.to_text(cursor)}"
         ours: list[Ask] = [("GET", path, None)] * SINGLES
         theirs: list[Ask] = [("GET", f"/{ANSWER_BYTES}", None)] * SINGLES
         return self._compare(what, device, 1, Cost(0.0, 0.0), (ours, theirs), clients=1)
@@ -152,7 +153,7 @@ class Bench:
         """asks: ours, and as many of the bare handler with as many bytes."""
         ours, theirs = asks
         bare = _spread(self._bare_pid, lambda: Client(self._bare, {"accept": MSGPACK}), theirs, clients)
-        hub = _spread(self._hub.pid, lambda: _client(device), ours, clients)
+        hub = _spread(self._hub.pid, lambda: asking.client(device), ours, clients)
         return Measured(what, units, hub, bare, raw)
 
     def _device(self) -> tuple[Device, bytes]:
@@ -160,15 +161,6 @@ class Bench:
         device, key = found(self._hub, self._client).join(), new_id()
         device.push([device.packet("contacts", key)], [])
         return device, key
-
-    def _fill(self, device: Device, key: bytes, until: int) -> bytes:
-        """The cursor once so many are stored."""
-        client, path = _client(device), _path(device)
-        while True:
-            answer = client.ask("POST", path, _push_body(key, LARGE, SMALL_BODY_BYTES))
-            cursor = msgspec.msgpack.decode(answer, type=Pushed).cursor
-            if int.from_bytes(cursor[16:24], "big") > until:
-                return cursor
 
 
 class _Page(msgspec.Struct):
@@ -188,18 +180,6 @@ def _spread(pid: int, connect: Callable[[], Client], asks: Sequence[Ask], client
     before = cpu_of(pid)
     wall = limits.together(askers)
     return Cost(wall / len(asks), (cpu_of(pid) - before) / len(asks))
-
-
-def _client(device: Device) -> Client:
-    return Client(device.hub.port, {"authorization": f"Bearer {device.token}", "accept": MSGPACK})
-
-
-def _path(device: Device) -> str:
-    return f"/api/v1{device.collection('contacts')}"
-
-
-def _push_body(key: bytes, count: int, body_bytes: int = BODY_BYTES) -> bytes:
-    return msgspec.msgpack.encode({"revisions": [revision(key, body_bytes) for _ in range(count)]})
 
 
 @contextmanager

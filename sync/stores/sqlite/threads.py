@@ -33,7 +33,8 @@ class Thread(aiosqlite.Connection):
     def begin(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """As `run`, without waiting: what comes of it is in the future."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((future, partial(work, self._conn)))
+        # aiosqlite says of its queue that it takes futures, and not of what.
+        self._tx.put_nowait((future, partial(work, self._conn)))  # pyright: ignore[reportUnknownMemberType]
         return future
 
 

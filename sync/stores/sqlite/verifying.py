@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class SQLiteReader:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[SQLiteReader]:
+def reading(path: Path) -> Generator[SQLiteReader]:
     """Changes nothing. Raises UnavailableError for what is not there, or is not a database of this version."""
     try:
         connection = opened_to_read(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.test_reading import axe_violations
 from tests.browser.worker import Coordinator, app_of, join
 
 ROWS = 300
@@ -77,6 +78,7 @@ def test_a_table_of_contacts_is_mended_brought_in_and_counted(
         expect(faults.nth(1)).to_contain_text("An answer is missing.")
         expect(faults.nth(2)).to_contain_text("“cars” is none of the choices.")
         expect(app_of(page).get_by_text("they fit no question: Colour")).to_be_visible()
+        assert axe_violations(page) == []
 
         mended = table(tmp_path, "2026-W52;north;;She is called Amina", ";south;;", "2026-W01;South;;")
         mended.write_text(mended.read_text("utf-16").replace("\n;south", "\n2026-11-22;south"), "utf-16")
@@ -84,8 +86,10 @@ def test_a_table_of_contacts_is_mended_brought_in_and_counted(
         expect(app_of(page).get_by_text("300 rows are right.")).to_be_visible()
         press(page, "Bring in 300 contacts")
         expect(app_of(page).get_by_text("Like a name: “called Amina")).to_be_visible()
+        assert axe_violations(page) == []
         press(page, "Save it as it is")
         expect(app_of(page).get_by_text("300 contacts were brought in.")).to_be_visible()
+        assert axe_violations(page) == []
 
         # The same once more, and only what is new of it.
         choose(page, mended)

@@ -6,11 +6,15 @@ import asyncio
 from contextlib import suppress
 
 from server.api import Hub
+from sync.backups import KEEP_MONTHS
 from sync.errors import UnavailableError
 
 SECONDS = 3_600
 SUPERSEDED_DAYS = 30
 """How long a body stays after it was replaced; its rev stays for ever."""
+
+UNNAMED_DAYS = 30
+"""How long a chunk stays that no head names: an upload may be cut off between its chunks and what names them."""
 
 
 async def sweep_for_ever(hub: Hub, hub_keep_days: int | None) -> None:
@@ -22,5 +26,8 @@ async def sweep_for_ever(hub: Hub, hub_keep_days: int | None) -> None:
                 packets_before=None if hub.keep_days is None else hub.day - hub.keep_days,
                 bodies_before=None if hub_keep_days is None else hub.day - hub_keep_days,
                 superseded_before=hub.day - SUPERSEDED_DAYS,
+                chunks_before=hub.day - UNNAMED_DAYS,
+                # Whole months: the one of the last use does not count, nor does this one.
+                backups_before=hub.month - KEEP_MONTHS,
             )
         await asyncio.sleep(SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from msgspec import Struct
 
 from sync.crypto.derivation import derive
@@ -84,6 +86,12 @@ def check_digit(digits: str, group: int) -> str:
     for digit in f"{group % 10}{digits}":
         product = ((product + int(digit)) % 10 or 10) * 2 % 11
     return str((11 - product) % 10)
+
+
+def month_of(day: int) -> int:
+    """Months since 1970-01, of days since 1970-01-01."""
+    which = date(1970, 1, 1) + timedelta(days=day)
+    return (which.year - 1970) * 12 + which.month - 1
 
 
 def month_text(month: int) -> str:

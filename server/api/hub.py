@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from server.api.counts import Counts
@@ -21,6 +20,7 @@ from server.api.limits import (
     Rates,
 )
 from server.api.waiting import Waiters
+from sync.backups import month_of
 from sync.enrolment import Enrolment
 from sync.errors import UnavailableError
 from sync.identifiers import CollectionId
@@ -96,5 +96,4 @@ class Hub:
     @property
     def month(self) -> int:
         """Months since 1970-01 (UTC): all that is kept of when a personal backup was used."""
-        today = datetime.fromtimestamp(self.now, UTC)
-        return (today.year - 1970) * 12 + today.month - 1
+        return month_of(self.day)

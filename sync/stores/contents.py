@@ -29,6 +29,11 @@ def recipient_of(content: bytes) -> bytes | None:
         return None
 
 
+def today_of(now: float) -> int:
+    """Days since 1970-01-01 (UTC), of Unix seconds."""
+    return int(now // 86_400)
+
+
 def iso_day(day: int) -> str:
     """`2026-03-01`, of a number of days since 1970-01-01."""
     return (date(1970, 1, 1) + timedelta(days=day)).isoformat()

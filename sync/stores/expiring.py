@@ -8,6 +8,9 @@ from typing import NamedTuple
 AT_ONCE = 500
 """Rows a transaction: pushes go in between."""
 
+CHUNKS_AT_ONCE = 20
+"""As AT_ONCE, of chunks: a quarter of a megabyte each."""
+
 LONGEST_GAP = 31
 """Days. A hub that did not run for longer, and a clock that jumped ahead, look alike."""
 

@@ -357,10 +357,14 @@ class Store(Protocol):
         packets_before: int | None,
         bodies_before: int | None,
         superseded_before: int | None = None,
+        chunks_before: int | None = None,
+        backups_before: int | None = None,
     ) -> None:
         """In `contacts`: drops packets to devices whose key opens nothing that arrived since `packets_before`, and
         bodies that arrived before `bodies_before` and that a coordinator has confirmed; not tombstones. In every
         collection: bodies that were superseded before `superseded_before`. None: leaves these. Revs and rows stay.
+        Of personal backups: chunks that no head names since before `chunks_before`, with the room that they took;
+        and all of those that were last used before the month `backups_before`.
 
         Called every day that the store is in use. None of it where it was not, for longer than a month, since that
         day: the clock may have jumped, and nothing is lost by waiting. Costs what is due.

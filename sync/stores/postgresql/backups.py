@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 
+from sync.backups import month_of
 from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenError
 from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
 from sync.stores.postgresql import chunks
@@ -20,6 +21,11 @@ SELECT EXISTS (SELECT 1 FROM collections WHERE collection = $1)
 """
 _BACKUP = "SELECT token_hash, used, month FROM backups WHERE collection = $1"
 _OPENED = "SELECT collection, month FROM backups WHERE token_hash = $1"
+# The hub's last day, by its own word: a clock that fell behind does not make a use look old.
+_LAST_DAY = "SELECT day FROM days ORDER BY day DESC LIMIT 1"
+_UNUSED = "SELECT collection FROM backups WHERE month < $1 ORDER BY month"
+# Asked again where it goes: a use that comes first is waited for, and counts.
+_GO = "DELETE FROM backups WHERE collection = $1 AND month < $2 RETURNING collection"
 _USE = "UPDATE backups SET month = $2 WHERE collection = $1 AND month < $2"
 _CHARGE = "UPDATE backups SET used = used + $2 WHERE collection = $1 RETURNING used"
 # Of what is superseded in this very lane and record, not of whatever a revision names.
@@ -48,8 +54,9 @@ async def create(
     if await connection.fetchval(_COUNT) >= most:
         raise NoBackupsError
     await connection.execute(_CREATE_COLLECTION, collection, NO_PROGRAMME)
-    await connection.execute(_CREATE, collection, token_hash, month)
-    return HeldBackup(used=0, month=month)
+    used_in = await _latest(month, connection)
+    await connection.execute(_CREATE, collection, token_hash, used_in)
+    return HeldBackup(used=0, month=used_in)
 
 
 async def backup(collection: bytes, token_hash: bytes, connection: Connection) -> HeldBackup:
@@ -81,7 +88,7 @@ async def bearer(token_hash: bytes, connection: Connection) -> Bearer:
 
 
 async def use(collection: bytes, month: int, connection: Connection) -> None:
-    await connection.execute(_USE, collection, month)
+    await connection.execute(_USE, collection, await _latest(month, connection))
 
 
 async def charge(collection: bytes, size_bytes: int, quota: int, connection: Connection) -> None:
@@ -125,5 +132,40 @@ async def delete(collection: bytes, token_hash: bytes, connection: Connection) -
     """All of it. The server writes over what it held when it needs the room. Raises UnknownError, WrongTokenError."""
     await lock_collection(collection, connection)
     await backup(collection, token_hash, connection)
+    await _erase(collection, connection)
+
+
+async def drop_chunks(collection: bytes, addresses: list[bytes], before: int, connection: Connection) -> None:
+    """Those of them that no head names still, since before a day, and their room."""
+    try:
+        await lock_collection(collection, connection)
+    except UnknownError:  # deleted meanwhile, with its chunks
+        return
+    await connection.execute(
+        _CHARGE, collection, -await chunks.drop(collection, addresses, before, connection)
+    )
+
+
+async def unused(before: int, connection: Connection) -> list[bytes]:
+    """Those that were last used before a month."""
+    return [collection for (collection,) in await connection.fetch(_UNUSED, before)]
+
+
+async def drop_unused(collection: bytes, before: int, connection: Connection) -> None:
+    """All of it, where it was still last used before a month."""
+    try:
+        await lock_collection(collection, connection)
+    except UnknownError:  # deleted meanwhile
+        return
+    if await connection.fetchval(_GO, collection, before) is not None:
+        await _erase(collection, connection)
+
+
+async def _latest(month: int, connection: Connection) -> int:
+    last = await connection.fetchval(_LAST_DAY)
+    return month if last is None else max(month, month_of(last))
+
+
+async def _erase(collection: bytes, connection: Connection) -> None:
     for table in _TABLES:
         await connection.execute(f"DELETE FROM {table} WHERE collection = $1", collection)  # noqa: S608  # our own names

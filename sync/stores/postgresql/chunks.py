@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sync.errors import UnknownError
+from sync.stores.expiring import CHUNKS_AT_ONCE
 from sync.stores.postgresql.driver import Connection
 
 _KEEP = """
@@ -20,6 +21,15 @@ _GONE = "DELETE FROM naming WHERE collection = $1 AND rev = $2"
 _UNNAMED = """
 UPDATE chunks SET unnamed = $3 WHERE collection = $1 AND address = $2 AND unnamed IS NULL
 AND NOT EXISTS (SELECT 1 FROM naming WHERE naming.collection = $1 AND naming.address = $2)
+"""
+
+_DUE = "SELECT collection, address FROM chunks WHERE unnamed < $1 AND unnamed IS NOT NULL LIMIT $2"
+_DROP = """
+WITH gone AS (
+    DELETE FROM chunks WHERE collection = $1 AND address = ANY ($2::bytea[]) AND unnamed < $3
+    RETURNING octet_length(content) AS size_bytes
+)
+SELECT coalesce(sum(size_bytes), 0)::bigint FROM gone
 """
 
 
@@ -55,3 +65,21 @@ async def unname(collection: bytes, rev: bytes, day: int, connection: Connection
     await connection.execute(_GONE, collection, rev)
     for (address,) in addresses:
         await connection.execute(_UNNAMED, collection, address, day)
+
+
+async def due(before: int, connection: Connection) -> dict[bytes, list[bytes]]:
+    """Some of those that no head names since before a day, by collection; none where there are none."""
+    found: dict[bytes, list[bytes]] = {}
+    for collection, address in await connection.fetch(_DUE, before, CHUNKS_AT_ONCE):
+        found.setdefault(collection, []).append(address)
+    return found
+
+
+async def drop(collection: bytes, addresses: list[bytes], before: int, connection: Connection) -> int:
+    """Those of them that no head names still, since before a day. Returns their bytes.
+
+    Whoever calls holds the collection's lock: a push that names one again is before this or after it, and then not
+    stored.
+    """
+    freed: int = await connection.fetchval(_DROP, collection, addresses, before)
+    return freed

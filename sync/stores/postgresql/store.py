@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
+from sync.backups import month_of
 from sync.enrolment import (
     Card,
     Certificate,
@@ -233,6 +234,8 @@ class PostgreSQLStore:
         packets_before: int | None,
         bodies_before: int | None,
         superseded_before: int | None = None,
+        chunks_before: int | None = None,
+        backups_before: int | None = None,
     ) -> None:
         lived_since = await self._write(partial(expiring.lived_since, day))
         for collection, programme in await self._read(expiring.contacts):
@@ -249,6 +252,13 @@ class PostgreSQLStore:
             while found := await self._read(partial(expiring.superseded, superseded_before)):
                 for collection, sequences in found.items():
                     await self._write(partial(expiring.drop, collection, sequences))
+        if chunks_before is not None and lived_since <= chunks_before:
+            while due := await self._read(partial(chunks.due, chunks_before)):
+                for collection, addresses in due.items():
+                    await self._write(partial(backups.drop_chunks, collection, addresses, chunks_before))
+        if backups_before is not None and month_of(lived_since) < backups_before:
+            for collection in await self._read(partial(backups.unused, backups_before)):
+                await self._write(partial(backups.drop_unused, collection, backups_before))
 
     async def create_backup(
         self, collection: bytes, token_hash: bytes, *, most: int, month: int

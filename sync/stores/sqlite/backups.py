@@ -6,7 +6,9 @@ import hmac
 import sqlite3
 from collections.abc import Sequence
 
+from sync.backups import month_of
 from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenError
+from sync.stores.expiring import CHUNKS_AT_ONCE
 from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
 from sync.stores.sqlite import chunks
 
@@ -19,6 +21,9 @@ SELECT EXISTS (SELECT 1 FROM collections WHERE collection = ?)
 """
 _BACKUP = "SELECT token_hash, used, month FROM backups WHERE collection = ?"
 _OPENED = "SELECT collection, month FROM backups WHERE token_hash = ?"
+# The hub's last day, by its own word: a clock that fell behind does not make a use look old.
+_LAST_DAY = "SELECT max(day) FROM days"
+_UNUSED = "SELECT collection FROM backups WHERE month < ? ORDER BY month LIMIT 1"
 _USE = "UPDATE backups SET month = ? WHERE collection = ? AND month < ?"
 _CHARGE = "UPDATE backups SET used = used + ? WHERE collection = ?"
 _USED = "SELECT used FROM backups WHERE collection = ?"
@@ -48,8 +53,9 @@ def create(
     if connection.execute(_COUNT).fetchone()[0] >= most:
         raise NoBackupsError
     connection.execute(_CREATE_COLLECTION, (collection, NO_PROGRAMME))
-    connection.execute(_CREATE, (collection, token_hash, month))
-    return HeldBackup(used=0, month=month)
+    used_in = _latest(month, connection)
+    connection.execute(_CREATE, (collection, token_hash, used_in))
+    return HeldBackup(used=0, month=used_in)
 
 
 def backup(collection: bytes, token_hash: bytes, connection: sqlite3.Connection) -> HeldBackup:
@@ -81,7 +87,8 @@ def bearer(token_hash: bytes, connection: sqlite3.Connection) -> Bearer:
 
 
 def use(collection: bytes, month: int, connection: sqlite3.Connection) -> None:
-    connection.execute(_USE, (month, collection, month))
+    used_in = _latest(month, connection)
+    connection.execute(_USE, (used_in, collection, used_in))
 
 
 def charge(collection: bytes, size_bytes: int, quota: int, connection: sqlite3.Connection) -> None:
@@ -123,6 +130,31 @@ def put_chunk(
 def delete(collection: bytes, token_hash: bytes, connection: sqlite3.Connection) -> None:
     """All of it, written over in the file. Raises UnknownError, WrongTokenError."""
     backup(collection, token_hash, connection)
+    _erase(collection, connection)
+
+
+def drop_chunks(before: int, connection: sqlite3.Connection) -> bool:
+    """Those that no head names since before a day, and their room. Returns whether there may be more."""
+    gone = chunks.drop(before, connection)
+    for collection, size_bytes in gone:
+        connection.execute(_CHARGE, (-size_bytes, collection))
+    return len(gone) == CHUNKS_AT_ONCE
+
+
+def drop_unused(before: int, connection: sqlite3.Connection) -> bool:
+    """All of one that was last used before a month. Returns whether there may be more."""
+    found = connection.execute(_UNUSED, (before,)).fetchone()
+    if found is not None:
+        _erase(found[0], connection)
+    return found is not None
+
+
+def _latest(month: int, connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute(_LAST_DAY).fetchone()
+    return month if last is None else max(month, month_of(last))
+
+
+def _erase(collection: bytes, connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE collection = ?", (collection,))  # noqa: S608  # our own names

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from sync.errors import UnknownError
+from sync.stores.expiring import CHUNKS_AT_ONCE
 
 _KEEP = """
 INSERT INTO chunks (collection, address, unnamed, content) VALUES (?, ?, ?, ?)
@@ -21,6 +22,12 @@ _UNNAMED = """
 UPDATE chunks SET unnamed = ?3 WHERE collection = ?1 AND address = ?2 AND unnamed IS NULL
 AND NOT EXISTS (SELECT 1 FROM naming WHERE collection = ?1 AND address = ?2)
 """
+
+_DUE = """
+SELECT rowid, collection, length(content) FROM chunks INDEXED BY chunks_unnamed
+WHERE unnamed < ? AND unnamed IS NOT NULL LIMIT ?
+"""
+_DELETE = "DELETE FROM chunks WHERE rowid = ?"
 
 
 def put(collection: bytes, address: bytes, content: bytes, day: int, connection: sqlite3.Connection) -> int:
@@ -56,3 +63,16 @@ def unname(collection: bytes, rev: bytes, day: int, connection: sqlite3.Connecti
     connection.execute(_GONE, (collection, rev))
     for (address,) in addresses:
         connection.execute(_UNNAMED, (collection, address, day))
+
+
+def drop(before: int, connection: sqlite3.Connection) -> list[tuple[bytes, int]]:
+    """Some of those that no head names since before a day, written over in the file: the collection and bytes of each.
+
+    A push that names one again is before this or after it, and not stored then: there is one writer.
+    """
+    due = connection.execute(_DUE, (before, CHUNKS_AT_ONCE)).fetchall()
+    if due:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.executemany(_DELETE, [(row,) for row, _, _ in due])
+        connection.execute("PRAGMA secure_delete = OFF")
+    return [(collection, size_bytes) for _, collection, size_bytes in due]

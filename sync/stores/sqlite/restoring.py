@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sync.backups import month_of
 from sync.errors import RestoreError
+from sync.stores.contents import today_of
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
@@ -25,6 +28,9 @@ _SAFE = """
 UPDATE collections SET confirmed = min(confirmed, sequence),
     backed_up = CASE name WHEN 'backup' THEN 0 ELSE sequence END
 """
+# What was used, or sent again, after the backup was made is not in it: the time counts anew.
+_USED = "UPDATE backups SET month = ?1 WHERE month < ?1"
+_UNNAMED = "UPDATE chunks SET unnamed = ?1 WHERE unnamed < ?1 AND unnamed IS NOT NULL"
 
 
 def restore(backup: Path, target: Path) -> None:
@@ -44,6 +50,9 @@ def restore(backup: Path, target: Path) -> None:
             made.execute(f"DROP TABLE IF EXISTS {FILES_TABLE}")
             made.execute(_EPOCH, (secrets.token_bytes(16),))
             made.execute(_SAFE)
+            today = today_of(time.time())
+            made.execute(_USED, (month_of(today),))
+            made.execute(_UNNAMED, (today,))
             made.execute("COMMIT")
             made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from sync.backups import month_of
 from sync.enrolment import (
     Card,
     Certificate,
@@ -232,6 +233,8 @@ class SQLiteStore:
         packets_before: int | None,
         bodies_before: int | None,
         superseded_before: int | None = None,
+        chunks_before: int | None = None,
+        backups_before: int | None = None,
     ) -> None:
         lived_since = await self._write(partial(expiring.lived_since, day))
         for collection, programme in await self._read(expiring.contacts):
@@ -246,6 +249,12 @@ class SQLiteStore:
                     reached = await self._write(partial(drop, reached, (before, day)))
         if superseded_before is not None and lived_since <= superseded_before:
             while await self._write(partial(expiring.drop_superseded, superseded_before)):
+                pass
+        if chunks_before is not None and lived_since <= chunks_before:
+            while await self._write(partial(backups.drop_chunks, chunks_before)):
+                pass
+        if backups_before is not None and month_of(lived_since) < backups_before:
+            while await self._write(partial(backups.drop_unused, backups_before)):
                 pass
 
     async def create_backup(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 
 from sync import canonical
-from sync.backups import Backup, BackupKeys, BackupOffer, backup_keys
+from sync.backups import KEEP_MONTHS, Backup, BackupKeys, BackupOffer, backup_keys, month_of
 from sync.crypto.attachments import CHUNK_LIMIT
 from sync.crypto.bodies import open_body, seal_body
 from sync.exchange import Changes, Missing, Push, Pushed, Question
@@ -319,6 +320,42 @@ def test_a_full_backup_takes_nothing_in_part(small_hub: Hub) -> None:
         assert person.pull().revisions == ()
         assert len(person.push(notes[0]).stored) == 1
         assert person.chunk("HEAD", chunks[0]).status_code == 200
+
+
+def test_the_sweep_takes_what_nobody_needs_and_nothing_else(hub: Hub) -> None:
+    with client_of(hub) as client:
+        gone, kept = Person(client), Person(client)
+        for each in (gone, kept):
+            each.make()
+            each.push(each.note("note"))
+        named, unnamed, young = (kept.put_chunk(secrets.token_bytes(1_000)) for _ in range(3))
+        kept.push(kept.note("photo", chunks=(named,)))
+        used = kept.look().used
+        hub.end()
+        today = int(time.time()) // 86_400
+        with closing(sqlite3.connect(hub.database)) as database, database:
+            database.executemany(
+                "INSERT INTO days (day) VALUES (?)", [(today - ago,) for ago in range(20, 820, 20)]
+            )
+            database.execute(
+                "UPDATE backups SET month = ? WHERE collection = ?",
+                (month_of(today) - KEEP_MONTHS - 1, gone.keys.collection),
+            )
+            database.execute("UPDATE chunks SET unnamed = ? WHERE address = ?", (today - 31, unnamed))
+        hub.start()
+
+        path = f"{gone.collection}/changes"
+        # Asked with the token it would be used: so the database says when.
+        with closing(sqlite3.connect(hub.database)) as database:
+            while database.execute("SELECT count(*) FROM backups").fetchone() != (1,):
+                time.sleep(0.02)
+        assert code_of(gone.request("GET", path)) == "wrong-token"
+        assert kept.chunk("HEAD", unnamed).status_code == 404
+        assert [kept.chunk("HEAD", each).status_code for each in (named, young)] == [200, 200]
+        assert kept.look().used == used - 1_000
+        assert len(kept.pull().revisions) == 2
+        # Again as if it had never been there.
+        assert gone.make().used == 0
 
 
 def hashed(content: bytes) -> tuple[bytes, bytes]:

@@ -28,6 +28,15 @@ SELECT entries.collection, entries.sequence + n, randomblob(32), kind, lane, key
 FROM numbers JOIN entries ON entries.collection = :collection AND entries.kind = 1 AND entries.sequence = 2
 """
 
+NUMBERS = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
+CHUNKS = f"""
+{NUMBERS} INSERT INTO chunks (collection, address, unnamed, content)
+SELECT :collection, randomblob(32), :unnamed, zeroblob(20) FROM numbers
+"""
+BACKUPS = f"""
+{NUMBERS} INSERT INTO backups (collection, token_hash, month) SELECT randomblob(16), randomblob(32), 600 FROM numbers
+"""
+
 
 @dataclass
 class Costs:
@@ -184,6 +193,34 @@ async def test_a_push_an_audit_and_a_sweep_cost_the_same_at_1_000_and_at_100_000
     # A tree is a level deeper now and then, and the buckets are all there: nothing else may grow.
     for small, large in zip(*costs, strict=True):
         assert large <= small + 30, costs
+
+
+async def test_a_sweep_of_chunks_and_backups_costs_the_same_whatever_is_kept(tmp_path: Path) -> None:
+    swept: list[int] = []
+    for held in (100, 10_000):
+        path = tmp_path / f"{held}.sqlite3"
+        store = await SQLiteStore.open(path)
+        collection = new_id()
+        await store.create_backup(collection, b"t" * 32, most=1, month=600)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for unnamed, count in ((None, held), (DAY, held), (DAY - 31, 3)):
+                connection.execute(CHUNKS, {"count": count, "collection": collection, "unnamed": unnamed})
+            connection.execute(BACKUPS, {"count": held})
+            connection.execute("INSERT INTO days (day) VALUES (?)", (DAY - 30,))
+        work = store.expire(
+            DAY,
+            packets_before=None,
+            bodies_before=None,
+            chunks_before=DAY - 30,
+            # Of those that are there, none was used before.
+            backups_before=600,
+        )
+        swept.append(await steps_of(Feed(store), store._writer._thread, work))
+        with closing(sqlite3.connect(path)) as connection:
+            (left,) = connection.execute("SELECT count(*) FROM chunks").fetchone()
+        assert left == 2 * held
+        await store.close()
+    assert swept[1] <= swept[0] + 30, swept
 
 
 async def test_what_is_superseded_leaves_the_file_and_its_room_is_used_again(tmp_path: Path) -> None:

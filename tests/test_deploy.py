@@ -15,8 +15,8 @@ from server.settings import PREFIX, parse_settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
-NAME = f"{PREFIX}NAME"
-"""The name that people open: Caddy's and the compose file's own, never the hub's."""
+FOR_CADDY = {f"{PREFIX}NAME", f"{PREFIX}HUB"}
+"""The name that people open, and where the hub is: Caddy's and the compose file's own, never the hub's."""
 
 
 def compose() -> dict[str, Any]:
@@ -32,8 +32,14 @@ def unit(name: str = "sojourn.service") -> configparser.SectionProxy:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_setting_that_it_names_is_one(path: Path) -> None:
-    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+", path.read_text("utf-8"))) - {NAME}
-    values = {"PORT": "8000", "BACKUPS": "1", "BACKUP_MB": "1", "PUBLIC_URL": "https://hub.example.org"}
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+", path.read_text("utf-8"))) - FOR_CADDY
+    values = {
+        "PORT": "8000",
+        "BACKUPS": "1",
+        "BACKUP_MB": "1",
+        "PUBLIC_URL": "https://hub.example.org",
+        "PROXIES": "::1",
+    }
 
     parse_settings({name: values.get(name.removeprefix(PREFIX), "x") for name in named})
 
@@ -45,14 +51,19 @@ def test_whoever_waits_for_news_is_answered_before_the_hub_is_killed() -> None:
     assert int(grace.removesuffix("s")) > WAIT_LIMIT_SECONDS
 
 
-def test_caddy_alone_is_reached_from_outside_and_the_hub_sees_it_come_from_loopback() -> None:
-    services = compose()["services"]
+def test_caddy_alone_is_reached_from_outside_and_the_hub_believes_it_alone() -> None:
+    services, networks = compose()["services"], compose()["networks"]
+    (between,) = networks["between"]["ipam"]["config"]
 
-    assert services["caddy"]["network_mode"] == "service:hub"
-    assert services["hub"]["environment"]["SOJOURN_HOST"] == "127.0.0.1"
-    assert {port.split(":")[0] for port in services["hub"]["ports"]} == {"80", "443"}
-    assert "ports" not in services["database"]
-    assert compose()["networks"]["inside"] == {"internal": True}
+    assert [name for name, service in services.items() if "ports" in service] == ["caddy"]
+    assert {name for name, service in services.items() if "between" in service["networks"]} == {
+        "hub",
+        "caddy",
+    }
+    assert services["hub"]["environment"]["SOJOURN_PROXIES"] == between["subnet"]
+    assert networks["between"]["internal"]
+    assert networks["inside"]["internal"]
+    assert services["database"]["networks"] == ["inside"]
 
 
 def test_a_backup_is_made_by_the_hubs_own_user_who_alone_may_read_it() -> None:
@@ -81,4 +92,7 @@ def test_a_proxy_lets_the_largest_body_and_the_longest_wait_through(name: str) -
 
     assert int(size) >= 6
     assert int(seconds) > WAIT_LIMIT_SECONDS
-    assert "\n\tlog" not in text
+    # No log of requests, and nothing of those that failed.
+    assert re.findall(r"\blog \{\s+([^}]*?)\s+\}", text) == [
+        "exclude http.log.error http.handlers.reverse_proxy"
+    ]

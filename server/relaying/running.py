@@ -35,6 +35,16 @@ async def relaying(relays: Sequence[Relay]) -> None:
     await asyncio.gather(*(_for_ever(relay) for relay in relays))
 
 
+async def _for_ever(relay: Relay) -> None:
+    """A relay that answered "taken" and handed nothing on any more would be found out weeks later."""
+    while True:
+        try:
+            await _by_turns(relay)
+        except Exception as error:  # the outermost edge of this task: the server beside it goes on
+            _log.warning("The handing on ended, and begins anew: %s", type(error).__name__)
+            await asyncio.sleep(SECONDS)
+
+
 def enrolling(data: Path) -> Callable[[bytes, Enrolment], None]:
     """For `Hub.enrolled`: what goes up of a device that came with an invite, on the disk."""
     held = {each.kept.programme: each for each in keepers(data)}
@@ -53,7 +63,7 @@ def _relay(keeper: Keeper, hub: Hub, upstream: str) -> Relay:
     )
 
 
-async def _for_ever(relay: Relay) -> None:
+async def _by_turns(relay: Relay) -> None:
     failures, said = 0, ""
     while True:
         with ExitStack() as listening:
@@ -92,6 +102,10 @@ async def _attempt(relay: Relay) -> str:
 
 
 async def _news(heard: Sequence[asyncio.Event]) -> None:
+    if not heard:
+        # As many as may wait here do so already.
+        await asyncio.sleep(SECONDS)
+        return
     waiting = [asyncio.ensure_future(each.wait()) for each in heard]
     try:
         await asyncio.wait(waiting, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)

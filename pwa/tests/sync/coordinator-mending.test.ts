@@ -140,6 +140,30 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser", () => {
     expect(desk.vault.entries("filed").map(({ state }) => state)).not.toContain("waiting");
   }, 120_000);
 
+  test("goes on with damaged certificates, as a phone does, and has them from the hub again", async () => {
+    const desk = await founded("Border");
+    const phone = await opened();
+    const { id } = await phone.engine.enrol(
+      await desk.coordinator.invite("worker", { days: 3, note: "" }),
+    );
+    await synced(desk.engine);
+    await synced(phone.engine);
+    for (const { vault } of [desk, phone]) {
+      expect(vault.entries("certificate")).toHaveLength(1);
+      await vault.change((change) => {
+        for (const entry of change.entries("certificate")) change.put(entry, [entry.type, 9]);
+      });
+    }
+    await phone.engine.logContact({ enrolment: id, form: FORM, values: { area: "typed" } });
+    await synced(phone.engine);
+    await synced(desk.engine);
+    await anew(desk);
+    const [held] = desk.vault.entries("certificate");
+    expect(await desk.vault.readRow(held?.address ?? "")).not.toContain(9);
+    expect(desk.vault.entries("pulled").map(({ state }) => state)).toEqual(["held"]);
+    expect(phone.engine.status.value).toMatchObject({ onHub: 1, waiting: 0 });
+  }, 120_000);
+
   test("seals anew what phones sealed to a card of before, also once that was done", async () => {
     const desk = await founded("Border");
     const phone = await opened();

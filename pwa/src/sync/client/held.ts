@@ -1,6 +1,13 @@
 /** Rows that may not be what they were: `undefined` for one that no longer opens, so that the others go on. */
 import type { Hex } from "../bytes.ts";
-import { type HeldKey, type HeldRevision, readKey, readRevision } from "./layout.ts";
+import type { Certificate } from "../enrolment.ts";
+import {
+  type HeldKey,
+  type HeldRevision,
+  readCertificateRow,
+  readKey,
+  readRevision,
+} from "./layout.ts";
 
 /** Inside a change or outside one. */
 type Read = (address: Hex) => Promise<unknown>;
@@ -14,6 +21,11 @@ export async function heldRevision(read: Read, address: Hex): Promise<HeldRevisi
 
 export async function heldKey(read: Read, address: Hex): Promise<HeldKey | undefined> {
   return wholeOrNone(async () => readKey(await read(address)));
+}
+
+/** What the hub offers next takes its place. */
+export async function heldCertificate(read: Read, address: Hex): Promise<Certificate | undefined> {
+  return wholeOrNone(async () => readCertificateRow(await read(address)));
 }
 
 export async function wholeOrNone<T>(reading: () => Promise<T>): Promise<T | undefined> {

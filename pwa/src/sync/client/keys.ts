@@ -8,7 +8,7 @@ import { NotPossibleError } from "../errors.ts";
 import { sealingKeyId } from "../identifiers.ts";
 import type { Change, Entry, EntryType } from "../store.ts";
 import { collectionOf, type DeviceChange } from "./devices.ts";
-import { heldKey } from "./held.ts";
+import { heldCertificate, heldKey } from "./held.ts";
 import {
   certificateLine,
   type HeldKey,
@@ -17,7 +17,6 @@ import {
   type KeyLine,
   keyLine,
   keyParts,
-  readCertificateRow,
 } from "./layout.ts";
 
 /** What can be read of a store, inside a change or outside one. */
@@ -107,13 +106,14 @@ export function keyLines(reader: Pick<Reader, "entries">, enrolment: Hex): KeyLi
     .filter((line) => line.enrolment === enrolment);
 }
 
-/** The certificates that this device has a use for: its lane's and the coordinators', itself excepted. */
+/** The certificates that this device has a use for: its lane's and the coordinators', itself excepted; whole ones. */
 export async function certificatesOf(reader: Reader, enrolment: Hex): Promise<Certificate[]> {
   const lines = reader.entries("certificate").map(certificateLine);
   const own = lines.filter((line) => line.enrolment === enrolment);
-  return Promise.all(
-    own.map(async ({ address }) => readCertificateRow(await reader.read(address))),
+  const held = await Promise.all(
+    own.map(async ({ address }) => heldCertificate(async (each) => reader.read(each), address)),
   );
+  return held.filter((each) => each !== undefined);
 }
 
 interface Recipient {

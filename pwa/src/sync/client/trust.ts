@@ -16,8 +16,9 @@ import {
 import type { Standing } from "../face.ts";
 import type { Change, Store } from "../store.ts";
 import { deviceAt, DeviceChange } from "./devices.ts";
+import { heldCertificate } from "./held.ts";
 import { sealToNewcomers } from "./keys.ts";
-import { certificateEntry, certificateLine, certificateRow, readCertificateRow } from "./layout.ts";
+import { certificateEntry, certificateLine, certificateRow } from "./layout.ts";
 import type { Session } from "./session.ts";
 
 /** Certificates of a large programme are heavy on a slow line: a device that has its own asks once a day. */
@@ -104,7 +105,8 @@ async function keep(change: Change, enrolment: Hex, certificate: Certificate): P
     .map(certificateLine)
     .find((each) => each.enrolment === enrolment && each.device === device);
   const address = line?.address ?? change.newAddress();
-  const held = line === undefined ? undefined : readCertificateRow(await change.read(address));
+  const read = async (each: Hex): Promise<unknown> => change.read(each);
+  const held = line === undefined ? undefined : await heldCertificate(read, address);
   if (newer(held, certificate)) {
     change.put(certificateEntry({ address, enrolment, device }), certificateRow(certificate));
   }

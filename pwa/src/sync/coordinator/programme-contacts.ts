@@ -3,8 +3,8 @@
  * as more is pulled, by this tab or another. In memory alone, and gone with the vault's lock.
  */
 import { type Bytes, type Hex, toHex } from "../bytes.ts";
-import { wholeOrNone } from "../client/held.ts";
-import { certificateLine, readCertificateRow, readDevice } from "../client/layout.ts";
+import { heldCertificate, wholeOrNone } from "../client/held.ts";
+import { certificateLine, readDevice } from "../client/layout.ts";
 import type { Certificate } from "../enrolment.ts";
 import { collectionId } from "../identifiers.ts";
 import type { Entry, Store } from "../store.ts";
@@ -181,9 +181,11 @@ export class ProgrammeContacts {
       return false;
     }
     const certificates = own === undefined ? [] : [own];
+    const read = async (address: Hex): Promise<unknown> => this.#store.readRow(address);
     for (const entry of entries) {
       const held = this.#certificates.get(entry);
-      const found = held ?? readCertificateRow(await this.#store.readRow(entry.address));
+      const found = held ?? (await heldCertificate(read, entry.address));
+      if (found === undefined) continue;
       this.#certificates.set(entry, found);
       certificates.push(found);
     }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from server.command.vault import counted, progress
 from server.command.verify import Faults, verified
 from server.settings import Settings
 from sync.errors import RestoreError
-from sync.stores.sqlite.restoring import restore
+from sync.stores.sqlite.restoring import discard, restore, with_its_log
 from sync.stores.sqlite.saving import note, save
 from sync.stores.verifying import Verified
 
@@ -31,6 +33,8 @@ FILES = (
 )
 FOLDERS = ("indicators", "audio")
 """Of the data folder, what cannot be made anew from elsewhere."""
+
+RESTORED = "sojourn.sqlite3"
 
 ELSEWHERE = "This hub's database is PostgreSQL's: see “Backups” in docs/operating.md."
 
@@ -48,6 +52,7 @@ def backup(file: Path) -> None:
         raise click.UsageError(ELSEWHERE)
     if not given.database.is_file():
         raise RestoreError(f"{given.database} is not there: which SOJOURN_DATA is the hub's?")
+    _check_elsewhere(given, given.database, file)
     try:
         found = _make(given, given.database, file)
     except OSError as error:
@@ -59,6 +64,13 @@ def backup(file: Path) -> None:
         f"{counted(found.chunks, 'chunk', 'chunks')} were read. It holds the key of the packs: keep it as safe as "
         "the hub, on another disk, in another place."
     )
+
+
+def _check_elsewhere(given: Settings, database: Path, file: Path) -> None:
+    """Raises RestoreError: nothing that the hub has open may be replaced under it."""
+    target, data = file.resolve(), given.data.resolve()
+    if target in with_its_log(database.resolve()) or target.is_relative_to(data):
+        raise RestoreError(f"{file} is the hub's own: FILE is to be outside {data}, best on another disk")
 
 
 def _make(given: Settings, database: Path, file: Path) -> Verified:
@@ -94,7 +106,7 @@ def _try_out(backup: Path) -> Verified:
     """Raises RestoreError."""
     faults = Faults()
     with _scratch(backup) as folder, progress("Reading it back", None) as advance:
-        restored = folder / "sojourn.sqlite3"
+        restored = folder / RESTORED
         restore(backup, restored)
         found = asyncio.run(verified(restored, faults.tell, advance))
     # Sums of what is there can be counted anew, and are no reason to go without a backup.
@@ -108,10 +120,13 @@ def _try_out(backup: Path) -> Verified:
 
 @contextmanager
 def _scratch(file: Path) -> Iterator[Path]:
-    """Beside the file, on the same disk: what is there from a command that was cut off goes first."""
-    folder = file.with_name(f"{file.name}.restored")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
+    """Beside the file, on the same disk. Of what a command left that was cut off, the copies go first, no more."""
+    prefix = f"{file.name}.restored-"
+    for left in file.parent.glob(f"{glob.escape(prefix)}*"):
+        with suppress(OSError):
+            discard(left / RESTORED)
+            left.rmdir()
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=file.parent))
     try:
         yield folder
     finally:

@@ -141,9 +141,10 @@ def test_a_damaged_page_is_answered_503_and_named_by_verify(hub: Hub) -> None:
     assert told.exit_code == 1
     assert "Wrong: " in told.output
     assert "sojourn restore" in told.output
+    made = hub.data.with_name("made")
     # No backup of it takes the place of a good one.
-    assert CliRunner().invoke(main, ["backup", str(hub.data / "made")], env=hub.environment).exit_code == 1
-    assert not (hub.data / "made").exists()
+    assert CliRunner().invoke(main, ["backup", str(made)], env=hub.environment).exit_code == 1
+    assert not made.exists()
 
 
 def _damage(database: Path) -> None:

@@ -72,6 +72,37 @@ def test_a_backup_of_a_running_hub_is_restored_as_another_life_of_it(hub: Hub, t
         assert aside.execute("SELECT count(*) FROM entries").fetchone() == (3,)
 
 
+def test_a_backup_never_takes_the_place_of_what_is_the_hubs_or_anybodys(hub: Hub, tmp_path: Path) -> None:
+    file, link = tmp_path / "backup", tmp_path / "link"
+    link.symlink_to(hub.database)
+    before = hub.database.stat().st_ino
+    log = hub.database.with_name("sojourn.sqlite3-wal")
+    for own in (hub.database, log, hub.data / "made", link, hub.data / ".." / "data" / "sojourn.sqlite3"):
+        there = sorted(tmp_path.rglob("*"))
+        told = run(hub, "backup", own)
+        assert told.exit_code == 1
+        assert "is the hub's own" in told.output
+        assert sorted(tmp_path.rglob("*")) == there
+    assert hub.database.stat().st_ino == before
+    # Where the database is outside the data folder.
+    elsewhere = {
+        **hub.environment,
+        "SOJOURN_DATABASE": str(hub.database),
+        "SOJOURN_DATA": str(tmp_path / "none"),
+    }
+    told = CliRunner().invoke(main, ["backup", str(hub.database)], env=elsewhere)
+    assert "is the hub's own" in told.output
+    # Somebody's folder, and what a command left that was cut off.
+    theirs = tmp_path / ".backup.part.restored" / "photo"
+    left = tmp_path / ".backup.part.restored-0" / "sojourn.sqlite3"
+    for each in (theirs, left):
+        each.parent.mkdir()
+        each.write_text("hers", "utf-8")
+    assert run(hub, "backup", file).exit_code == 0
+    assert theirs.read_text("utf-8") == "hers"
+    assert not left.parent.exists()
+
+
 def test_a_database_that_is_damaged_makes_no_backup(hub: Hub, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     with client_of(hub) as client:

@@ -31,14 +31,18 @@ from sync.stores.interface import Programme, Store
 async def follow(store: Store, line: Line, *, day: int) -> bool:
     """Takes what the hub above has, and gives it what coordinators brought here. True when something was new here.
 
-    The hub's word counts where the two differ. Raises BadSignatureError where it shows another programme.
+    The hub's word counts where the two differ. A card that cannot be followed is no news: a hub that was put back,
+    and given a rival of the card that is held here. Raises BadSignatureError where it never showed the programme's.
     """
     offered = await line.ask(Certificates, "GET", f"{line.programme_path}/certificates")
     known = await _programme(store, line, offered, day)
     if known.card is None:
         raise BadSignatureError("no card")
     is_behind = offered.card is not None and offered.card.generation < known.card.generation
-    is_new = False if is_behind else await _take(store, known, known.card, offered)
+    try:
+        is_new = False if is_behind else await _take(store, known, known.card, offered)
+    except (CardChangedError, BadSignatureError):
+        is_new = False
     held = {each.device: each for each in await store.certificates(known.programme)}
     line.certificate = held.get(line.keeper.kept.device)
     if line.certificate is not None:

@@ -95,4 +95,5 @@ async def until_enough(relay: Counted) -> None:
     finally:
         task.cancel()
         reached.cancel()
+        await relay.above.close()
         await relay.hub.store.close()

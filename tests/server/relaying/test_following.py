@@ -1,0 +1,125 @@
+"""A relay in this process, below a real hub: whose card it follows, and what it keeps of itself."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from server.api import Hub as Here
+from server.relaying import Exchanged, begin, relays_of
+from sync.crypto import signing
+from sync.enrolment import Card, Certificate, Certificates, invite_link, sign_card, sign_certificate
+from sync.identifiers import new_id
+from sync.stores.sqlite import SQLiteStore
+from tests.server.api.devices import Device, Programme, revision
+
+
+@dataclass
+class Centre:
+    """A relay that is certified."""
+
+    programme: Programme
+    folder: Path
+    store: SQLiteStore
+    relay: Device
+    devices: list[Device] = field(default_factory=list)
+
+    async def exchange(self) -> Exchanged:
+        here = Here(store=self.store, origin=self.programme.hub.url, clock=time.time, receipt="relay")
+        (relay,) = relays_of(self.folder, here, "")
+        try:
+            return await relay.exchange()
+        finally:
+            await relay.above.close()
+
+    def join(self) -> Device:
+        device = self.programme.join()
+        self.devices.append(device)
+        return device
+
+    def following(self) -> tuple[signing.SigningPrivateKey, Card, list[Certificate]]:
+        """A card after the first, and everybody's certificates under it."""
+        own = signing.new_private_key()
+        card = sign_card(
+            self.programme.private,
+            programme=self.programme.programme,
+            generation=2,
+            sealing_key=secrets.token_bytes(1216),
+            signing_key=signing.public_key(own),
+            practice=True,
+            name="Practice",
+            own=own,
+        )
+        everybody = (self.programme.coordinator, self.relay, *self.devices)
+        return own, card, [certificate_of(own, each, n=2) for each in everybody]
+
+    def change_card(self, card: Card, certificates: list[Certificate]) -> None:
+        """At the hub above."""
+        body = Certificates(card=card, cards=(self.programme.card,), certificates=tuple(certificates))
+        path = self.programme.path("/certificates")
+        answer = self.programme.coordinator.request("POST", path, body)
+        assert answer.status_code == 204, answer.text
+
+    async def follow(self, cards: list[Card], certificates: list[Certificate]) -> None:
+        """At the relay alone."""
+        known = await self.store.programme(self.programme.programme)
+        await self.store.certify(known.programme, cards, certificates, after=known.card)
+
+
+@pytest.fixture
+async def centre(programme: Programme, tmp_path: Path) -> AsyncIterator[Centre]:
+    invite, lane = programme.invite("relay")
+    folder = tmp_path / "centre"
+    kept = begin(folder, invite_link(invite), now=int(time.time())).kept
+    private = signing.private_from_bytes(kept.signing_key)
+    relay = Device(
+        programme.hub,
+        programme.coordinator.client,
+        programme.programme,
+        "relay",
+        lane,
+        private,
+        kept.sealing_key,
+    )
+    made = Centre(programme, folder, await SQLiteStore.open(folder / "sojourn.sqlite3"), relay)
+    assert (await made.exchange()).provisional
+    programme.certify(relay)
+    assert not (await made.exchange()).provisional
+    yield made
+    await made.store.close()
+
+
+async def test_a_relay_hands_on_below_a_hub_with_a_rival_of_its_card(centre: Centre) -> None:
+    phone = centre.join()
+    await centre.exchange()
+    _, second, certificates = centre.following()
+    _, rival, others = centre.following()
+    await centre.follow([second], certificates)
+    centre.change_card(rival, others)
+    key = new_id()
+    phone.push([phone.packet("contacts", key)], [revision(key)])
+
+    assert (await centre.exchange()).down == 2
+
+    known = await centre.store.programme(centre.programme.programme)
+    assert known.card == second
+
+
+def certificate_of(
+    private: signing.SigningPrivateKey, device: Device, *, n: int, revoked: bool = False
+) -> Certificate:
+    return sign_certificate(
+        private,
+        programme=device.programme,
+        lane=device.lane,
+        role=device.role,
+        signing_key=device.signing_key,
+        sealing_key=device.sealing_key,
+        n=n,
+        revoked=revoked,
+    )

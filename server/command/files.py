@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 from pathlib import Path
+from typing import IO
 
 from sync.bundles import CONTENT_LIMIT
 
@@ -16,10 +19,20 @@ def read_whole(file: Path) -> bytes:
 
 def write_whole(file: Path, content: bytes) -> None:
     """Under another name first, on the disk, then in its place; nobody else on this machine may read it."""
+    _write_whole(file, io.BytesIO(content))
+
+
+def write_whole_from(source: Path, file: Path) -> None:
+    """A copy of a file of any size, as `write_whole`."""
+    with source.open("rb") as opened:
+        _write_whole(file, opened)
+
+
+def _write_whole(file: Path, content: IO[bytes]) -> None:
     beside = file.with_name(f".{file.name}.part")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as opened:
-        opened.write(content)
+        shutil.copyfileobj(content, opened)
         opened.flush()
         os.fsync(opened.fileno())
     beside.replace(file)

@@ -9,7 +9,7 @@ import click
 
 from server.command.backup import FILES, FOLDERS, sync_folder
 from server.command.environment import settings
-from server.command.files import write_whole
+from server.command.files import write_whole, write_whole_from
 from server.command.vault import counted, progress
 from server.command.verify import Faults, verified
 from server.errors import AddressError
@@ -97,15 +97,22 @@ def _restore(file: Path, target: Path, *, damaged: bool) -> Verified:
 
 
 def _put_aside(database: Path) -> Path | None:
-    """The name under which what was there is kept."""
+    """The name under which what was there is kept. It keeps its own too until another takes its place: with none
+    there, a hub that starts after a power cut would make an empty one."""
     if not database.exists():
         return None
     number = 1
     while (aside := database.with_name(f"{database.name}.replaced-{number}")).exists():
         number += 1
+    try:
+        aside.hardlink_to(database)
+    except OSError:  # a file system without links
+        write_whole_from(database, aside)
+    # A log is left only of a damaged one: the new one may not find it.
     for path in restoring.with_its_log(database):
-        if path.exists():
+        if path != database and path.exists():
             path.rename(path.with_name(aside.name + path.name.removeprefix(database.name)))
+    sync_folder(database)
     return aside
 
 

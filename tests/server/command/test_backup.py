@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from server.command import main
@@ -140,6 +142,44 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so(hub: Hub, tmp_path: P
     assert "nothing was changed" in refused.output
     assert not hub.database.exists()
     assert run(hub, "restore", file, "--damaged").exit_code == 0
+    hub.start()
+
+
+def test_there_is_a_database_whenever_a_restore_is_cut_off(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.end()
+    file, aside = tmp_path / "backup", hub.database.with_name("sojourn.sqlite3.replaced-1")
+    assert run(hub, "backup", file).exit_code == 0
+    before = hub.database.read_bytes()
+    put = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if target == hub.database:
+            raise OSError(errno.EIO, "cut off")
+        return put(path, target)
+
+    def no_links(_path: Path, _target: Path) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        assert "cut off" in run(hub, "restore", file, "--replace").output
+        assert hub.database.read_bytes() == aside.read_bytes() == before
+        aside.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "hardlink_to", no_links)
+        assert run(hub, "restore", file, "--replace").exit_code == 0
+    assert aside.read_bytes() == before != hub.database.read_bytes()
+    # A log that SQLite cannot fold in goes with what is damaged: the new one must not find it.
+    log = hub.database.with_name("sojourn.sqlite3-wal")
+    hub.database.write_bytes(b"damaged" * 1000)
+    log.mkdir()
+    assert run(hub, "restore", file, "--replace").exit_code == 0
+    assert not log.exists()
+    second = hub.database.with_name("sojourn.sqlite3.replaced-2")
+    assert second.read_bytes() == b"damaged" * 1000
+    assert second.with_name("sojourn.sqlite3.replaced-2-wal").is_dir()
     hub.start()
 
 

@@ -31,7 +31,7 @@ FILES = (
     "directory.toml",
     "duties.toml",
 )
-FOLDERS = ("indicators", "audio")
+FOLDERS = ("indicators", "audio", "relay")
 """Of the data folder, what cannot be made anew from elsewhere."""
 
 RESTORED = "sojourn.sqlite3"

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from server.api.arrivals import believe, devices_in
 from server.api.waiting import Waiters
+from server.relaying.kept import Place
 from server.relaying.line import Line
 from sync import canonical
 from sync.client.batches import FIRST_BYTES, LARGEST_BYTES, next_size
@@ -65,8 +66,8 @@ class Carrying:
                     collection, lane=None, after=after, limit=REVISIONS_LIMIT, size_bytes=BYTES_LIMIT
                 )
             except EpochChangedError:
-                # The store here was put back: what is above is asked for again from the start.
-                keeper.put(name, structs.replace(place, up=b"", up_again=None))
+                # The store here was put back, or lost: up and down begin again, since it lacks what came down too.
+                keeper.put(name, Place())
                 continue
             lacking = await self._lacking(name, self._items(collection, page.packets, page.revisions))
             refused = await self._send(name, lacking)

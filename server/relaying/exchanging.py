@@ -75,11 +75,12 @@ class Relay:
         return Exchanged(up=up, down=down, refused=refused)
 
     async def _recall(self) -> None:
-        """After a start: a token that ended meanwhile is asked for with the certificate."""
+        """After a start: a token that ended meanwhile is asked for with the certificate. The database counts where it
+        has one; it may have been lost, and begun anew."""
         if self._line.certificate is None:
             held = await self.hub.store.certificates(self.keeper.kept.programme)
             own = (each for each in held if each.device == self.keeper.kept.device)
-            self._line.certificate = next(own, None)
+            self._line.certificate = next(own, self.keeper.kept.certificate)
 
     async def _meet(self) -> None:
         """Another life of the hub above: everything is asked for again."""
@@ -110,8 +111,10 @@ class Relay:
 
     async def _settle_in(self) -> None:
         """The token of before was a provisional one, and the invite has done its work."""
+        certificate = self._line.certificate
+        self.keeper.save(structs.replace(self.keeper.kept, certificate=certificate))
         kept = self.keeper.kept
-        if any(kept.invite.secret) and self._line.certificate is not None:
+        if any(kept.invite.secret) and certificate is not None:
             await self._line.renew()
             invite = structs.replace(kept.invite, secret=bytes(32))
             self.keeper.save(structs.replace(self.keeper.kept, invite=invite))

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from sync.crypto import sealing, signing
-from sync.enrolment import Enrolment, Invite, parse_invite
+from sync.enrolment import Certificate, Enrolment, Invite, parse_invite
 from sync.errors import InviteError, MalformedError
 from sync.identifiers import CollectionName, ProgrammeId, device_id
 
@@ -44,12 +44,14 @@ class Place(Struct, frozen=True, kw_only=True):
 
 class Kept(Struct, frozen=True, kw_only=True):
     """invite: without its secret, once it has done its work. epoch: of the hub above, at the last meeting. day: the
-    last on which refused things were tried again."""
+    last on which refused things were tried again. certificate: its own, by which a relay with a new database comes back
+    once its token is over."""
 
     invite: Invite
     signing_key: bytes
     sealing_key: bytes
     token: str = ""
+    certificate: Certificate | None = None
     epoch: bytes = b""
     day: int = 0
     places: dict[CollectionName, Place] = {}

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from server.api import Hub as Here
-from server.relaying import Exchanged, begin, relays_of
+from server.command.backup import kept_files
+from server.relaying import Exchanged, begin, keepers, relays_of
 from sync.crypto import signing
 from sync.enrolment import Card, Certificate, Certificates, invite_link, sign_card, sign_certificate
 from sync.identifiers import new_id
@@ -108,6 +110,29 @@ async def test_a_relay_hands_on_below_a_hub_with_a_rival_of_its_card(centre: Cen
 
     known = await centre.store.programme(centre.programme.programme)
     assert known.card == second
+
+
+async def test_a_relay_whose_database_was_lost_comes_back_once_its_token_is_over(centre: Centre) -> None:
+    phone = centre.join()
+    key = new_id()
+    phone.push([phone.packet("contacts", key)], [revision(key)])
+    assert (await centre.exchange()).down == 2
+    (keeper,) = keepers(centre.folder)
+    assert not any(keeper.kept.invite.secret)
+    keeper.save(structs.replace(keeper.kept, token=""))
+
+    await centre.store.close()
+    centre.store = await SQLiteStore.open(centre.folder / "anew.sqlite3")
+
+    exchanged = await centre.exchange()
+    assert (exchanged.provisional, exchanged.down) == (False, 2)
+    held = await centre.store.certificates(centre.programme.programme)
+    assert centre.relay.device in {each.device for each in held}
+
+
+async def test_a_backup_of_a_relay_has_what_it_keeps_of_itself(centre: Centre) -> None:
+    (keeper,) = keepers(centre.folder)
+    assert dict(kept_files(centre.folder)) == {f"relay/{keeper.file.name}": keeper.file}
 
 
 def certificate_of(

@@ -36,6 +36,9 @@ class HubCollector(Collector):
         yield GaugeMetricFamily("sojourn_waiting", "Requests that wait for news", hub.waiters.count)
         yield GaugeMetricFamily("sojourn_push_bytes", "Bytes of pushes in memory", hub.bodies.held)
         yield GaugeMetricFamily(
+            "sojourn_backup_bytes", "Bytes of bodies for personal backups in memory", hub.backup_bodies.held
+        )
+        yield GaugeMetricFamily(
             "sojourn_body_bytes", "Bytes of other bodies in memory", hub.small_bodies.held
         )
 

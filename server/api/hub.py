@@ -8,11 +8,14 @@ from typing import Literal
 
 from server.api.counts import Counts
 from server.api.limits import (
+    BACKUP_BODIES_BYTES,
+    BODIES_BYTES,
     EVERYBODYS_BURST,
     EVERYBODYS_REFILL_PER_SECOND,
     FORMS_BURST,
     FORMS_REFILL_PER_SECOND,
     SMALL_BODIES_BYTES,
+    TOKEN_BODIES_BYTES,
     WRONG_BURST,
     WRONG_REFILL_PER_SECOND,
     Budget,
@@ -59,7 +62,8 @@ class Hub:
     wrong_rates: Rates = field(default_factory=lambda: Rates(WRONG_BURST, WRONG_REFILL_PER_SECOND))
     token_rates: Rates = field(default_factory=lambda: Rates(refill=0))
     form_rates: Rates = field(default_factory=lambda: Rates(FORMS_BURST, FORMS_REFILL_PER_SECOND))
-    bodies: Budget = field(default_factory=Budget)
+    bodies: Budget = field(default_factory=lambda: Budget(BODIES_BYTES, TOKEN_BODIES_BYTES))
+    backup_bodies: Budget = field(default_factory=lambda: Budget(BACKUP_BODIES_BYTES, TOKEN_BODIES_BYTES))
     small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES))
     _collections: dict[CollectionId, Collection] = field(default_factory=dict)
 

@@ -13,8 +13,8 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeAlias
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -24,6 +24,10 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, We
 
 from server.api.problems import TooSlowError
 from sync.errors import TooFastError, UnavailableError
+from sync.stores.interface import Bearer
+
+if TYPE_CHECKING:
+    from server.api.hub import Hub
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -45,8 +49,12 @@ FORMS_REFILL_PER_SECOND = 1 / 60
 
 BODIES_BYTES = 256 * 1024 * 1024
 """Sixty of the largest pushes, or tens of thousands of usual ones, at the same time."""
+TOKEN_BODIES_BYTES = 16 * 1024 * 1024
+"""Of those, what one token's may be: two of the largest. One alone must not keep the others' from arriving."""
+BACKUP_BODIES_BYTES = 64 * 1024 * 1024
+"""What goes to personal backups, apart: anyone can make some."""
 SMALL_BODIES_BYTES = 64 * 1024 * 1024
-"""For everything but pushes, apart: without a token one can enrol, and must not keep contacts from arriving."""
+"""For everything else, apart: without a token one can enrol, and must not keep contacts from arriving."""
 BODY_LIMIT = 6 * 1024 * 1024
 """The largest push (4 MiB) as base64 in JSON, with names and key packets; or some 4,000 certificates with a card."""
 SMALL_BODY_LIMIT = 1024 * 1024
@@ -113,22 +121,28 @@ class Proxies:
 
 
 class Budget:
-    """Bytes of bodies that are in memory at the same time: `held`."""
+    """Bytes of bodies that are in memory at the same time: `held`. share_bytes: what one asker's may be of them."""
 
-    def __init__(self, limit_bytes: int = BODIES_BYTES) -> None:
+    def __init__(self, limit_bytes: int = BODIES_BYTES, share_bytes: int | None = None) -> None:
         self._limit = limit_bytes
+        self._share = limit_bytes if share_bytes is None else share_bytes
+        self._shares: dict[bytes, int] = {}
         self.held = 0
 
     @contextmanager
-    def hold(self, size_bytes: int) -> Iterator[None]:
-        """Raises UnavailableError when that much is not left."""
-        if size_bytes > self._limit - self.held:
+    def hold(self, size_bytes: int, who: bytes = b"") -> Iterator[None]:
+        """who: a name of the asker. Raises UnavailableError when that much is not left, or not for this one."""
+        if size_bytes > min(self._limit - self.held, self._share - self._shares.get(who, 0)):
             raise UnavailableError("too many requests at once", retry_after=2)
         self.held += size_bytes
+        self._shares[who] = self._shares.get(who, 0) + size_bytes
         try:
             yield
         finally:
             self.held -= size_bytes
+            self._shares[who] -= size_bytes
+            if not self._shares[who]:
+                del self._shares[who]
 
 
 class Bodies(ASGIMiddleware):
@@ -141,11 +155,8 @@ class Bodies(ASGIMiddleware):
         if not size:
             await next_app(scope, receive, send)
             return
-        hub = scope["litestar_app"].state.hub
-        # What goes to a collection is read only once its token is found good.
-        budget = hub.bodies if "/collections/" in scope["path"] else hub.small_bodies
-        with budget.hold(size):
-            await next_app(scope, _impatient(receive), send)
+        with ExitStack() as held:
+            await next_app(scope, _counted(scope, size, _impatient(receive), held), send)
 
 
 async def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -170,6 +181,30 @@ def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
         if name == b"transfer-encoding":
             found = BODY_LIMIT
     return found
+
+
+def _counted(scope: Scope, size_bytes: int, receive: Receive, held: ExitStack) -> Receive:
+    """Counts a body from when it is begun to be read: after the guards, and never where nobody reads it (a GET's)."""
+    begun = False
+
+    async def receive_counted() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        nonlocal begun
+        if not begun:
+            held.enter_context(_hold(scope, size_bytes))
+            begun = True
+        return await receive()
+
+    return receive_counted
+
+
+def _hold(scope: Scope, size_bytes: int) -> AbstractContextManager[None]:
+    hub: Hub = scope["litestar_app"].state.hub
+    bearer: Bearer | None = scope.get("auth")
+    if bearer is None or "/collections/" not in scope["path"]:
+        return hub.small_bodies.hold(size_bytes)
+    if bearer.backup is not None:
+        return hub.backup_bodies.hold(size_bytes, bearer.backup)
+    return hub.bodies.hold(size_bytes, bearer.device)
 
 
 def _impatient(receive: Receive) -> Receive:

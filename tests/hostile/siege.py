@@ -140,7 +140,7 @@ def use_of(hub: Hub) -> Use:
 def _until_quiet(hub: Hub) -> None:
     """Until nobody waits and no body is held: the hub gives up by itself whatever was left open."""
     address = f"http://127.0.0.1:{hub.extra['SOJOURN_METRICS_PORT']}/metrics"
-    idle = {"sojourn_waiting 0.0", "sojourn_push_bytes 0.0", "sojourn_body_bytes 0.0"}
+    idle = {f"sojourn_{name} 0.0" for name in ("waiting", "push_bytes", "backup_bytes", "body_bytes")}
     until = time.monotonic() + PATIENCE_SECONDS
     while not idle <= set(httpx.get(address, trust_env=False).text.splitlines()):
         assert time.monotonic() < until, "the hub still holds what nobody wants"

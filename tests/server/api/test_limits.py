@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -23,8 +24,9 @@ from server.api.waiting import Waiters
 from sync import canonical
 from sync.errors import TooFastError, UnavailableError
 from sync.identifiers import new_id
-from tests.hubs import Hub
+from tests.hubs import PATIENCE_SECONDS, Hub
 from tests.server.api.devices import MSGPACK, client_of, code_of, found, revision
+from tests.server.api.test_backups import Person
 
 
 class Clock:
@@ -98,6 +100,51 @@ def test_bodies_are_counted_together() -> None:
         pass
     with budget.hold(10):
         pass
+
+
+def test_nobody_has_more_than_a_share_of_the_bodies() -> None:
+    budget = Budget(limit_bytes=10, share_bytes=6)
+    with budget.hold(4, b"a"), budget.hold(2, b"a"):
+        with pytest.raises(UnavailableError), budget.hold(1, b"a"):
+            pass
+        with budget.hold(4, b"b"), pytest.raises(UnavailableError), budget.hold(1, b"b"):
+            pass
+    assert (budget.held, budget._shares) == (0, {})
+
+
+def test_one_token_alone_keeps_nobodys_contacts_out(hub: Hub) -> None:
+    announced = b" HTTP/1.1\r\nHost: hub\r\nContent-Type: %s\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n"
+    length = 4 * 1024 * 1024
+    with client_of(hub) as client, ExitStack() as held:
+        programme = found(hub, client)
+        worker, other, backup, others = programme.join(), programme.join(), Person(client), Person(client)
+
+        def begin(asked: bytes, path: str, token: str) -> socket.socket:
+            slow = held.enter_context(socket.create_connection(("127.0.0.1", hub.port), PATIENCE_SECONDS))
+            head = announced % (MSGPACK.encode(), token.encode(), length)
+            slow.sendall(asked % path.encode() + head)
+            return slow
+
+        for each in (backup, others):
+            each.make()
+        token = canonical.to_text(backup.keys.token)
+        for _ in range(limits.BODIES_BYTES // length + 2):
+            # Without a body that anybody reads, which hyper lets through.
+            begin(b"GET /api/v1%s/changes?wait=25", backup.collection, token)
+        share = limits.TOKEN_BODIES_BYTES // length
+        for path, whose in (
+            (f"{backup.collection}/changes", token),
+            (worker.collection("contacts"), worker.token),
+        ):
+            slow = [begin(b"POST /api/v1%s", path, whose) for _ in range(share + 3)]
+            answered: set[socket.socket] = set()
+            while len(answered) < 3:
+                answered |= set(select.select(slow, [], [], PATIENCE_SECONDS)[0])
+            assert {each.recv(12) for each in answered} == {b"HTTP/1.1 503"}
+
+        key = new_id()
+        assert other.push([other.packet("contacts", key)], [revision(key)]).stored
+        assert others.push(others.note("note")).stored
 
 
 def test_slow_bodies_without_a_token_do_not_keep_contacts_out(hub: Hub) -> None:

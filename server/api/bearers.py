@@ -43,17 +43,17 @@ def in_turn(*guards: Guard) -> Guard:
 async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
     """Any device of a programme, certified or not: sets `connection.auth`.
 
-    Neither one token nor one address without one may ask for ever as fast as it can.
+    Neither one device nor one address without a good token may ask for ever as fast as it can.
     """
     hub: Hub = connection.app.state.hub
     await _check_here(connection, hub)
     try:
-        token_hash = token_hash_of(connection)
-        bearer = await _bearer(hub, token_hash)
-    except (NoTokenError, WrongTokenError):
+        bearer = await _bearer(hub, token_hash_of(connection))
+    except (NoTokenError, WrongTokenError, RevokedError):
         hub.wrong_rates.take(hub.proxies.address_of(connection))
         raise
-    hub.token_rates.take_of(token_hash)
+    # The device, not the token: it gets as many of these as it likes.
+    hub.token_rates.take_of(bearer.backup or bearer.device)
     connection.scope["auth"] = bearer
 
 

@@ -40,7 +40,7 @@ class Hub:
     has_page: whether the site has a page at an address. keep_days: how long devices keep a contact that this hub
     has, and may read it here; None for ever. receipt: as which it answers; enrolled: of a relay, keeps on the disk
     what is to go up of a device that came with an invite. backups: how many personal ones it takes;
-    backup_quota: bytes for each. proxies: who may say for whom they ask. token_rates: by a token's hash.
+    backup_quota: bytes for each. proxies: who may say for whom they ask. token_rates: by device, or backup.
     """
 
     store: Store

@@ -85,7 +85,7 @@ class Rates:
         self.take_of(hashlib.blake2b(_network(address), key=self._key, digest_size=8).digest())
 
     def take_of(self, name: bytes) -> None:
-        """As `take`, of a bucket whose name says nothing: a token's hash."""
+        """As `take`, of a bucket whose name says nothing: a random id."""
         if not self._refill:
             return
         now = self._clock()

@@ -162,7 +162,7 @@ def test_slow_bodies_without_a_token_do_not_keep_contacts_out(hub: Hub) -> None:
         assert code_of(client.post("/token", content=b"{}")) == "unavailable"
 
 
-def test_one_token_asks_only_so_fast_and_others_are_served(tmp_path: Path) -> None:
+def test_one_device_asks_only_so_fast_and_others_are_served(tmp_path: Path) -> None:
     hub = Hub(tmp_path / "data")
     hub.extra["SOJOURN_TOKEN_RATE"] = "1"
     hub.start()
@@ -172,6 +172,9 @@ def test_one_token_asks_only_so_fast_and_others_are_served(tmp_path: Path) -> No
             busy, other = programme.join(), programme.join()
             answers = [busy.try_pull() for _ in range(limits.TOKEN_BURST_SECONDS + 20)]
             assert other.try_pull().is_success
+            # A new token is no new device.
+            assert busy.fetch_token().is_success
+            assert not all(busy.try_pull().is_success for _ in range(limits.TOKEN_BURST_SECONDS // 2))
     finally:
         hub.end()
 
@@ -189,6 +192,17 @@ def test_who_tries_tokens_is_told_to_wait(hub: Hub) -> None:
         assert programme.join().token
 
     assert codes == {"wrong-token", "too-fast"}
+
+
+def test_a_revoked_device_is_told_to_wait_too(hub: Hub) -> None:
+    with client_of(hub) as client, client_of(hub) as elsewhere:
+        programme = found(hub, elsewhere)
+        device = programme.join()
+        programme.certify(device, 2, revoked=True)
+        device.client = client
+        codes = {code_of(device.try_pull()) for _ in range(limits.WRONG_BURST + 100)}
+
+    assert codes == {"revoked", "too-fast"}
 
 
 async def test_all_addresses_together_ask_only_so_fast() -> None:

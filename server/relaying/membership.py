@@ -25,6 +25,7 @@ from sync.errors import (
     InviteUsedError,
     UnknownError,
 )
+from sync.stores.certifying import newer_above
 from sync.stores.interface import Programme, Store
 
 
@@ -104,9 +105,10 @@ async def _programme(store: Store, line: Line, offered: Certificates, day: int) 
 
 async def _take(store: Store, known: Programme, held_card: Card, offered: Certificates) -> bool:
     cards = check_cards(offered.chain, held_card)
-    certificates = _vouched(offered.certificates, known.programme, cards[-1] if cards else held_card)
+    card = cards[-1] if cards else held_card
+    certificates = _vouched(offered.certificates, known.programme, card)
     held = {each.device: each for each in await store.certificates(known.programme)}
-    if not cards and not any(newer(held.get(each.device), each) for each in certificates):
+    if not cards and not any(newer_above(held.get(each.device), each, card) for each in certificates):
         return False
     await store.certify(known.programme, cards, certificates, after=held_card, follows=True)
     return True
@@ -118,8 +120,11 @@ async def _give(
     """is_behind: the hub above was put back from a backup that is older than its card."""
     path = f"{line.programme_path}/certificates"
     there = {each.device: each for each in offered.certificates}
+    known = await store.programme(line.keeper.kept.programme)
+    if known.card is not None:
+        # Who was put out here under the card before: the hub above takes nothing that this card has not signed.
+        held = _vouched(held, known.programme, known.card)
     if is_behind:
-        known = await store.programme(line.keeper.kept.programme)
         body = Certificates(card=known.card, cards=known.cards, certificates=tuple(held))
     else:
         body = Certificates(certificates=tuple(each for each in held if newer(there.get(each.device), each)))

@@ -241,7 +241,8 @@ class Store(Protocol):
 
         With a new card all certificates are replaced, and invites that nobody used are over.
         Raises CardChangedError where another card is held, or a new one comes without all certificates, or with one
-        that lets in again who is revoked; but for this where it follows the hub above it, whose word counts.
+        that lets in again who is revoked. follows: at a relay, the hub above it, whose word counts; but who was put
+        out here under a card before stays out until a certificate has a higher n.
         """
 
     async def certificates(self, programme: ProgrammeId) -> list[Certificate]: ...

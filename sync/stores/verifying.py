@@ -175,11 +175,14 @@ class _Verification:
     async def _devices(self, programme: bytes, where: str) -> dict[bytes, bytes]:
         """Checks cards and certificates; the signing keys of the devices."""
         newest: Card | None = None
+        signing_keys: list[bytes] = []
         async for generation, raw in self._reader.rows(_CARDS, programme):
             card = _read(_card, raw)
             if not _is_good(card, partial(_check_card, card, programme, newest)):
                 self._fault("signature", f"{where}: its card of generation {generation} does not verify")
             newest = card or newest
+            if card is not None:
+                signing_keys.append(card.signing_key)
         keys: dict[bytes, bytes] = {}
         async for device, signing_key in self._reader.rows(_ENROLLED, programme):
             keys[device] = signing_key
@@ -188,11 +191,14 @@ class _Verification:
         async for device, n, revoked, raw in self._reader.rows(_CERTIFICATES, programme):
             read = _read(_certificate, raw)
             if (
-                newest is None
-                or read is None
+                read is None
                 or (read.programme, read.device, read.n, read.revoked)
                 != (programme, device, n, bool(revoked))
-                or not _is_good(read, partial(verify_certificate, read, newest.signing_key))
+                # At a relay, who was put out there stays so below a hub that had another card by then.
+                or not any(
+                    _is_good(read, partial(verify_certificate, read, key))
+                    for key in (signing_keys[::-1] if read.revoked else signing_keys[-1:])
+                )
             ):
                 self._fault("signature", f"{where}: the certificate of device {device.hex()} does not verify")
             if read is not None:

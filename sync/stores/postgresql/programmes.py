@@ -7,7 +7,7 @@ import msgspec
 from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
-from sync.stores.certifying import check_all_come
+from sync.stores.certifying import check_all_come, newer_above, with_those_out
 from sync.stores.interface import NO_PROGRAMME, Collection, Programme
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_programme
@@ -98,13 +98,18 @@ async def certify(
     if (held[-1] if held else None) != after:
         raise CardChangedError("another card is held")
     if cards:
-        if not follows:
-            check_all_come(await certificates_of(which, connection), certificates)
+        before = await certificates_of(which, connection)
+        if follows:
+            certificates = with_those_out(before, certificates)
+        else:
+            check_all_come(before, certificates)
         await _begin_anew(which, cards, connection)
     known = await certificates_among(which, [each.device for each in certificates], connection)
     kept: list[Certificate] = []
+    card = cards[-1] if cards else after
     for certificate in certificates:
-        if newer(known.get(certificate.device), certificate):
+        before_it = known.get(certificate.device)
+        if newer(before_it, certificate) or (follows and card and newer_above(before_it, certificate, card)):
             known[certificate.device] = certificate
             kept.append(certificate)
     # Thousands come with a new card: one round trip for all.

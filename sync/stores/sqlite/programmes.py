@@ -9,7 +9,7 @@ import msgspec
 from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
-from sync.stores.certifying import check_all_come
+from sync.stores.certifying import check_all_come, newer_above, with_those_out
 from sync.stores.interface import Collection, Programme
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
@@ -105,11 +105,16 @@ def certify(
     if (held[-1] if held else None) != after:
         raise CardChangedError("another card is held")
     if cards:
-        if not follows:
-            check_all_come(certificates_of(which, connection), certificates)
+        before = certificates_of(which, connection)
+        if follows:
+            certificates = with_those_out(before, certificates)
+        else:
+            check_all_come(before, certificates)
         _begin_anew(which, cards, connection)
+    card = cards[-1] if cards else after
     for certificate in certificates:
-        if newer(certificate_of(which, certificate.device, connection), certificate):
+        known = certificate_of(which, certificate.device, connection)
+        if newer(known, certificate) or (follows and card and newer_above(known, certificate, card)):
             _keep_certificate(certificate, connection)
 
 

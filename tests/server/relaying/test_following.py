@@ -13,11 +13,13 @@ from msgspec import structs
 
 from server.api import Hub as Here
 from server.command.backup import kept_files
+from server.command.verify import verified
 from server.relaying import Exchanged, begin, keepers, relays_of
 from sync.crypto import signing
 from sync.enrolment import Card, Certificate, Certificates, invite_link, sign_card, sign_certificate
 from sync.identifiers import new_id
 from sync.stores.sqlite import SQLiteStore
+from sync.stores.verifying import Fault
 from tests.server.api.devices import Device, Programme, revision
 
 
@@ -110,6 +112,36 @@ async def test_a_relay_hands_on_below_a_hub_with_a_rival_of_its_card(centre: Cen
 
     known = await centre.store.programme(centre.programme.programme)
     assert known.card == second
+
+
+async def test_who_was_put_out_at_a_relay_stays_out_there_when_the_hub_has_another_card(
+    centre: Centre,
+) -> None:
+    programme, phone = centre.programme, centre.join()
+    await centre.exchange()
+    out = certificate_of(programme.private, phone, n=2, revoked=True)
+    own, card, certificates = centre.following()
+    await centre.follow([], [out])
+    centre.change_card(card, certificates)
+
+    for _ in range(2):  # whatever of it the hub does not take stops nothing
+        assert not (await centre.exchange()).provisional
+    held = {each.device: each for each in await centre.store.certificates(programme.programme)}
+    assert (await centre.store.programme(programme.programme)).card == card
+    assert held[phone.device] == out
+    assert held[centre.relay.device] == certificates[1]
+    faults: list[Fault] = []
+    await verified(centre.folder / "sojourn.sqlite3", faults.append, lambda _: None)
+    assert faults == []
+
+    # A coordinator lets it in again, and says so by a higher n.
+    again = certificate_of(own, phone, n=3)
+    sent = programme.coordinator.request(
+        "POST", programme.path("/certificates"), Certificates(certificates=(again,))
+    )
+    assert sent.status_code == 204, sent.text
+    await centre.exchange()
+    assert again in await centre.store.certificates(programme.programme)
 
 
 async def test_a_relay_whose_database_was_lost_comes_back_once_its_token_is_over(centre: Centre) -> None:

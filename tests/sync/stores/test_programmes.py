@@ -198,6 +198,24 @@ async def test_no_new_card_lets_in_again_who_is_revoked(store: Store, programme:
     assert await store.certificates(programme) == [under_second]
 
 
+async def test_a_relay_follows_a_new_card_and_keeps_out_who_was_put_out_there(
+    store: Store, programme: bytes
+) -> None:
+    first, second = card_of(programme), card_of(programme, 2)
+    device = certificate_of(programme)
+    await store.found(first, device, day=DAY)
+    revoked = certificate_of(programme, device.signing_key, 3, revoked=True)
+    await store.certify(programme, [], [revoked], after=first)
+    others = certificate_of(programme)
+
+    for n in (2, 3, 4):
+        under_second = certificate_of(programme, device.signing_key, n)
+        cards, after = ([second], first) if n == 2 else ([], second)
+        await store.certify(programme, cards, [under_second, others], after=after, follows=True)
+        held = {each.device: each for each in await store.certificates(programme)}
+        assert held == {device.device: revoked if n < 4 else under_second, others.device: others}
+
+
 async def test_with_a_new_card_open_invites_are_over_and_numbers_begin_anew(invited: Invited) -> None:
     store, programme = invited.store, invited.programme
     device = certificate_of(programme, n=2**53 - 1)

@@ -91,8 +91,10 @@ def _restore(file: Path, target: Path, *, damaged: bool) -> Verified:
     if found.faults and not damaged:
         raise RestoreError(
             f"{counted(found.faults, 'fault', 'faults')} in {file}; nothing was changed. Take an older backup if "
-            "there is one; with --damaged this one is taken as it is."
+            "there is one; with --damaged this one is taken, without what is spoiled."
         )
+    if found.faults and not restoring.leave_out(target, faults.spoiled):
+        click.echo("What is spoiled could not be left out: nobody can send it again.", err=True)
     return found
 
 

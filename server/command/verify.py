@@ -22,8 +22,8 @@ SHOWN = 50
 WHAT_TO_DO: dict[Kind, str] = {
     "disk": "The disk or the file is damaged. End the hub, copy the data folder elsewhere as it is, look at the disk, "
     "and restore the last backup (sojourn restore). Devices send again what came since.",
-    "entry": "What is damaged is answered to nobody as something else: devices refuse it. Restore the last backup: "
-    "devices and coordinators send again what they hold.",
+    "entry": "What is damaged is answered to nobody as something else: devices refuse it. Restore the last backup, or, "
+    "where none is whole, a copy of the database with --damaged: devices and coordinators send again what they hold.",
     "order": "Part of a collection is gone. Restore the last backup: devices and coordinators send again what they "
     "hold.",
     "superseded": "Something may be hidden that still counts. Restore the last backup, or ask whoever makes this "
@@ -65,13 +65,16 @@ def verify(file: Path | None, *, as_json: bool) -> None:
 
 @dataclass
 class Faults:
-    """The first of those that were told, and every kind of them."""
+    """The first of those that were told, every kind of them, and every entry that is spoiled."""
 
     first: list[Fault] = field(default_factory=list[Fault])
     kinds: dict[Kind, None] = field(default_factory=dict[Kind, None])
+    spoiled: list[tuple[bytes, int]] = field(default_factory=list[tuple[bytes, int]])
 
     def tell(self, fault: Fault) -> None:
         self.kinds[fault.kind] = None
+        if fault.spoiled is not None:
+            self.spoiled.append(fault.spoiled)
         if len(self.first) < SHOWN:
             self.first.append(fault)
 

@@ -74,6 +74,12 @@ SELECT sequence FROM gone WHERE NOT EXISTS (
 ) ORDER BY sequence
 """
 
+_NOT_STORED = "its content is not what was stored"
+_OTHER_KEY = "its row names another key than its content"
+_OTHER_RECORD = "its row names another record or key than its content"
+_MISSING = "its content is missing"
+_SPOILED = (_NOT_STORED, _OTHER_KEY, _OTHER_RECORD, _MISSING)
+
 _revision = msgspec.msgpack.Decoder(Revision)
 _packet = msgspec.msgpack.Decoder(KeyPacket)
 _card = msgspec.msgpack.Decoder(Card)
@@ -82,10 +88,14 @@ _certificate = msgspec.msgpack.Decoder(Certificate)
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`detail` is a sentence for whoever runs the hub: where, and what is wrong there."""
+    """`detail` is a sentence for whoever runs the hub: where, and what is wrong there.
+
+    spoiled: the collection and the number of an entry that is not what was stored, and is of use to nobody.
+    """
 
     kind: Kind
     detail: str
+    spoiled: tuple[bytes, int] | None = None
 
 
 class UnreadableError(Exception):
@@ -232,7 +242,8 @@ class _Verification:
                 self._fault("order", f"{place.where}: numbers {last + 1} to {sequence - 1} are missing")
             last = sequence
             for why in self._entry(place, row, scratch):
-                self._fault("entry", f"{place.where}, number {sequence}: {why}")
+                spoiled = (place.collection, sequence) if why in _SPOILED else None
+                self._fault("entry", f"{place.where}, number {sequence}: {why}", spoiled)
             self.entries += 1
             self._advance(1)
         if last != place.last:
@@ -251,14 +262,14 @@ class _Verification:
         if content is None:
             scratch.execute("INSERT OR IGNORE INTO bodiless VALUES (?, ?, ?)", (record, lane, rev))
             if superseded is None and place.name != "contacts":
-                yield "its content is missing"
+                yield _MISSING
             return
         read = _read(_revision, content)
         if read is None or rev_of(place.collection, read) != rev:
-            yield "its content is not what was stored"
+            yield _NOT_STORED
             return
         if (read.record, read.key) != (record, key):
-            yield "its row names another record or key than its content"
+            yield _OTHER_RECORD
         scratch.executemany(
             "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(record, lane, each) for each in read.supersedes]
         )
@@ -293,9 +304,9 @@ class _Verification:
             if not has_chunk or not has_entry:
                 self._fault("chunk", f"{place.where}: chunk {address.hex()} is needed, and is not here")
 
-    def _fault(self, kind: Kind, detail: str) -> None:
+    def _fault(self, kind: Kind, detail: str, spoiled: tuple[bytes, int] | None = None) -> None:
         self.faults += 1
-        self._tell(Fault(kind=kind, detail=detail))
+        self._tell(Fault(kind=kind, detail=detail, spoiled=spoiled))
 
 
 def _add(digest: Any, sums: Shift) -> None:
@@ -310,10 +321,10 @@ def _where(row: tuple[Any, ...], programme: str) -> str:
 def _packet_faults(place: _Place, rev: bytes, key: bytes, content: bytes) -> Iterable[str]:
     packet = _read(_packet, content)
     if packet is None or packet_id(place.programme, place.collection, packet) != rev:
-        yield "its content is not what was stored"
+        yield _NOT_STORED
         return
     if packet.key != key:
-        yield "its row names another key than its content"
+        yield _OTHER_KEY
     author = place.signing_keys.get(packet.author)
     if author is None:
         yield f"it is of device {packet.author.hex()}, which the hub does not know"

@@ -91,7 +91,8 @@ def revs(
 
 
 def count_anew(connection: sqlite3.Connection) -> None:
-    """For a database from before there were buckets."""
+    """For a database from before there were buckets, or one that was mended."""
+    connection.execute("DELETE FROM buckets")
     shifts: dict[bytes, Shift] = {}
     for collection, lane, rev in connection.execute(_HEADS):
         shifts.setdefault(collection, Shift()).come(lane, rev)

@@ -6,13 +6,14 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from sync.backups import month_of
 from sync.errors import RestoreError
 from sync.stores.contents import today_of
+from sync.stores.sqlite import auditing, chunks
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
@@ -31,6 +32,15 @@ UPDATE collections SET confirmed = min(confirmed, sequence),
 # What was used, or sent again, after the backup was made is not in it: the time counts anew.
 _USED = "UPDATE backups SET month = ?1 WHERE month < ?1"
 _UNNAMED = "UPDATE chunks SET unnamed = ?1 WHERE unnamed < ?1 AND unnamed IS NOT NULL"
+# What is damaged keeps nothing safe.
+_NOT_SAFE = "UPDATE collections SET backed_up = 0"
+_ENTRY = "SELECT rev, superseded, length(content) FROM entries WHERE collection = ? AND sequence = ?"
+_NO_CONTENT = "UPDATE entries SET content = NULL WHERE collection = ? AND sequence = ?"
+# As a packet that went with its time: the number stays, and the rev is not known any more.
+_LEFT_OUT = """
+UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL WHERE collection = ? AND sequence = ?
+"""
+_GIVE_BACK = "UPDATE backups SET used = max(0, used - ?) WHERE collection = ?"
 
 
 def restore(backup: Path, target: Path) -> None:
@@ -61,6 +71,41 @@ def restore(backup: Path, target: Path) -> None:
     except BaseException:
         discard(target)
         raise
+
+
+def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
+    """Makes a database that was restored with faults one to which devices bring again what is spoiled in it, and that
+    says of nothing that a backup has it. What is superseded stays so, without its body.
+
+    spoiled: collections and numbers. Returns whether they could be left out: a damaged file may not let them.
+    Raises RestoreError.
+    """
+    today = today_of(time.time())
+    try:
+        with closing(connect_to(database, writes=True)) as made:
+            made.execute(_NOT_SAFE)
+            try:
+                made.execute("BEGIN IMMEDIATE")
+                for collection, sequence in spoiled:
+                    found = made.execute(_ENTRY, (collection, sequence)).fetchone()
+                    if found is None:  # an index that is damaged too
+                        continue
+                    rev, superseded, size_bytes = found
+                    how = _LEFT_OUT if superseded is None else _NO_CONTENT
+                    made.execute(how, (collection, sequence))
+                    chunks.unname(collection, rev, today, made)
+                    made.execute(_GIVE_BACK, (size_bytes or 0, collection))
+                auditing.count_anew(made)
+                made.execute("COMMIT")
+            except sqlite3.Error:
+                if made.in_transaction:
+                    made.execute("ROLLBACK")
+                return False
+            finally:
+                made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise RestoreError(f"{database} cannot be written: {error}") from error
+    return True
 
 
 def discard(database: Path) -> None:

@@ -126,23 +126,37 @@ def test_a_database_that_is_damaged_makes_no_backup(hub: Hub, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
-def test_a_damaged_backup_is_taken_only_when_it_is_said_so(hub: Hub, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_comes_again(
+    hub: Hub, tmp_path: Path
+) -> None:
     file = tmp_path / "backup"
     with client_of(hub) as client:
         programme = found(hub, client)
         worker, key = programme.join(), new_id()
-        worker.push([worker.packet("contacts", key)], [revision(key)])
-    hub.end()
-    assert run(hub, "backup", file).exit_code == 0
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE entries SET content = zeroblob(9) WHERE kind = 1")
-    hub.database.unlink()
-    refused = run(hub, "restore", file)
-    assert refused.exit_code == 1
-    assert "nothing was changed" in refused.output
-    assert not hub.database.exists()
-    assert run(hub, "restore", file, "--damaged").exit_code == 0
-    hub.start()
+        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
+        rev = worker.push([packet], [first, whole]).stored[1]
+        edit = revision(key, 600, first.record, rev)
+        worker.push([], [edit])
+        hub.end()
+        assert run(hub, "backup", file).exit_code == 0
+        with closing(sqlite3.connect(file)) as connection, connection:
+            # The packet, what was replaced, and what replaced it.
+            connection.execute("UPDATE entries SET content = zeroblob(9) WHERE sequence <> 3")
+        hub.database.unlink()
+        refused = run(hub, "restore", file)
+        assert refused.exit_code == 1
+        assert "nothing was changed" in refused.output
+        assert not hub.database.exists()
+        assert run(hub, "restore", file, "--damaged").exit_code == 0
+        hub.start()
+        page = worker.pull()
+        assert (page.packets, page.revisions, page.safe) == ((), (whole,), 0)
+        stored = worker.push([packet], [first, whole, edit])
+        assert (len(stored.stored), len(stored.known), stored.safe) == (2, 2, 0)
+        page = worker.pull()
+        assert (len(page.packets), page.revisions) == (1, (whole, edit))
+        told = run(hub, "verify")
+        assert told.exit_code == 0, told.output
 
 
 def test_there_is_a_database_whenever_a_restore_is_cut_off(

@@ -43,6 +43,7 @@ def create_app(settings: Settings, *, upstream: str | None = None) -> Litestar:
             keep_days=keep_days,
             backups=settings.backups,
             backup_quota=settings.backup_mb * 1_000_000,
+            device_quota=settings.device_mb * 1_000_000,
             proxies=Proxies(settings.proxies),
             token_rates=Rates(settings.token_rate * TOKEN_BURST_SECONDS, settings.token_rate),
         )

@@ -25,6 +25,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database: an SQLite file, or `postgresql://…`, which may hold a password and is not printed.
     `backups`: how many personal backups the hub takes, 0 for none; `backup_mb`: millions of bytes for each.
+    `device_mb`: millions of bytes for what a worker sends.
     token_rate: requests a second that one token may ask in the long run; 0: any number. proxies: who may say in
     X-Forwarded-For whose a request is. metrics_port: 0 for none.
     """
@@ -36,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     backups: int
     backup_mb: int
+    device_mb: int
     token_rate: int
     proxies: tuple[Network, ...]
     metrics_host: str
@@ -53,6 +55,7 @@ class _Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^/\s?#]+/?$")] | None = None
     backups: Annotated[int, msgspec.Meta(ge=0)] = 500
     backup_mb: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 20
+    device_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1_000
     token_rate: Annotated[int, msgspec.Meta(ge=0)] = 50
     proxies: str = "127.0.0.0/8 ::1/128"
     metrics_host: Filled = "127.0.0.1"
@@ -92,6 +95,7 @@ def _settle(given: _Environment) -> Settings:
         public_url=(given.public_url or f"http://{host}:{given.port}").rstrip("/"),
         backups=given.backups,
         backup_mb=given.backup_mb,
+        device_mb=given.device_mb,
         token_rate=given.token_rate,
         proxies=_networks(given.proxies),
         metrics_host=given.metrics_host,

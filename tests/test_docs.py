@@ -159,7 +159,9 @@ def test_a_programme_goes_from_its_making_to_an_export_as_it_is_written(
     run = 0
     try:
         with at_a_keyboard():
-            for line in (line for block in fences(OPERATING, "sh") for line in block.splitlines()):
+            for line in (
+                line for block in fences(OPERATING, "sh") for line in block.replace("\\\n", "").splitlines()
+            ):
                 shown, _, file = line.partition(" > ")
                 first, *words = [values.get(word, word) for word in shlex.split(shown)]
                 if first != "sojourn":

@@ -22,6 +22,9 @@ from sync.stores.interface import (
     Collection,
 )
 
+CONTACT_BYTES = 1 << 16
+"""Of a body: below it a contact has twice the room."""
+
 _encoder = msgspec.msgpack.Encoder()
 
 
@@ -53,11 +56,13 @@ def believe(
     *,
     day: int,
     quota: int,
+    device_quota: int | None = None,
 ) -> Believed:
     """Verifies every packet and computes every rev.
 
     A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds, as a relay does
-    everywhere. Chunks are for personal backups alone; quota: bytes of one.
+    everywhere. Chunks are for personal backups alone; quota: bytes of one. device_quota: bytes of a worker's lane;
+    None where nobody is held to it.
     """
     is_backup = collection.name == "backup"
     packets: list[ArrivedPacket] = []
@@ -101,6 +106,7 @@ def believe(
         lane=lane_for(bearer, collection),
         settles=_settles(bearer, collection),
         quota=quota if is_backup else None,
+        room=None if device_quota is None else _room(push, collection, bearer, device_quota),
         day=day,
     )
     return Believed(arrival=arrival, refused=refused)
@@ -112,8 +118,23 @@ def lane_for(bearer: Bearer, collection: Collection) -> LaneId | None:
     A coordinator and a relay have all of them once there is a certificate: until then an invite is all that they
     have shown.
     """
-    has_all = bearer.role != "worker" and not bearer.provisional
-    return bearer.lane if collection.name == "contacts" and not has_all else None
+    return bearer.lane if collection.name == "contacts" and not _has_all(bearer) else None
+
+
+def _has_all(bearer: Bearer) -> bool:
+    return bearer.role != "worker" and not bearer.provisional
+
+
+def _room(push: Push, collection: Collection, bearer: Bearer, quota: int) -> int | None:
+    """Bytes that the lane may hold with this push; None: any number.
+
+    A coordinator hands back what a restored hub lost, and a relay what others sent: neither is held to it. Contacts,
+    and the keys that they are under, are what the hub is there for: they have room where nothing else has it.
+    """
+    if collection.name == "backup" or _has_all(bearer):
+        return None
+    is_small = all(len(revision.body) < CONTACT_BYTES for revision in push.revisions)
+    return 2 * quota if collection.name == "contacts" and is_small else quota
 
 
 def _settles(bearer: Bearer, collection: Collection) -> bool:

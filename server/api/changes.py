@@ -104,7 +104,8 @@ async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wir
     check_size(data.push)
     devices = devices_in(data.push)
     authors = await hub.store.authors(entered.programme, devices) if devices else {}
-    judge = partial(believe, data.push, entered, bearer, authors, day=hub.day, quota=hub.backup_quota)
+    quotas = {"quota": hub.backup_quota, "device_quota": hub.device_quota}
+    judge = partial(believe, data.push, entered, bearer, authors, day=hub.day, **quotas)
     believed = judge() if _is_quick(data.push) else await asyncio.to_thread(judge)
     stored = await hub.store.push(entered.collection, believed.arrival)
     hub.waiters.wake(entered.collection, stored.lanes)

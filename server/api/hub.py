@@ -40,7 +40,8 @@ class Hub:
     has_page: whether the site has a page at an address. keep_days: how long devices keep a contact that this hub
     has, and may read it here; None for ever. receipt: as which it answers; enrolled: of a relay, keeps on the disk
     what is to go up of a device that came with an invite. backups: how many personal ones it takes;
-    backup_quota: bytes for each. proxies: who may say for whom they ask. token_rates: by device, or backup.
+    backup_quota: bytes for each; device_quota: for a worker's lane of each collection. proxies: who may say for
+    whom they ask. token_rates: by device, or backup.
     """
 
     store: Store
@@ -52,6 +53,7 @@ class Hub:
     enrolled: Callable[[bytes, Enrolment], None] | None = None
     backups: int = 0
     backup_quota: int = 20_000_000
+    device_quota: int = 1_000_000_000
     proxies: Proxies = field(default_factory=Proxies)
     counts: Counts = field(default_factory=Counts)
     waiters: Waiters = field(default_factory=Waiters)

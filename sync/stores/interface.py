@@ -72,6 +72,7 @@ class Arrival:
     not for someone who only hands back what they hold, or they could hide what is not theirs to change.
     quota: bytes that a personal backup may hold; None in a programme's collections. A backup has one reader
     with one key, so that no packet says whose a key is, and what is superseded there loses its body at once.
+    room: bytes that a lane of a programme may hold for more to be taken; None: any number.
     """
 
     packets: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
@@ -79,6 +80,7 @@ class Arrival:
     lane: LaneId | None = None
     settles: bool = True
     quota: int | None = None
+    room: int | None = None
     day: int
 
 
@@ -304,7 +306,7 @@ class Store(Protocol):
     # The feed
 
     async def push(self, collection: CollectionId, arrival: Arrival) -> Stored:
-        """Raises UnknownError."""
+        """Raises UnknownError, QuotaError: then nothing of it is stored."""
         ...
 
     async def page(

@@ -84,6 +84,7 @@ _TABLES = (
         2,
     ),
     _Table("superseded", ("collection", "rev", "lane", "record"), 4),
+    _Table("held", ("collection", "lane", "used"), 2),
     _Table("backups", ("collection", "token_hash", "used", "month"), 1),
     _Table("chunks", ("collection", "address", "unnamed", "content"), 2),
     _Table("naming", ("collection", "rev", "address"), 3),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sync.errors import QuotaError
 from sync.exchange import Refusal, Why
 from sync.stores.interface import COMMON_LANE, Arrival, ArrivedPacket, ArrivedRevision
 
@@ -12,7 +14,7 @@ REVISION = 1
 
 ENTRY_BYTES = 256
 NAME_BYTES = 128
-"""What an entry, and a superseded rev that was never here, take up for ever: charged to a backup's quota."""
+"""What an entry, and a superseded rev that was never here, take up for ever, in a backup or a lane."""
 
 Row = tuple[bytes, int, bytes, int, bytes, bytes, bytes | None, int, bytes]
 """Collection, sequence, rev, kind, lane, key, record, day, content."""
@@ -71,6 +73,21 @@ def rows_of(collection: bytes, sequence: int, day: int, sorting: Sorting) -> lis
         for number, (lane, revision) in enumerate(sorting.revisions, sequence + len(packets) + 1)
     ]
     return packets + revisions
+
+
+def sizes_of(rows: list[Row], never_had: Mapping[bytes, int]) -> dict[bytes, int]:
+    """Bytes that a push adds, by lane. never_had: of each lane, how many superseded revs were never here."""
+    sizes: dict[bytes, int] = {lane: count * NAME_BYTES for lane, count in never_had.items() if count}
+    for row in rows:
+        lane, content = row[4], row[8]
+        sizes[lane] = sizes.get(lane, 0) + ENTRY_BYTES + len(content)
+    return sizes
+
+
+def check_room(used: int, room: int | None) -> None:
+    """Raises QuotaError."""
+    if room is not None and used > room:
+        raise QuotaError("the lane is full")
 
 
 def _sort_packets(arrival: Arrival, sorting: Sorting) -> None:

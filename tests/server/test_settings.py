@@ -18,6 +18,7 @@ def test_without_variables_the_hub_listens_at_home_and_keeps_all_in_one_folder()
         public_url="http://127.0.0.1:8000",
         backups=500,
         backup_mb=20,
+        device_mb=1_000,
         token_rate=50,
         proxies=(ip_network("127.0.0.0/8"), ip_network("::1")),
         metrics_host="127.0.0.1",

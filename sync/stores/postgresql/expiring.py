@@ -47,7 +47,15 @@ SELECT collection, sequence FROM entries
 WHERE superseded < $1 AND superseded IS NOT NULL AND content IS NOT NULL LIMIT $2
 """
 _CARDS = "SELECT card FROM cards WHERE programme = $1"
-_DROP = "UPDATE entries SET content = NULL WHERE collection = $1 AND sequence = ANY ($2::bigint[])"
+_DROP = """
+WITH gone AS (
+    SELECT lane, sum(octet_length(content)) AS freed FROM entries
+    WHERE collection = $1 AND sequence = ANY ($2::bigint[]) AND content IS NOT NULL GROUP BY lane
+), dropped AS (
+    UPDATE entries SET content = NULL WHERE collection = $1 AND sequence = ANY ($2::bigint[])
+)
+UPDATE held SET used = held.used - gone.freed FROM gone WHERE held.collection = $1 AND held.lane = gone.lane
+"""
 
 _card = msgspec.msgpack.Decoder(Card)
 

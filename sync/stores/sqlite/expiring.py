@@ -49,8 +49,9 @@ WHERE superseded < ? AND superseded IS NOT NULL AND content IS NOT NULL LIMIT ?
 """
 _CARDS = "SELECT card FROM cards WHERE programme = ?"
 _COLUMNS = "collection, sequence, rev, kind, lane, key, record, day, superseded"
-_ROW = f"SELECT rowid, {_COLUMNS} FROM entries WHERE rowid = ?"  # noqa: S608  # our own
+_ROW = f"SELECT length(content), rowid, {_COLUMNS} FROM entries WHERE rowid = ?"  # noqa: S608  # our own
 _DELETE = "DELETE FROM entries WHERE rowid = ?"
+_FREE = "UPDATE held SET used = used - ? WHERE collection = ? AND lane = ?"
 _BACK = f"INSERT INTO entries (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own
 
 _card = msgspec.msgpack.Decoder(Card)
@@ -157,7 +158,8 @@ def _erase(rows: list[tuple[int]], connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA secure_delete = ON")
         connection.executemany(_DELETE, rows)
         connection.execute("PRAGMA secure_delete = OFF")
-        connection.executemany(_BACK, kept)
+        connection.executemany(_BACK, [row[1:] for row in kept])
+        connection.executemany(_FREE, [(row[0], row[2], row[6]) for row in kept])
 
 
 def _own(programme: bytes, connection: sqlite3.Connection) -> set[bytes]:

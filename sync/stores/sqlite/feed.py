@@ -9,7 +9,7 @@ from sync.errors import UnknownError
 from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
-from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, Sorting, rows_of, sort
+from sync.stores.sorting import Sorting, check_room, rows_of, sizes_of, sort
 from sync.stores.sqlite import auditing, backups
 from sync.stores.sqlite.cursors import cursor_at
 
@@ -36,11 +36,15 @@ _NEVER_HAD = """
 INSERT OR IGNORE INTO superseded (collection, rev, lane, record)
 SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM entries WHERE collection = ?1 AND rev = ?2)
 """
+_HELD = """
+INSERT INTO held (collection, lane, used) VALUES (?, ?, ?)
+ON CONFLICT (collection, lane) DO UPDATE SET used = used + excluded.used RETURNING used
+"""
 _CHUNKS = "SELECT address FROM chunks WHERE collection = ? AND address IN ({})"
 
 
 def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.Connection) -> Stored:
-    """Sorts a push and stores what is new. Runs inside a transaction; raises UnknownError."""
+    """Sorts a push and stores what is new. Runs inside a transaction; raises UnknownError, QuotaError."""
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
@@ -53,7 +57,7 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
         _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
     )
     connection.executemany(_ENTRY, rows)
-    never_had = 0
+    never_had: dict[bytes, int] = {}
     shift = Shift()
     for lane, revision in sorting.revisions:
         shift.come(lane, revision.rev)
@@ -63,8 +67,12 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
         freed = backups.settle(collection, heads, arrival.day, connection)
-        added = sum(len(revision.content) + ENTRY_BYTES for revision in heads) + never_had * NAME_BYTES
+        added = sum(sizes_of(rows, never_had).values())
         backups.charge(collection, added - freed, arrival.quota, connection)
+    else:
+        for lane, size_bytes in sizes_of(rows, never_had).items():
+            (used,) = connection.execute(_HELD, (collection, lane, size_bytes)).fetchone()
+            check_room(used, arrival.room)
     cursor = before
     if rows:
         _, last, rev, *_ = rows[-1]
@@ -124,8 +132,8 @@ def _supersede(
     revisions: list[tuple[bytes, ArrivedRevision]],
     shift: Shift,
     connection: sqlite3.Connection,
-) -> int:
-    """Returns how many of the superseded were never here. shift: learns which heads are none any more."""
+) -> dict[bytes, int]:
+    """Returns how many of the superseded were never here, by lane. shift: learns which heads are none any more."""
     replaced = [(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes]
     for rev, lane, record in replaced:
         found = connection.execute(_REPLACED, (collection, rev, lane, record)).fetchone()
@@ -135,4 +143,9 @@ def _supersede(
             # An expired one has left the buckets already.
             if has_body:
                 shift.go(lane, rev)
-    return connection.executemany(_NEVER_HAD, [(collection, *which) for which in replaced]).rowcount
+    return {
+        lane: connection.executemany(
+            _NEVER_HAD, [(collection, *which) for which in replaced if which[1] == lane]
+        ).rowcount
+        for lane in {lane for _, lane, _ in replaced}
+    }

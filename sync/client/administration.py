@@ -87,6 +87,21 @@ def kept_invites(records: Sequence[Record], trust: Trust) -> dict[bytes, KeptInv
     return kept
 
 
+def logged_out(records: Sequence[Record], trust: Trust) -> set[bytes]:
+    """Whom, by the log, a coordinator who stays put out: whoever left may have the key that signs certificates."""
+    out: set[bytes] = set()
+    for record in of_type(records, "log"):
+        if record.text("what") != "revoke":
+            continue
+        if any(trust.standing(author) != "certified" for author in record.authors):
+            continue
+        try:
+            out.add(canonical.from_text(record.text("about")))
+        except MalformedError:
+            continue
+    return out
+
+
 def programme_secrets(
     records: Sequence[Record], trust: Trust
 ) -> tuple[tuple[ProgrammeSecret, ...], tuple[bytes, ...]]:

@@ -229,6 +229,7 @@ class Coordinator(Rotating):
         counts = await self._counts()
         # First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
         await self._note("revoke", device)
+        await self._send("admin")
         certificate = sign_certificate(
             signing.private_from_bytes(self._secret().signing_key),
             programme=held.programme,

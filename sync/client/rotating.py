@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from sync.client.administration import fit, kept_invites, keys_to_come, programme_secrets, seeds_fields
+from sync.client.administration import (
+    fit,
+    kept_invites,
+    keys_to_come,
+    logged_out,
+    programme_secrets,
+    seeds_fields,
+)
 from sync.client.contacts import Overview, overview
 from sync.client.device import Device, Progress
 from sync.client.layout import HeldRevision, ProgrammeSecret, Rotation
@@ -75,10 +82,13 @@ class Rotating(Device):
         held = [each for each in ledger.root.secrets if fit(each, ledger.trust)]
         if not held:
             return
-        kept = kept_invites(await records(ledger, "admin"), ledger.trust)
+        admin = await records(ledger, "admin")
+        kept = kept_invites(admin, ledger.trust)
         vouched = {each.device for each in kept.values() if each.device}
         offered = await self.session.offered()
-        await self.session.announce(done_under(ledger.trust, ledger.root.cards, offered, vouched, held[-1]))
+        told = vouched, logged_out(admin, ledger.trust)
+        done = done_under(ledger.trust, ledger.root.cards, offered, told, held[-1], own=ledger.device)
+        await self.session.announce(done)
 
     async def _go_on_rotating(self) -> ProblemError | None:
         """Until the hub has a card that was begun here. What it refuses is given back, so that all else goes on."""

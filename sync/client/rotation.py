@@ -81,22 +81,27 @@ def done_under(
     trust: Trust,
     cards: Collection[Card],
     offered: Certificates,
-    vouched: Collection[bytes],
+    told: tuple[Collection[bytes], Collection[bytes]],
     secret: ProgrammeSecret,
+    *,
+    own: bytes,
 ) -> tuple[Certificate, ...]:
     """What others did at a hub that was put back from before a card, under the card of then, signed with the key of
     now. Who was let in stays where a coordinator who stays let them in, as with any new card: whoever left may have
-    the key of before. Who was put out is out, by whomever. cards: that led to the one of now; nothing where the hub
-    follows none of them."""
+    the key of before. So who was put out is out where the log of one who stays says so; and nobody leads themselves
+    out. cards: that led to the one of now; nothing where the hub follows none of them. told: by those who stay, whom
+    they let in, and whom they put out. own: this device."""
     before = max(offered.chain, key=lambda card: card.generation, default=None)
     if before is None or before not in cards:
         return ()
     private = signing.private_from_bytes(secret.signing_key)
+    let_in, put_out = told
     made: list[Certificate] = []
     there = with_certificates(Trust(card=before, certificates={}), offered.certificates).certificates
     for device, each in sorted(there.items()):
         held = trust.certificates.get(device)
-        if held is not None and held.revoked >= each.revoked:
+        is_out = each.revoked and device in put_out
+        if device == own or (held is not None and held.revoked >= is_out):
             continue
         known = held or each
         made.append(
@@ -108,8 +113,8 @@ def done_under(
                 signing_key=known.signing_key,
                 sealing_key=known.sealing_key,
                 n=min(max(each.n, known.n) + 1, LIMIT - 1),
-                revoked=each.revoked or device not in vouched,
-                last_counter=each.last_counter,
+                revoked=is_out or device not in let_in,
+                last_counter=each.last_counter if is_out else 0,
             )
         )
     return tuple(made)

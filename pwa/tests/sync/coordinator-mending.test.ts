@@ -4,7 +4,11 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
 import { readDevice } from "../../src/sync/client/layout.ts";
+import { readerOf } from "../../src/sync/client/reading.ts";
+import { deskAt, secretOf } from "../../src/sync/coordinator/desk.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";
+import { importPrivateKey } from "../../src/sync/crypto/signing.ts";
+import { decodeCertificates, signCertificate } from "../../src/sync/enrolment.ts";
 import { sealingKeyId } from "../../src/sync/identifiers.ts";
 import type { Vault } from "../../src/vault/index.ts";
 import { anew, type Desk, desksAt, synced } from "./desks.ts";
@@ -252,6 +256,49 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser", () => {
     expect(phone?.status.value).toMatchObject({ onHub: 1, waiting: 0 });
     expect(phone?.status.value.problem).toBeUndefined();
   }, 240_000);
+
+  test("puts nobody out, itself neither, for a revocation by the key of before that nobody who stays logged", async () => {
+    const desk = await founded("Border");
+    const leaver = await beside(desk, "leaver");
+    const phone = await opened();
+    await phone.engine.enrol(await desk.coordinator.invite("worker", { days: 3, note: "phone" }));
+    await synced(desk.engine);
+    await anew(leaver);
+    const secret = await secretOf(await deskAt(readerOf(desk.vault), desk.enrolment, "admin"));
+    const { devices } = await desk.coordinator.seen();
+    await kept("before-leaving");
+    const left = devices.find(({ note }) => note === "leaver")?.device ?? "";
+    await desk.coordinator.revoke(left, 0);
+    await synced(desk.engine);
+    for (const each of [desk, leaver]) each.engine.stop();
+
+    await putBack("before-leaving");
+    // In their own log it says so.
+    const still = await again(leaver);
+    await still.coordinator.revoke(devices.find(({ note }) => note === "phone")?.device ?? "", 0);
+    const key = await importPrivateKey(secret?.signing_key ?? new Uint8Array());
+    let offered = 0;
+    const lying: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      const answer = await fetch(request);
+      if (request.method !== "GET" || !request.url.endsWith("/certificates")) return answer;
+      const there = decodeCertificates(decode(new Uint8Array(await answer.arrayBuffer())));
+      const own = there.cards.length > 1 ? [] : there.certificates;
+      offered += own.length;
+      const forged = own.map(async (each) =>
+        signCertificate(key, { ...each, n: each.n + 1, revoked: true }),
+      );
+      const certificates = own.length > 0 ? await Promise.all(forged) : there.certificates;
+      const [card, ...cards] = [...there.cards].reverse();
+      const body = new Uint8Array(encode({ card, cards, certificates }));
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    };
+    await synced(hub.engine(desk.world, desk.vault, lying));
+    expect(offered).toBeGreaterThan(0);
+    const seen = await desk.coordinator.seen();
+    const gone = seen.devices.filter(({ revoked }) => revoked);
+    expect(gone.map(({ device }) => device)).toEqual([left]);
+  }, 120_000);
 });
 
 /** The same browser, after it was closed. */

@@ -11,11 +11,13 @@ from msgspec import structs
 
 from sync import canonical
 from sync.client import Coordinator, Device
+from sync.client.administration import deed_fields, logged_out
 from sync.client.layout import HeldKey, HeldRevision
 from sync.client.members import notice_fields, standing
 from sync.client.publication import Publication, encode
 from sync.client.reading import Keyring, of_type, records
 from sync.client.reporting import reports, set_threshold, threshold
+from sync.client.rotation import done_under
 from sync.client.state import Batch
 from sync.client.trust import with_offer
 from sync.client.writing import Draft, write
@@ -647,6 +649,47 @@ async def test_a_hub_put_back_from_before_a_card_is_led_on_with_what_others_did_
     assert came["let in"].ledger.trust.card == first.ledger.trust.card
     with pytest.raises(ProblemError):
         await leaver.fetch()
+
+
+async def test_whom_the_key_of_before_puts_out_at_such_a_hub_stays_unless_somebody_who_stays_logged_it(
+    place: Place,
+) -> None:
+    first, leaver = place.coordinator, await coordinator_beside(place, "leaver")
+    phone, lost = await place.worker("phone"), await place.worker("lost")
+    await first.fetch()
+    ledger, before = first.ledger, first.ledger.trust.card
+    key = signing.private_from_bytes(leaver.ledger.root.secrets[0].signing_key)
+    put_out = tuple(
+        sign_certificate(
+            key,
+            programme=each.programme,
+            lane=each.lane,
+            role=each.role,
+            signing_key=each.signing_key,
+            sealing_key=each.sealing_key,
+            n=each.n + 1,
+            revoked=True,
+        )
+        for each in ledger.certificates.values()
+    )
+    for by, device in ((leaver, phone), (first, lost)):
+        await by.file(deed_fields(by.ledger.device, "revoke", device.ledger.device, 5))
+        await by.push()
+    await first.rotate(out=[leaver.ledger.device])
+    logged = logged_out(await records(ledger, "admin"), ledger.trust)
+    assert logged == {leaver.ledger.device, lost.ledger.device}
+
+    offered = Certificates(card=before, certificates=put_out)
+    told = set(ledger.certificates), logged
+    done = done_under(
+        ledger.trust, ledger.root.cards, offered, told, ledger.root.secrets[-1], own=ledger.device
+    )
+    assert [(each.device, each.revoked) for each in done] == [(lost.ledger.device, True)]
+    told = set(ledger.certificates), set(ledger.certificates)
+    done = done_under(
+        ledger.trust, ledger.root.cards, offered, told, ledger.root.secrets[-1], own=ledger.device
+    )
+    assert {each.device for each in done} == {phone.ledger.device, lost.ledger.device}
 
 
 async def test_contacts_arrive_from_a_hub_that_follows_another_card(lone_place: Place) -> None:

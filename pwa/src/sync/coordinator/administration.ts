@@ -109,6 +109,19 @@ export function keptInvites(
   return kept;
 }
 
+/** Whom, by the log, a coordinator who stays put out: whoever left may have the key that signs certificates. */
+export function loggedOut(
+  records: readonly Filed[],
+  certificates: ReadonlyMap<Hex, Certificate>,
+): Set<Hex> {
+  const told = ofType(records, "log").filter(
+    (filed) =>
+      textOf(filed, "what") === "revoke" &&
+      filed.authors.every((author) => certificates.get(author)?.revoked === false),
+  );
+  return new Set(told.map((filed) => logEntry(filed, "log").about));
+}
+
 /** The secrets of every generation, oldest first, and the record that holds them. */
 export interface FoundSecrets {
   readonly filed: Filed;

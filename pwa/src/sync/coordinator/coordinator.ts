@@ -25,6 +25,7 @@ import { catchUp, finishRotation, publish, type Waiting, waitingDevices } from "
 import { decodeFeedback, decodeHeard, type ToldFeedback } from "./answers.ts";
 import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
+import { pushFeed } from "./feed.ts";
 import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
@@ -250,6 +251,7 @@ export class Coordinator {
     const revoked = await signCertificate(key, { ...about, ...last });
     // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
     await this.#file(this.#log("revoke", { about: toText(held.device) }));
+    await pushFeed(this.#store, this.#session, "admin", new Line());
     await publish(this.#store, this.#session, revoked);
   }
 

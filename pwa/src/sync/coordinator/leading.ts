@@ -22,7 +22,7 @@ import {
 } from "../enrolment.ts";
 import { ProblemError } from "../errors.ts";
 import type { Store } from "../store.ts";
-import { keptInvites } from "./administration.ts";
+import { keptInvites, loggedOut } from "./administration.ts";
 import { type Desk, deskAt, secretOf } from "./desk.ts";
 import { filedRecords } from "./filed.ts";
 
@@ -94,7 +94,7 @@ const OTHER_CARD: readonly string[] = ["card-changed", "bad-signature"];
 
 /**
  * Who was let in stays where a coordinator who stays let them in, as with any new card: whoever left may have the key
- * of before. Who was put out is out, by whomever.
+ * of before. So who was put out is out where the log of one who stays says so; and nobody leads themselves out.
  */
 async function doneUnder(store: Store, desk: Desk, offered: Certificates): Promise<Certificate[]> {
   const secret = await secretOf(desk);
@@ -102,21 +102,25 @@ async function doneUnder(store: Store, desk: Desk, offered: Certificates): Promi
   const before = card && cardBefore(desk, card);
   if (secret === undefined || before === undefined) return [];
   const key = await importPrivateKey(secret.signing_key);
-  const kept = keptInvites(await filedRecords(readerOf(store), desk), desk.certificates);
+  const records = await filedRecords(readerOf(store), desk);
+  const kept = keptInvites(records, desk.certificates);
+  const logged = loggedOut(records, desk.certificates);
   const vouched = new Set([...kept.values()].flatMap(({ device }) => device ?? []));
   const made: Certificate[] = [];
   for (const each of offered.certificates) {
     const device = toHex(each.device);
     const held = desk.certificates.get(device);
-    const isNew = held === undefined || (each.revoked && !held.revoked);
-    if (!isNew || !(await holds(verifyCertificate(each, before.signing_key)))) continue;
+    const isOut = each.revoked && logged.has(device);
+    const isNew = held === undefined || (isOut && !held.revoked);
+    if (!isNew || equal(each.device, desk.device.device)) continue;
+    if (!(await holds(verifyCertificate(each, before.signing_key)))) continue;
     const { programme, lane, role, signing_key, sealing_key } = held ?? each;
     made.push(
       await signCertificate(key, {
         ...{ programme, lane, role, signing_key, sealing_key },
         n: Math.min(Math.max(each.n, held?.n ?? 0) + 1, Number.MAX_SAFE_INTEGER),
-        revoked: each.revoked || !vouched.has(device),
-        last_counter: each.last_counter,
+        revoked: isOut || !vouched.has(device),
+        last_counter: isOut ? each.last_counter : 0,
       }),
     );
   }

@@ -14,6 +14,9 @@ from server.api.limits import (
     EVERYBODYS_REFILL_PER_SECOND,
     FORMS_BURST,
     FORMS_REFILL_PER_SECOND,
+    LINE,
+    LINE_BURST,
+    LINE_REFILL_PER_SECOND,
     SMALL_BODIES_BYTES,
     TOKEN_BODIES_BYTES,
     WRONG_BURST,
@@ -58,6 +61,7 @@ class Hub:
     counts: Counts = field(default_factory=Counts)
     waiters: Waiters = field(default_factory=Waiters)
     rates: Rates = field(default_factory=Rates)
+    line_rates: Rates = field(default_factory=lambda: Rates(LINE_BURST, LINE_REFILL_PER_SECOND, parts=LINE))
     everybodys_rates: Rates = field(
         default_factory=lambda: Rates(EVERYBODYS_BURST, EVERYBODYS_REFILL_PER_SECOND)
     )

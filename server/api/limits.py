@@ -34,6 +34,9 @@ Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 BURST = 120
 """A training course behind one address enrols a hundred phones in an hour; a flood is thousands a second."""
 REFILL_PER_SECOND = 1.0
+LINE_BURST = 4 * BURST
+LINE_REFILL_PER_SECOND = 4 * REFILL_PER_SECOND
+"""Of what one line may have: in version 6 it is often a /56, 256 households' worth of addresses."""
 EVERYBODYS_BURST = 2_000
 EVERYBODYS_REFILL_PER_SECOND = 100.0
 """Of all addresses together: whoever has a million of them still leaves most of a processor to those with a token."""
@@ -59,6 +62,9 @@ BODY_LIMIT = 6 * 1024 * 1024
 """The largest push (4 MiB) as base64 in JSON, with names and key packets; or some 4,000 certificates with a card."""
 SMALL_BODY_LIMIT = 1024 * 1024
 """Everything else."""
+HOUSEHOLD = (4, 8)
+LINE = (3, 6)
+"""How many bytes of an address, of version 4 and of 6, are one asker's."""
 IDLE_SECONDS = 20.0
 """How long a body may stop in the middle. A phone on a 35 kbit/s line sends something each second."""
 SLOWEST_BYTES_PER_SECOND = 500.0
@@ -66,23 +72,32 @@ SLOWEST_BYTES_PER_SECOND = 500.0
 
 
 class Rates:
-    """A bucket of requests for each address, filled at a steady rate. refill: a second; 0: no limit."""
+    """A bucket of requests for each address, filled at a steady rate. refill: a second; 0: no limit.
+
+    parts: how many bytes of an address make one asker.
+    """
 
     def __init__(
         self,
         burst: int = BURST,
         refill: float = REFILL_PER_SECOND,
         clock: Callable[[], float] = time.monotonic,
+        parts: tuple[int, int] = HOUSEHOLD,
     ) -> None:
         self._burst = burst
         self._refill = refill
         self._clock = clock
+        self._parts = parts
         self._key = secrets.token_bytes(16)
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
     def take(self, address: str) -> None:
         """Raises TooFastError when this address's bucket is empty."""
-        self.take_of(hashlib.blake2b(_network(address), key=self._key, digest_size=8).digest())
+        self.take_of(self.name_of(address))
+
+    def name_of(self, address: str) -> bytes:
+        """Of its bucket."""
+        return hashlib.blake2b(_network(address, self._parts), key=self._key, digest_size=8).digest()
 
     def take_of(self, name: bytes) -> None:
         """As `take`, of a bucket whose name says nothing: a random id."""
@@ -113,9 +128,8 @@ class Proxies:
         return forwarded if forwarded and self._have(peer) else peer
 
     def _have(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
+        parsed = _parsed(address)
+        if parsed is None:
             return not address  # a Unix socket
         return any(parsed in network for network in self._networks)
 
@@ -162,7 +176,9 @@ class Bodies(ASGIMiddleware):
 async def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """A guard for what anyone may ask without a token."""
     hub = connection.app.state.hub
-    hub.rates.take(hub.proxies.address_of(connection))
+    address = hub.proxies.address_of(connection)
+    hub.rates.take(address)
+    hub.line_rates.take(address)
     hub.everybodys_rates.take_of(b"")
 
 
@@ -229,10 +245,18 @@ def _impatient(receive: Receive) -> Receive:
     return receive_soon
 
 
-def _network(address: str) -> bytes:
-    """One household's addresses count as one: a /64 in version 6."""
+def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """A socket that listens on `::` tells of version 4 as ::ffff:192.0.2.1."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
+        return None
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, ipaddress.IPv6Address) else parsed
+
+
+def _network(address: str, parts: tuple[int, int]) -> bytes:
+    """What counts as one asker: of a household's addresses in version 6, a /64."""
+    parsed = _parsed(address)
+    if parsed is None:
         return address.encode("utf-8")[:64]
-    return parsed.packed[:8] if parsed.version == 6 else parsed.packed
+    return parsed.packed[: parts[0] if parsed.version == 4 else parts[1]]

@@ -73,6 +73,25 @@ def test_one_households_addresses_count_as_one() -> None:
     rates.take("2001:db8:0:1::1")
 
 
+def test_addresses_of_version_4_are_those_whichever_way_they_are_told() -> None:
+    rates = Rates(burst=1)
+    rates.take("::ffff:192.0.2.1")
+
+    with pytest.raises(TooFastError):
+        rates.take("192.0.2.1")
+    rates.take("::ffff:192.0.2.2")
+
+
+def test_one_lines_households_do_not_use_up_what_is_everybodys(hub: Hub) -> None:
+    with httpx.Client(base_url=f"{hub.url}/api/v1", trust_env=False) as client:
+
+        def ask(address: str) -> int:
+            return client.post("/challenge", headers={"x-forwarded-for": address}).status_code
+
+        assert {ask(f"2001:db8:0:{number:x}::1") for number in range(limits.LINE_BURST + 200)} == {200, 429}
+        assert ask("2001:db8:1::1") == 200
+
+
 def test_no_address_is_kept_and_not_too_many_of_what_is() -> None:
     rates = Rates()
     for number in range(ADDRESSES + 10):
@@ -206,7 +225,9 @@ def test_a_revoked_device_is_told_to_wait_too(hub: Hub) -> None:
 
 
 async def test_all_addresses_together_ask_only_so_fast() -> None:
-    hub = SimpleNamespace(rates=Rates(), everybodys_rates=Rates(burst=3), proxies=Proxies())
+    hub = SimpleNamespace(
+        rates=Rates(), line_rates=Rates(), everybodys_rates=Rates(burst=3), proxies=Proxies()
+    )
 
     async def ask(address: str) -> None:
         state = SimpleNamespace(state=SimpleNamespace(hub=hub))
@@ -230,6 +251,7 @@ async def test_all_addresses_together_ask_only_so_fast() -> None:
         ("10.1.1.1", [], "10.1.1.1"),
         ("192.0.2.7", ["192.0.2.1"], "192.0.2.7"),
         ("", ["192.0.2.1"], "192.0.2.1"),
+        ("::ffff:10.1.1.1", ["192.0.2.1"], "192.0.2.1"),
     ],
 )
 def test_only_a_proxy_says_for_whom_it_asks(peer: str, headers: list[str], expected: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from sync.enrolment import Certificates, OpenInvites, sign_certificate
 from sync.identifiers import collection_id, new_id
 from sync.revisions import rev_of
@@ -83,3 +87,20 @@ def test_a_relay_that_was_revoked_gets_nothing(programme: Programme) -> None:
     programme.certify(relay, 2, revoked=True)
     assert code(relay.try_pull()) == "revoked"
     assert code(relay.fetch_token()) == "revoked"
+
+
+def test_after_a_relay_was_stolen_all_tokens_end_as_it_is_written(programme: Programme) -> None:
+    statement = "DELETE FROM tokens WHERE NOT provisional"
+    operating = Path(__file__).parents[3] / "docs" / "operating.md"
+    assert f'sqlite3 sojourn.sqlite3 "{statement}"' in operating.read_text("utf-8")
+    worker, waits = programme.join(), programme.enrol()
+
+    with closing(sqlite3.connect(programme.hub.database)) as beside, beside:
+        beside.execute(statement)
+
+    assert code(programme.coordinator.try_pull()) == "wrong-token"
+    assert code(worker.try_pull()) == "wrong-token"
+    assert worker.fetch_token().is_success
+    assert worker.try_pull().is_success
+    key = new_id()
+    waits.push([waits.packet("contacts", key)], [revision(key)])

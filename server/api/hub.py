@@ -18,6 +18,7 @@ from server.api.limits import (
     LINE_BURST,
     LINE_REFILL_PER_SECOND,
     SMALL_BODIES_BYTES,
+    SMALL_SHARE_BYTES,
     TOKEN_BODIES_BYTES,
     WRONG_BURST,
     WRONG_REFILL_PER_SECOND,
@@ -70,7 +71,7 @@ class Hub:
     form_rates: Rates = field(default_factory=lambda: Rates(FORMS_BURST, FORMS_REFILL_PER_SECOND))
     bodies: Budget = field(default_factory=lambda: Budget(BODIES_BYTES, TOKEN_BODIES_BYTES))
     backup_bodies: Budget = field(default_factory=lambda: Budget(BACKUP_BODIES_BYTES, TOKEN_BODIES_BYTES))
-    small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES))
+    small_bodies: Budget = field(default_factory=lambda: Budget(SMALL_BODIES_BYTES, SMALL_SHARE_BYTES))
     _collections: dict[CollectionId, Collection] = field(default_factory=dict)
 
     async def collection(self, which: CollectionId) -> Collection:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, WebSocketReceiveMessage
 
@@ -58,6 +58,8 @@ BACKUP_BODIES_BYTES = 64 * 1024 * 1024
 """What goes to personal backups, apart: anyone can make some."""
 SMALL_BODIES_BYTES = 64 * 1024 * 1024
 """For everything else, apart: without a token one can enrol, and must not keep contacts from arriving."""
+SMALL_SHARE_BYTES = 8 * 1024 * 1024
+"""Of those, what one line's may be, or one device's: one of the largest."""
 BODY_LIMIT = 6 * 1024 * 1024
 """The largest push (4 MiB) as base64 in JSON, with names and key packets; or some 4,000 certificates with a card."""
 SMALL_BODY_LIMIT = 1024 * 1024
@@ -215,9 +217,16 @@ def _counted(scope: Scope, size_bytes: int, receive: Receive, held: ExitStack) -
 
 def _hold(scope: Scope, size_bytes: int) -> AbstractContextManager[None]:
     hub: Hub = scope["litestar_app"].state.hub
+    handler = scope["route_handler"]
+    if isinstance(handler, HTTPRouteHandler):
+        # Without an announced length it may be as long as is read here, and no longer.
+        size_bytes = min(size_bytes, handler.resolve_request_max_body_size() or size_bytes)
     bearer: Bearer | None = scope.get("auth")
-    if bearer is None or "/collections/" not in scope["path"]:
-        return hub.small_bodies.hold(size_bytes)
+    if bearer is None:
+        line = hub.line_rates.name_of(hub.proxies.address_of(ASGIConnection(scope)))
+        return hub.small_bodies.hold(size_bytes, line)
+    if "/collections/" not in scope["path"]:
+        return hub.small_bodies.hold(size_bytes, bearer.device)
     if bearer.backup is not None:
         return hub.backup_bodies.hold(size_bytes, bearer.backup)
     return hub.bodies.hold(size_bytes, bearer.device)

@@ -173,12 +173,34 @@ def test_slow_bodies_without_a_token_do_not_keep_contacts_out(hub: Hub) -> None:
             slow = held.enter_context(socket.create_connection(("127.0.0.1", hub.port)))
             slow.sendall(
                 b"POST /api/v1/token HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
-                b"X-Forwarded-For: 10.9.%d.%d\r\nContent-Length: %d\r\n\r\n{"
+                b"X-Forwarded-For: 10.%d.%d.9\r\nContent-Length: %d\r\n\r\n{"
                 % (number >> 8, number & 255, limits.SMALL_BODY_LIMIT)
             )
         key = new_id()
         assert worker.push([worker.packet("contacts", key)], [revision(key)]).stored
         assert code_of(client.post("/token", content=b"{}")) == "unavailable"
+
+
+def test_one_line_holds_no_more_than_its_share_and_that_as_long_as_the_route_reads(hub: Hub) -> None:
+    fitting = limits.SMALL_SHARE_BYTES // limits.SMALL_BODY_LIMIT
+    with client_of(hub) as client, ExitStack() as held:
+        slow = {
+            held.enter_context(socket.create_connection(("127.0.0.1", hub.port), PATIENCE_SECONDS))
+            for _ in range(fitting + 3)
+        }
+        for number, each in enumerate(slow):
+            each.sendall(
+                b"POST /api/v1/token HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n"
+                b"X-Forwarded-For: 192.0.2.%d\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n" % number
+            )
+        refused: set[socket.socket] = set()
+        while len(refused) < 3:
+            refused |= set(select.select(slow - refused, [], [], PATIENCE_SECONDS)[0])
+        assert {each.recv(12) for each in refused} == {b"HTTP/1.1 503"}
+        assert code_of(client.post("/token", json={})) == "malformed"
+        for each in slow - refused:
+            each.sendall(b"0\r\n\r\n")
+            assert each.recv(12) == b"HTTP/1.1 400"
 
 
 def test_one_device_asks_only_so_fast_and_others_are_served(tmp_path: Path) -> None:

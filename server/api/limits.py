@@ -123,11 +123,14 @@ class Proxies:
         self._networks = tuple(networks)
 
     def address_of(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-        """Of the client; behind one of these, what that one says it was."""
-        peer = connection.client.host if connection.client else ""
-        # A proxy adds to the last of these headers, or one after them: what stands before is the client's own word.
-        forwarded = connection.headers.getall("x-forwarded-for", [""])[-1].rpartition(",")[2].strip()
-        return forwarded if forwarded and self._have(peer) else peer
+        """Of the client; behind one of these, what that one says it was; behind several, what the outermost says."""
+        asker = connection.client.host if connection.client else ""
+        # Each proxy adds to the last of these headers, or one after them: what stands before the first that is none of
+        # them is the client's own word.
+        told = ",".join(connection.headers.getall("x-forwarded-for", [])).split(",")
+        while told and self._have(asker):
+            asker = told.pop().strip() or asker
+        return asker
 
     def _have(self, address: str) -> bool:
         parsed = _parsed(address)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 
 from server.api import Hub
+from server.logs import told_of
 from sync.backups import KEEP_MONTHS
 from sync.errors import UnavailableError
+
+log = logging.getLogger(__name__)
 
 SECONDS = 3_600
 SUPERSEDED_DAYS = 30
@@ -20,7 +23,7 @@ UNNAMED_DAYS = 30
 async def sweep_for_ever(hub: Hub, hub_keep_days: int | None) -> None:
     """hub_keep_days: of bodies; None keeps them for ever."""
     while True:
-        with suppress(UnavailableError):  # in an hour again
+        try:
             await hub.store.expire(
                 hub.day,
                 packets_before=None if hub.keep_days is None else hub.day - hub.keep_days,
@@ -30,4 +33,8 @@ async def sweep_for_ever(hub: Hub, hub_keep_days: int | None) -> None:
                 # Whole months: the one of the last use does not count, nor does this one.
                 backups_before=hub.month - KEEP_MONTHS,
             )
+        except UnavailableError:
+            pass  # in an hour again
+        except Exception as error:  # what is to go must not stay for ever because of one fault
+            log.error("sweep-failed", extra={"told": told_of(error)})
         await asyncio.sleep(SECONDS)

@@ -70,6 +70,7 @@ class Arrival:
 
     lane: the only lane it may touch; None for all. settles: whether what it supersedes ceases to be a head;
     not for someone who only hands back what they hold, or they could hide what is not theirs to change.
+    What is known already, and came by such a one, settles with the first push that does.
     quota: bytes that a personal backup may hold; None in a programme's collections. A backup has one reader
     with one key, so that no packet says whose a key is, and what is superseded there loses its body at once.
     room: bytes that a lane of a programme may hold for more to be taken; None: any number.

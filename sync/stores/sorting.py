@@ -26,6 +26,7 @@ class Sorting:
 
     bodiless: of what is known, that whose body went with its time. owners: of each key, owner and lane.
     gone: rev, lane and record of what is superseded. chunks: of those that are needed, those that are there.
+    again: revisions that are known, with their lanes; what they supersede may not have counted when they first came.
     """
 
     known_before: set[bytes]
@@ -41,6 +42,7 @@ class Sorting:
     revisions: list[tuple[bytes, ArrivedRevision]] = field(
         default_factory=list[tuple[bytes, ArrivedRevision]]
     )
+    again: list[tuple[bytes, ArrivedRevision]] = field(default_factory=list[tuple[bytes, ArrivedRevision]])
 
     def refuse(self, rev: bytes, why: Why) -> None:
         self.refused.append(Refusal(rev=rev, why=why))
@@ -114,6 +116,8 @@ def _sort_revisions(arrival: Arrival, sorting: Sorting) -> None:
         owner = sorting.owners.get(revision.key) if arrival.quota is None else (b"", COMMON_LANE)
         if revision.rev in sorting.known_before:
             sorting.known.append(revision.rev)
+            if arrival.quota is None and owner is not None and arrival.lane in (None, owner[1]):
+                sorting.again.append((owner[1], revision))
         elif owner is None:
             sorting.refuse(revision.rev, "unknown-key")
         elif arrival.lane not in (None, owner[1]):
@@ -126,7 +130,9 @@ def _sort_revisions(arrival: Arrival, sorting: Sorting) -> None:
             taken.append((owner[1], revision))
     if arrival.settles:
         sorting.gone.update(
-            (rev, lane, revision.record) for lane, revision in taken for rev in revision.supersedes
+            (rev, lane, revision.record)
+            for lane, revision in (*taken, *sorting.again)
+            for rev in revision.supersedes
         )
     # What is superseded already is not kept, and takes no number: whoever pulls has no use for it.
     sorting.revisions = [

@@ -79,7 +79,8 @@ async def push(
         stored = await _push(collection, arrival, cursor, change, connection)
         answers.append(replace(stored, safe=confirmed))
         cursor = stored.cursor
-    if cursor.sequence > sequence:
+    # What is known already takes no number, but may supersede.
+    if cursor.sequence > sequence or change.shift.rows() or change.grown:
         grown = (list(change.grown.keys()), list(change.grown.values()))
         values = (*auditing.columns(change.shift), cursor.sequence, cursor.mark, *grown)
         await connection.execute(_ADVANCE, collection, *values)
@@ -110,7 +111,8 @@ async def _push(
     for lane, revision in sorting.revisions:
         shift.come(lane, revision.rev)
     if arrival.settles:
-        never_had = await _supersede(collection, arrival.day, sorting.revisions, shift, connection)
+        settled = [*sorting.revisions, *sorting.again]
+        never_had = await _supersede(collection, arrival.day, settled, shift, connection)
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
         freed = await backups.settle(collection, heads, arrival.day, connection)
@@ -119,7 +121,7 @@ async def _push(
     else:
         for lane, size_bytes in sizes_of(rows, never_had).items():
             grown[lane] += size_bytes
-            check_room(used + grown[lane], arrival.room)
+            check_room(used + grown[lane], arrival.room if rows else None)
     cursor = before
     if rows:
         _, last, rev, *_ = rows[-1]

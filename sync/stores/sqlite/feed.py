@@ -62,7 +62,8 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     for lane, revision in sorting.revisions:
         shift.come(lane, revision.rev)
     if arrival.settles:
-        never_had = _supersede(collection, arrival.day, sorting.revisions, shift, connection)
+        settled = [*sorting.revisions, *sorting.again]
+        never_had = _supersede(collection, arrival.day, settled, shift, connection)
     auditing.shift(collection, shift, connection)
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
@@ -72,7 +73,7 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     else:
         for lane, size_bytes in sizes_of(rows, never_had).items():
             (used,) = connection.execute(_HELD, (collection, lane, size_bytes)).fetchone()
-            check_room(used, arrival.room)
+            check_room(used, arrival.room if rows else None)
     cursor = before
     if rows:
         _, last, rev, *_ = rows[-1]

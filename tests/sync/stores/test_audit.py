@@ -90,7 +90,9 @@ async def _happen(open_store: Open, steps: list[tuple[str, int]]) -> None:
             elif step == "late" and late:
                 await feed.push(late.pop(number % len(late)), day=day)
             elif step == "hand back" and heads:
-                await feed.push(real(feed, heads[number % len(heads)]), settles=False, day=day)
+                handed = real(feed, heads[number % len(heads)])
+                await feed.push(handed, settles=False, day=day)
+                sent.append(handed)
             elif step == "sweep":
                 day += number
                 await store.confirm(feed.collection, (await feed.page()).cursor.sequence)

@@ -10,6 +10,7 @@ import secrets
 import msgspec
 import pytest
 
+from sync.audit import buckets_of, sums_of
 from sync.enrolment import Card, Heard
 from sync.errors import EpochChangedError, UnknownError
 from sync.exchange import Cursor, KeyPacket
@@ -192,6 +193,33 @@ async def test_who_only_hands_back_settles_nothing(feed: Feed) -> None:
     await feed.push(forged, settles=False)
 
     assert await feed.heads() == [first.content, forged.content]
+
+
+@pytest.mark.parametrize("was_here", [True, False])
+async def test_what_came_by_somebody_else_first_settles_once_its_author_brings_it(
+    feed: Feed, was_here: bool
+) -> None:
+    first, last = feed.revision(), feed.revision()
+    edit = feed.revision(first)
+    await feed.push(last, *([first] if was_here else []))
+    carried = await feed.push(edit, settles=False)
+
+    # Not in another lane, nor by who only hands on.
+    await feed.push(edit, lane=new_id())
+    await feed.push(edit, settles=False)
+    assert len(await feed.heads()) == (3 if was_here else 2)
+    own = await feed.push(edit, lane=feed.lane)
+    again = await feed.push(edit, lane=feed.lane)
+
+    assert own.known == again.known == [edit.rev]
+    assert own.cursor == again.cursor == carried.cursor
+    assert await feed.heads() == [last.content, edit.content]
+    sums = (await feed.store.audit(feed.collection, lane=feed.lane)).sums
+    assert buckets_of(sums) == buckets_of(sums_of([last.rev, edit.rev]))
+    late = await feed.push(first)
+    assert (late.known if was_here else late.stored) == [first.rev]
+    assert late.cursor == carried.cursor
+    assert await feed.heads() == [last.content, edit.content]
 
 
 async def test_collections_are_apart(store: Store, feed: Feed) -> None:

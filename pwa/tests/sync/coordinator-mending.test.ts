@@ -3,6 +3,7 @@ import { decode, encode } from "@msgpack/msgpack";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
+import { fromText, toText } from "../../src/sync/canonical.ts";
 import { readDevice } from "../../src/sync/client/layout.ts";
 import { readerOf } from "../../src/sync/client/reading.ts";
 import { deskAt, secretOf } from "../../src/sync/coordinator/desk.ts";
@@ -298,6 +299,82 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser", () => {
     const seen = await desk.coordinator.seen();
     const gone = seen.devices.filter(({ revoked }) => revoked);
     expect(gone.map(({ device }) => device)).toEqual([left]);
+  }, 120_000);
+
+  test("exchanges all but the card where it is not taken, as at a relay that has the one of before", async () => {
+    const desk = await founded("Border");
+    const phone = await opened();
+    const { id } = await phone.engine.enrol(
+      await desk.coordinator.invite("worker", { days: 3, note: "" }),
+    );
+    await kept("pending");
+    await synced(desk.engine);
+    await desk.coordinator.rotate();
+    await synced(desk.engine);
+    desk.engine.stop();
+    await putBack("pending");
+    await phone.engine.logContact({ enrolment: id, form: FORM, values: { area: "at a relay" } });
+    await synced(phone.engine);
+    const relay: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      if (request.method !== "POST" || !request.url.endsWith("/certificates")) {
+        return fetch(request);
+      }
+      const body = decode(new Uint8Array(await request.clone().arrayBuffer()));
+      if ((body as Record<string, unknown>)["card"] === undefined) return fetch(request);
+      const headers = { "Content-Type": "application/problem+json" };
+      const problem = { type: "urn:sojourn:problem:card-changed", status: 409 };
+      return new Response(JSON.stringify(problem), { status: 409, headers });
+    };
+    await synced(hub.engine(desk.world, desk.vault, relay));
+    expect(desk.vault.entries("pulled")).not.toEqual([]);
+  }, 120_000);
+
+  test("goes between a relay and its hub without uploading everything each time", async () => {
+    const desk = await founded("Border");
+    const phone = await opened();
+    const { id } = await phone.engine.enrol(
+      await desk.coordinator.invite("worker", { days: 3, note: "" }),
+    );
+    await synced(desk.engine);
+    await phone.engine.logContact({ enrolment: id, form: FORM, values: { area: "one" } });
+    await synced(phone.engine);
+    await synced(desk.engine);
+    desk.engine.stop();
+    // One hub with two faces: cursors of another epoch.
+    let isRelay = false;
+    let pushes = 0;
+    const turned = (bytes: Uint8Array): Uint8Array =>
+      bytes.map((byte, at) => (isRelay && at === 0 ? byte ^ 255 : byte));
+    const turning: typeof fetch = async (address, options) => {
+      const request = new Request(address, options);
+      if (!request.url.includes("/changes")) return fetch(request);
+      if (request.method === "POST") pushes += 1;
+      const url = new URL(request.url);
+      const after = url.searchParams.get("after");
+      if (after !== null) url.searchParams.set("after", toText(turned(fromText(after))));
+      const answer = await fetch(new Request(url, request));
+      if (!answer.ok) return answer;
+      const told = decode(new Uint8Array(await answer.arrayBuffer())) as Record<string, unknown>;
+      for (const name of ["before", "cursor"]) {
+        const cursor = told[name];
+        if (cursor instanceof Uint8Array) told[name] = turned(cursor);
+      }
+      const body = new Uint8Array(encode(told));
+      return new Response(body, { status: answer.status, headers: answer.headers });
+    };
+    const engine = hub.engine(desk.world, desk.vault, turning);
+    await synced(engine);
+    isRelay = true;
+    await synced(engine);
+    expect(pushes).toBeGreaterThan(0);
+    for (const each of [false, true]) {
+      isRelay = each;
+      pushes = 0;
+      await synced(engine);
+      expect(pushes).toBe(0);
+    }
+    expect(desk.vault.entries("pulled").map(({ state }) => state)).not.toContain("back");
   }, 120_000);
 });
 

@@ -9,7 +9,7 @@ import type { Session } from "../client/session.ts";
 import { learnCertificates } from "../client/trust.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
 import { type Certificate, type Certificates, signCertificate } from "../enrolment.ts";
-import { SyncError } from "../errors.ts";
+import { SyncError, UnreachableError } from "../errors.ts";
 import { deviceId } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
 import { decodePending, type PendingEnrolment } from "./answers.ts";
@@ -26,7 +26,7 @@ import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack, pullContacts } from "./intake.ts";
-import { announce, announceAnew, isBehind, leadOn, tell } from "./leading.ts";
+import { announce, announceAnew, isBehind, leadOn, tell, unlessOtherCard } from "./leading.ts";
 import { mendContacts, mendFeed, mendPlaces } from "./mending.ts";
 import { type Progress, reseal } from "./resealing.ts";
 import { type Lines, offerCard, settleRotation } from "./rotating.ts";
@@ -125,6 +125,9 @@ export async function finishRotation(
     if (!(await offerCard(store, session, now, lines.up))) await catchUp(store, session, around);
     if (!(await settleRotation(store, session.address))) return;
   }
+  const { held } = await deskAt(readerOf(store), session.address, "admin");
+  // As at a relay, which takes no card: whoever waits for it has to hear so.
+  if (held.rotation !== undefined) throw new UnreachableError();
 }
 
 /** What other coordinators did: whom they let in, and put out. */
@@ -218,7 +221,7 @@ async function judged(store: Store, session: Session, desk: Desk): Promise<Judge
     const held = desk.certificates.get(device);
     if (held !== undefined) {
       // A hub that lost its certificate; above all one that revokes must not be begun anew.
-      await publish(store, session, held);
+      await unlessOtherCard(publish(store, session, held));
       continue;
     }
     const name = toHex(pending.invite);
@@ -255,7 +258,7 @@ async function certifyPending(
     const about = { programme, lane, role, signing_key, sealing_key };
     const key = await importPrivateKey(secret.signing_key);
     const fresh = { ...about, n: 1, revoked: false, last_counter: 0 };
-    await publish(store, session, await signCertificate(key, fresh));
+    await unlessOtherCard(publish(store, session, await signCertificate(key, fresh)));
   }
 }
 

@@ -97,29 +97,25 @@ async function nextPage(
   lost: () => Promise<void>,
 ): Promise<Changes> {
   const { feed } = await deskAt(readerOf(store), session.address, name);
-  const [present, ...others] = [...[...feed.cursors].reverse(), undefined];
-  const ask = async (cursor: typeof present): Promise<Changes> =>
-    pageAfter(session, name, cursor, bytes);
-  const first = await askOrGone(ask, present);
-  if (first !== undefined) return first;
-  await lost();
-  forgetRefusals(store, session.address);
-  await store.change(async (change) =>
-    queueAll(change, await deskAt(change, session.address, name)),
-  );
-  for (const cursor of others) {
-    const page = await askOrGone(ask, cursor);
+  for (const cursor of [...feed.cursors].reverse()) {
+    const page = await askOrGone(async () => pageAfter(session, name, cursor, bytes));
     if (page !== undefined) return page;
+    // What a relay refused its hub may take.
+    forgetRefusals(store, session.address);
   }
-  throw new ProblemError("epoch-changed");
+  // None is of this life of the hub's database, not even one of before, as of a relay.
+  if (feed.cursors.length > 0) {
+    await lost();
+    await store.change(async (change) =>
+      queueAll(change, await deskAt(change, session.address, name)),
+    );
+  }
+  return pageAfter(session, name, undefined, bytes);
 }
 
-async function askOrGone<T>(
-  ask: (cursor: T) => Promise<Changes>,
-  cursor: T,
-): Promise<Changes | undefined> {
+async function askOrGone(ask: () => Promise<Changes>): Promise<Changes | undefined> {
   try {
-    return await ask(cursor);
+    return await ask();
   } catch (error) {
     if (error instanceof ProblemError && error.code === "epoch-changed") return undefined;
     throw error;

@@ -169,19 +169,21 @@ export async function keepPage(
 /** A 409 is another life of the hub's database, or one that this device has met before, as a relay and its hub. */
 async function nextPage(store: Store, session: Session, around: Around): Promise<Changes> {
   const { cursors } = await intakeAt(readerOf(store), session.address);
-  const [present, ...others] = [...[...cursors].reverse(), undefined];
-  const page = await pageOrGone(session, around, present);
-  if (page !== undefined) return page;
-  await around.lost();
-  forgetRefusals(store, session.address);
-  await store.change((change) => {
-    allBack(change, session.address);
-  });
-  for (const cursor of others) {
-    const found = await pageOrGone(session, around, cursor);
-    if (found !== undefined) return found;
+  for (const cursor of [...cursors].reverse()) {
+    const page = await pageOrGone(session, around, cursor);
+    if (page !== undefined) return page;
+    // What a relay refused its hub may take.
+    forgetRefusals(store, session.address);
   }
-  throw new ProblemError("epoch-changed");
+  if (cursors.length > 0) {
+    await around.lost();
+    await store.change((change) => {
+      allBack(change, session.address);
+    });
+  }
+  const first = await pageOrGone(session, around, undefined);
+  if (first === undefined) throw new ProblemError("epoch-changed");
+  return first;
 }
 
 function allBack(change: Change, enrolment: Hex): void {

@@ -81,8 +81,14 @@ async function tellAll(
     ...certificates,
     ...more.map((each) => [toHex(each.device), each] as const),
   ]);
+  const told = { card, cards: device.cards, certificates: [...all.values()] };
+  return unlessOtherCard(tell(session, told));
+}
+
+/** False where a hub follows another card, or a relay has not got the newest: not now, and all else goes on. */
+export async function unlessOtherCard(telling: Promise<void>): Promise<boolean> {
   try {
-    await tell(session, { card, cards: device.cards, certificates: [...all.values()] });
+    await telling;
     return true;
   } catch (error) {
     if (!(error instanceof ProblemError) || !OTHER_CARD.includes(error.code)) throw error;

@@ -105,9 +105,10 @@ async def certify(hub: Hub, programme: str, data: Certificates) -> None:
     if known.card is None:
         raise UnknownError("the programme has no keys yet")
     cards = check_cards(data.chain, known.card)
-    if cards:
-        # Two cards of one generation, at a hub and at a relay without a line, would part the programme's phones.
-        hub.check_is_hub()
+    if cards and hub.receipt == "relay":
+        # Two cards of one generation, at a hub and at a relay without a line, would part the programme's phones. For
+        # whoever brings it this is a hub with an older card: all else goes on, and it comes from the hub.
+        raise CardChangedError("a card comes from the hub")
     card = cards[-1] if cards else known.card
     for certificate in data.certificates:
         if certificate.programme != known.programme:

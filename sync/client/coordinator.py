@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -50,6 +51,7 @@ from sync.enrolment import (
     sign_certificate,
 )
 from sync.errors import (
+    BadSignatureError,
     CardChangedError,
     InviteError,
     UnknownError,
@@ -192,7 +194,10 @@ class Coordinator(Rotating):
             held = self.ledger.certificates.get(device)
             if held is not None:
                 # A hub that lost its certificate; above all one that revokes must not be begun anew.
-                await self._publish(held)
+                with suppress(
+                    CardChangedError, BadSignatureError
+                ):  # a relay without the newest card: not now
+                    await self._publish(held)
                 continue
             invite = kept.get(each.invite)
             last_day = "" if invite is None else _day(invite.expiry)
@@ -200,7 +205,10 @@ class Coordinator(Rotating):
             if invite is None or why is not None:
                 refused.append(Refused(device=device, why=why or "unknown-invite"))
                 continue
-            await self._certify(each, invite)
+            try:
+                await self._certify(each, invite)
+            except (CardChangedError, BadSignatureError):
+                continue
             # One invite, one device, also where a hub shows two at once.
             kept[each.invite] = structs.replace(invite, device=device)
             certified.append(device)

@@ -208,6 +208,24 @@ async def test_a_new_card_reaches_the_relay_from_the_hub_alone(centre: Centre) -
         await place.coordinator.invite("worker", days=1)
 
 
+async def test_a_coordinator_with_a_newer_card_exchanges_all_else_at_a_relay(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+    newcomer = await centre.worker("newcomer")
+    centre.exchange()
+    assert (await place.coordinator.fetch()).certified == (newcomer.ledger.device,)
+    await place.coordinator.rotate()
+    await phone.add([contact(1)])
+    await phone.push()
+
+    place.line.port = relay.port  # the coordinator visits, and the relay has not got the card
+    await place.coordinator.fetch()
+
+    assert numbers(await place.coordinator.overview()) == [1]
+    assert place.coordinator.ledger.trust.card.generation == 2
+
+
 async def came(place: Place, wanted: set[int]) -> bool:
     await place.coordinator.fetch()
     return set(numbers(await place.coordinator.overview())) == wanted

@@ -13,6 +13,7 @@ from pathlib import Path
 from sync.backups import month_of
 from sync.errors import RestoreError
 from sync.stores.contents import today_of
+from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
 from sync.stores.sqlite import auditing, chunks
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.saving import FILES_TABLE
@@ -40,6 +41,13 @@ _NO_CONTENT = "UPDATE entries SET content = NULL WHERE collection = ? AND sequen
 _LEFT_OUT = """
 UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL WHERE collection = ? AND sequence = ?
 """
+_NO_SIZES = "DELETE FROM held"
+_SIZES = f"""
+INSERT INTO held (collection, lane, used) SELECT collection, lane, sum(bytes) FROM (
+    SELECT collection, lane, {ENTRY_BYTES} + coalesce(length(content), 0) AS bytes FROM entries
+    UNION ALL SELECT collection, lane, {NAME_BYTES} FROM superseded
+) WHERE collection NOT IN (SELECT collection FROM backups) GROUP BY collection, lane
+"""  # noqa: S608  # numbers
 _GIVE_BACK = "UPDATE backups SET used = max(0, used - ?) WHERE collection = ?"
 
 
@@ -96,6 +104,8 @@ def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
                     chunks.unname(collection, rev, today, made)
                     made.execute(_GIVE_BACK, (size_bytes or 0, collection))
                 auditing.count_anew(made)
+                made.execute(_NO_SIZES)
+                made.execute(_SIZES)
                 made.execute("COMMIT")
             except sqlite3.Error:
                 if made.in_transaction:

@@ -148,6 +148,10 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
         assert "nothing was changed" in refused.output
         assert not hub.database.exists()
         assert run(hub, "restore", file, "--damaged").exit_code == 0
+        with closing(sqlite3.connect(hub.database)) as connection:
+            sizes = "SELECT sum(256 + coalesce(length(content), 0)) FROM entries"
+            (held,) = connection.execute("SELECT sum(used) FROM held").fetchone()
+            assert connection.execute(sizes).fetchone() == (held,)
         hub.start()
         page = worker.pull()
         assert (page.packets, page.revisions, page.safe) == ((), (whole,), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from server.api.problems import LIMITED, NEEDS_TOKEN, READS_BODY, answers
 from server.api.wire import SECURED, Body, Wire, get, post_only
 from sync.enrolment import (
     Card,
+    Certificate,
     Certificates,
     Founding,
     ProgrammeName,
@@ -110,10 +112,12 @@ async def certify(hub: Hub, programme: str, data: Certificates) -> None:
         # whoever brings it this is a hub with an older card: all else goes on, and it comes from the hub.
         raise CardChangedError("a card comes from the hub")
     card = cards[-1] if cards else known.card
-    for certificate in data.certificates:
-        if certificate.programme != known.programme:
-            raise BadSignatureError
-        verify_certificate(certificate, card.signing_key)
+    if len({certificate.device for certificate in data.certificates}) < len(data.certificates):
+        raise MalformedError("a device is named twice", field="$.certificates")
+    # What is held was verified; under a new card's key nothing was yet.
+    held = set() if cards else set(await hub.store.certificates(known.programme))
+    offered = [certificate for certificate in data.certificates if certificate not in held]
+    await asyncio.to_thread(check_certificates, offered, card)
     await hub.store.certify(known.programme, cards, list(data.certificates), after=known.card)
     hub.waiters.wake_all()
 
@@ -132,6 +136,14 @@ def check_founding(founding: Founding, programme: Programme) -> None:
         raise MalformedError("the first device is a coordinator", field="$.certificate.role")
     verify_card(card, card.signing_key)
     verify_certificate(certificate, card.signing_key)
+
+
+def check_certificates(offered: Sequence[Certificate], card: Card) -> None:
+    """A tenth of a millisecond each. Raises BadSignatureError."""
+    for certificate in offered:
+        if certificate.programme != card.programme:
+            raise BadSignatureError
+        verify_certificate(certificate, card.signing_key)
 
 
 def check_cards(offered: Sequence[Card], held: Card) -> list[Card]:

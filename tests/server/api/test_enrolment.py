@@ -190,7 +190,22 @@ def test_a_newer_card_is_signed_by_the_one_before(programme: Programme) -> None:
 
 def test_a_card_comes_with_as_many_certificates_as_a_large_programme_has(programme: Programme) -> None:
     certificate = under(programme.private, programme.join())
-    body = Certificates(certificates=(certificate,) * 2_000)
+
+    def another() -> Device:
+        return Device(
+            programme.hub,
+            programme.coordinator.client,
+            programme.programme,
+            "worker",
+            programme.coordinator.lane,
+        )
+
+    many = tuple(under(programme.private, another()) for _ in range(2_000))
+    answer = programme.coordinator.request(
+        "POST", programme.path("/certificates"), Certificates(certificates=(certificate, *many, certificate))
+    )
+    assert code_of(answer) == "malformed"
+    body = Certificates(certificates=(certificate, *many))
     answer = programme.coordinator.request("POST", programme.path("/certificates"), body)
     assert answer.status_code == 204
     body = Certificates(certificates=(certificate,) * 6_000)

@@ -14,7 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -25,9 +25,6 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, Receive, Scope, Send, We
 from server.api.problems import TooSlowError
 from sync.errors import TooFastError, UnavailableError
 from sync.stores.interface import Bearer
-
-if TYPE_CHECKING:
-    from server.api.hub import Hub
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -219,7 +216,7 @@ def _counted(scope: Scope, size_bytes: int, receive: Receive, held: ExitStack) -
 
 
 def _hold(scope: Scope, size_bytes: int) -> AbstractContextManager[None]:
-    hub: Hub = scope["litestar_app"].state.hub
+    hub = scope["litestar_app"].state.hub
     handler = scope["route_handler"]
     if isinstance(handler, HTTPRouteHandler):
         # Without an announced length it may be as long as is read here, and no longer.

@@ -221,15 +221,20 @@ def _hold(scope: Scope, size_bytes: int) -> AbstractContextManager[None]:
     if isinstance(handler, HTTPRouteHandler):
         # Without an announced length it may be as long as is read here, and no longer.
         size_bytes = min(size_bytes, handler.resolve_request_max_body_size() or size_bytes)
+    bodies, holder = _whose(scope, hub)
+    return bodies.hold(size_bytes, holder)
+
+
+def _whose(scope: Scope, hub: Any) -> tuple[Budget, bytes]:
+    """Of which budget a body takes its room, and in whose name."""
     bearer: Bearer | None = scope.get("auth")
     if bearer is None:
-        line = hub.line_rates.name_of(hub.proxies.address_of(ASGIConnection(scope)))
-        return hub.small_bodies.hold(size_bytes, line)
+        return hub.small_bodies, hub.line_rates.name_of(hub.proxies.address_of(ASGIConnection(scope)))
     if "/collections/" not in scope["path"]:
-        return hub.small_bodies.hold(size_bytes, bearer.device)
+        return hub.small_bodies, bearer.device
     if bearer.backup is not None:
-        return hub.backup_bodies.hold(size_bytes, bearer.backup)
-    return hub.bodies.hold(size_bytes, bearer.device)
+        return hub.backup_bodies, bearer.backup
+    return hub.bodies, bearer.device
 
 
 def _impatient(receive: Receive) -> Receive:

@@ -109,8 +109,8 @@ def _try_out(backup: Path) -> Verified:
         restored = folder / RESTORED
         restore(backup, restored)
         found = asyncio.run(verified(restored, faults.tell, advance))
-    # Sums of what is there can be counted anew, and are no reason to go without a backup.
-    if faults.kinds.keys() - {"count"}:
+    # What can be counted anew is no reason to go without a backup.
+    if not faults.are_counts:
         raise RestoreError(
             f"{counted(found.faults, 'fault', 'faults')} in the hub's database, so that no backup was made, and the "
             f"one before stays. The first: {faults.first[0].detail}. “sojourn verify” says all, and what to do."

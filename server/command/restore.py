@@ -16,7 +16,7 @@ from server.errors import AddressError
 from server.serving import check_address
 from server.settings import Settings
 from sync.errors import RestoreError
-from sync.stores.sqlite import restoring
+from sync.stores.sqlite import counting, restoring
 from sync.stores.verifying import Verified
 
 WHAT_NOW = (
@@ -88,12 +88,17 @@ def _restore(file: Path, target: Path, *, damaged: bool) -> Verified:
         found = asyncio.run(verified(target, faults.tell, advance))
     for fault in faults.first:
         click.echo(f"Wrong: {fault.detail}", err=True)
-    if found.faults and not damaged:
+    if faults.are_counts:
+        if found.faults:
+            counting.mend(target)
+            click.echo("Sums and sizes were wrong, and are counted anew.", err=True)
+        return found
+    if not damaged:
         raise RestoreError(
             f"{counted(found.faults, 'fault', 'faults')} in {file}; nothing was changed. Take an older backup if "
             "there is one; with --damaged this one is taken, without what is spoiled."
         )
-    if found.faults and not restoring.leave_out(target, faults.spoiled):
+    if not restoring.leave_out(target, faults.spoiled):
         click.echo("What is spoiled could not be left out: nobody can send it again.", err=True)
     return found
 

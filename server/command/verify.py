@@ -13,8 +13,9 @@ import click
 from server.command.environment import settings
 from server.command.vault import counted, progress
 from sync.stores import verifying
+from sync.stores.sqlite import counting
 from sync.stores.sqlite.verifying import reading
-from sync.stores.verifying import Fault, Kind, Verified
+from sync.stores.verifying import COUNTED, Fault, Kind, Verified
 
 SHOWN = 50
 """Faults that are printed; the rest is counted."""
@@ -33,23 +34,36 @@ WHAT_TO_DO: dict[Kind, str] = {
     "and certificates again.",
     "chunk": "A picture of somebody's own backup is damaged: the phone that has it still can make its backup anew.",
     "count": "Nothing is lost or hidden: the sums by which hubs compare what they hold are wrong, and they ask for "
-    "more than they need. Tell whoever makes this program.",
+    "more than they need.",
+    "room": "Nothing is lost or hidden: a worker, or somebody's own backup, is told too early or too late that there "
+    "is no room left.",
 }
+
+MEND = (
+    "Once nothing else is wrong, sojourn verify --mend counts it anew. Tell whoever makes this program, too."
+)
 
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
-def verify(file: Path | None, *, as_json: bool) -> None:
+@click.option("--mend", is_flag=True, help="Count sums and sizes anew where these alone are wrong.")
+def verify(file: Path | None, *, as_json: bool, mend: bool) -> None:
     """Go through the hub's database, or through FILE, a backup of one; the hub may run meanwhile.
 
-    Every entry's hash, the order, what counts as replaced, the sums, every packet's signature, every chunk.
-    Changes nothing. Ends with 1 where something is wrong, and says what and what to do.
+    Every entry's hash, the order, what counts as replaced, sums and sizes, every packet's signature, every chunk.
+    Changes nothing without --mend. Ends with 1 where something is wrong, and says what and what to do.
     """
+    if mend and file is not None:
+        raise click.UsageError(
+            "--mend is for the hub's own database: a backup is mended when it is restored."
+        )
     given = file or settings().database
-    faults = Faults()
-    with progress("Reading", None) as advance:
-        found = asyncio.run(verified(given, faults.tell, advance))
+    faults, found = _gone_through(given)
+    if mend and found.faults and faults.are_counts:
+        _mend(given)
+        click.echo("Sums and sizes were wrong, and are counted anew.", err=True)
+        faults, found = _gone_through(given)
     if as_json:
         named = [{"kind": fault.kind, "detail": fault.detail} for fault in faults.first]
         click.echo(
@@ -78,6 +92,11 @@ class Faults:
         if len(self.first) < SHOWN:
             self.first.append(fault)
 
+    @property
+    def are_counts(self) -> bool:
+        """Whether all that is wrong can be counted anew from what is whole."""
+        return self.kinds.keys() <= COUNTED
+
     def say(self, count: int) -> None:
         """On stderr, with what to do."""
         for fault in self.first:
@@ -86,6 +105,26 @@ class Faults:
             click.echo(f"And {count - len(self.first):,} more.", err=True)
         for kind in self.kinds:
             click.echo(WHAT_TO_DO[kind], err=True)
+        if self.kinds.keys() & COUNTED:
+            click.echo(MEND, err=True)
+
+
+def _gone_through(database: Path | str) -> tuple[Faults, Verified]:
+    """Raises UnavailableError."""
+    faults = Faults()
+    with progress("Reading", None) as advance:
+        return faults, asyncio.run(verified(database, faults.tell, advance))
+
+
+def _mend(database: Path | str) -> None:
+    """Raises UnavailableError."""
+    if isinstance(database, Path):
+        counting.mend(database)
+        return
+    # Here, since only who has PostgreSQL needs it.
+    from sync.stores.postgresql.counting import mend  # noqa: PLC0415
+
+    asyncio.run(mend(database))
 
 
 def _say(found: Verified, faults: Faults) -> None:

@@ -171,7 +171,7 @@ class _Move:
                 raise MoveError(
                     f"what was read back from {table.name} is not what was written; nothing is kept"
                 )
-        await target_auditing.count_anew(self._target)
+        await target_auditing.count_all_anew(self._target)
         heads = await self._audit()
         return Moved(
             programmes=self._count("programmes"),

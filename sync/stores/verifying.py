@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ from sync.identifiers import collection_id, device_id
 from sync.revisions import Revision, rev_of
 from sync.stores.auditing import Shift
 from sync.stores.interface import NO_PROGRAMME
-from sync.stores.sorting import PACKET
+from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, PACKET
 
-Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk", "count"]
+Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk", "count", "room"]
+COUNTED: frozenset[Kind] = frozenset({"count", "room"})
+"""Faults of what can be counted anew from the rest, which is whole."""
 
 _PROGRAMMES = "SELECT programme, name FROM programmes WHERE programme <> $1 ORDER BY programme"
 _CARDS = "SELECT generation, card FROM cards WHERE programme = $1 ORDER BY generation"
@@ -49,6 +52,9 @@ WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NUL
 """
 _BUCKETS = """
 SELECT lane, bucket, count, sum FROM buckets WHERE collection = $1 AND count <> 0 ORDER BY lane, bucket
+"""
+_HELD = """
+SELECT lane, used FROM held WHERE collection = $1 UNION ALL SELECT NULL, used FROM backups WHERE collection = $1
 """
 _CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
 _NAMING = """
@@ -133,6 +139,10 @@ class _Place:
     last: int
     where: str
     signing_keys: dict[bytes, bytes]
+
+    def holder(self, lane: bytes) -> bytes | None:
+        """Who is charged for what is in a lane: the lane, or (None) the personal backup."""
+        return None if self.name == "backup" else lane
 
 
 async def verify(reader: Reader, tell: Callable[[Fault], None], advance: Callable[[int], None]) -> Verified:
@@ -219,12 +229,15 @@ class _Verification:
         with closing(sqlite3.connect("", isolation_level=None)) as scratch:
             scratch.executescript(_SCRATCH)
             scratch.execute("BEGIN")
+            sizes: Counter[bytes | None] = Counter()
             try:
-                await self._entries(place, scratch)
+                await self._entries(place, scratch, sizes)
                 async for rev, lane, record in self._reader.rows(_SUPERSEDED, place.collection):
                     scratch.execute("INSERT INTO gone VALUES (?, ?, ?, NULL)", (record, lane, rev))
+                    sizes[place.holder(lane)] += NAME_BYTES
                 await self._buckets(place)
-                await self._chunks(place)
+                await self._chunks(place, sizes)
+                await self._room(place, sizes)
             except UnreadableError as error:
                 self._fault("disk", f"{place.where}: {error}")
                 return
@@ -234,13 +247,16 @@ class _Verification:
                     "superseded", f"{place.where}: {which} counts as replaced, and nothing here replaces it"
                 )
 
-    async def _entries(self, place: _Place, scratch: sqlite3.Connection) -> None:
+    async def _entries(
+        self, place: _Place, scratch: sqlite3.Connection, sizes: Counter[bytes | None]
+    ) -> None:
         last = 0
         async for row in self._reader.rows(_ENTRIES, place.collection):
             sequence = row[0]
             if sequence != last + 1:
                 self._fault("order", f"{place.where}: numbers {last + 1} to {sequence - 1} are missing")
             last = sequence
+            sizes[place.holder(row[3])] += ENTRY_BYTES + len(row[7] or b"")
             for why in self._entry(place, row, scratch):
                 spoiled = (place.collection, sequence) if why in _SPOILED else None
                 self._fault("entry", f"{place.where}, number {sequence}: {why}", spoiled)
@@ -292,17 +308,29 @@ class _Verification:
         if there.digest() != kept.digest():
             self._fault("count", f"{place.where}: its sums are not those of what counts there")
 
-    async def _chunks(self, place: _Place) -> None:
+    async def _chunks(self, place: _Place, sizes: Counter[bytes | None]) -> None:
         if place.name != "backup":
             return
         async for address, _, content in self._reader.rows(_CHUNKS, place.collection):
             if hashlib.sha256(content).digest() != address:
                 self._fault("chunk", f"{place.where}: chunk {address.hex()} is not what was stored")
+            sizes[None] += len(content)
             self.chunks += 1
             self._advance(1)
         async for _, address, has_chunk, has_entry in self._reader.rows(_NAMING, place.collection):
             if not has_chunk or not has_entry:
                 self._fault("chunk", f"{place.where}: chunk {address.hex()} is needed, and is not here")
+
+    async def _room(self, place: _Place, sizes: Counter[bytes | None]) -> None:
+        """What was kept with every push, against what is there: by lane, or of a personal backup."""
+        kept: dict[bytes | None, int] = {}
+        async for lane, used in self._reader.rows(_HELD, place.collection):
+            kept[lane] = used
+        for lane in sorted(sizes.keys() | kept.keys(), key=lambda lane: lane or b""):
+            used, there = kept.get(lane, 0), sizes[lane]
+            if used != there:
+                whose = place.where if lane is None else f"{place.where}, lane {lane.hex()}"
+                self._fault("room", f"{whose}: {used} bytes count as taken, and {there} are")
 
     def _fault(self, kind: Kind, detail: str, spoiled: tuple[bytes, int] | None = None) -> None:
         self.faults += 1

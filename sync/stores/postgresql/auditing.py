@@ -9,6 +9,7 @@ from sync.audit import MODULUS
 from sync.errors import UnknownError
 from sync.exchange import Cursor
 from sync.stores.auditing import Shift
+from sync.stores.counting import COLLECTIONS
 from sync.stores.interface import Audited
 from sync.stores.postgresql.driver import Connection
 
@@ -30,7 +31,7 @@ WHERE collection = $1 AND rev > $2 AND rev < $3 AND kind = 1 AND superseded IS N
 AND ($4::bytea IS NULL OR lane = $4) ORDER BY rev LIMIT $5
 """
 _HEADS = """
-SELECT collection, lane, rev FROM entries WHERE kind = 1 AND superseded IS NULL AND content IS NOT NULL
+SELECT lane, rev FROM entries WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
 """
 
 
@@ -81,10 +82,16 @@ async def revs(
     return listed
 
 
-async def count_anew(connection: Connection) -> None:
+async def count_all_anew(connection: Connection) -> None:
     """For a database from before there were buckets."""
-    shifts: dict[bytes, Shift] = {}
-    async for collection, lane, rev in connection.cursor(_HEADS, prefetch=5_000):
-        shifts.setdefault(collection, Shift()).come(lane, rev)
-    for collection, by in shifts.items():
-        await shift(collection, by, connection)
+    for (collection,) in await connection.fetch(COLLECTIONS):
+        await count_anew(collection, connection)
+
+
+async def count_anew(collection: bytes, connection: Connection) -> None:
+    """In the transaction that holds the collection."""
+    await connection.execute("DELETE FROM buckets WHERE collection = $1", collection)
+    heads = Shift()
+    async for lane, rev in connection.cursor(_HEADS, collection, prefetch=5_000):
+        heads.come(lane, rev)
+    await shift(collection, heads, connection)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sync.audit import MODULUS
 from sync.errors import UnknownError
 from sync.stores.auditing import Shift
+from sync.stores.counting import COLLECTIONS
 from sync.stores.interface import Audited
 from sync.stores.sqlite.cursors import cursor_at
 
@@ -30,7 +31,7 @@ WHERE collection = ?1 AND rev > ?2 AND rev < ?3 AND kind = 1 AND superseded IS N
 AND (?4 IS NULL OR lane = ?4) ORDER BY rev LIMIT ?5
 """
 _HEADS = """
-SELECT collection, lane, rev FROM entries WHERE kind = 1 AND superseded IS NULL AND content IS NOT NULL
+SELECT lane, rev FROM entries WHERE collection = ? AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
 """
 
 
@@ -90,11 +91,15 @@ def revs(
     return listed
 
 
-def count_anew(connection: sqlite3.Connection) -> None:
-    """For a database from before there were buckets, or one that was mended."""
-    connection.execute("DELETE FROM buckets")
-    shifts: dict[bytes, Shift] = {}
-    for collection, lane, rev in connection.execute(_HEADS):
-        shifts.setdefault(collection, Shift()).come(lane, rev)
-    for collection, by in shifts.items():
-        shift(collection, by, connection)
+def count_all_anew(connection: sqlite3.Connection) -> None:
+    """For a database from before there were buckets."""
+    for (collection,) in connection.execute(COLLECTIONS).fetchall():
+        count_anew(collection, connection)
+
+
+def count_anew(collection: bytes, connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM buckets WHERE collection = ?", (collection,))
+    heads = Shift()
+    for lane, rev in connection.execute(_HEADS, (collection,)):
+        heads.come(lane, rev)
+    shift(collection, heads, connection)

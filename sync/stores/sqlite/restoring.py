@@ -13,8 +13,8 @@ from pathlib import Path
 from sync.backups import month_of
 from sync.errors import RestoreError
 from sync.stores.contents import today_of
-from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
-from sync.stores.sqlite import auditing, chunks
+from sync.stores.counting import COLLECTIONS
+from sync.stores.sqlite import chunks, counting
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
@@ -35,20 +35,12 @@ _USED = "UPDATE backups SET month = ?1 WHERE month < ?1"
 _UNNAMED = "UPDATE chunks SET unnamed = ?1 WHERE unnamed < ?1 AND unnamed IS NOT NULL"
 # What is damaged keeps nothing safe.
 _NOT_SAFE = "UPDATE collections SET backed_up = 0"
-_ENTRY = "SELECT rev, superseded, length(content) FROM entries WHERE collection = ? AND sequence = ?"
+_ENTRY = "SELECT rev, superseded FROM entries WHERE collection = ? AND sequence = ?"
 _NO_CONTENT = "UPDATE entries SET content = NULL WHERE collection = ? AND sequence = ?"
 # As a packet that went with its time: the number stays, and the rev is not known any more.
 _LEFT_OUT = """
 UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL WHERE collection = ? AND sequence = ?
 """
-_NO_SIZES = "DELETE FROM held"
-_SIZES = f"""
-INSERT INTO held (collection, lane, used) SELECT collection, lane, sum(bytes) FROM (
-    SELECT collection, lane, {ENTRY_BYTES} + coalesce(length(content), 0) AS bytes FROM entries
-    UNION ALL SELECT collection, lane, {NAME_BYTES} FROM superseded
-) WHERE collection NOT IN (SELECT collection FROM backups) GROUP BY collection, lane
-"""  # noqa: S608  # numbers
-_GIVE_BACK = "UPDATE backups SET used = max(0, used - ?) WHERE collection = ?"
 
 
 def restore(backup: Path, target: Path) -> None:
@@ -98,14 +90,12 @@ def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
                     found = made.execute(_ENTRY, (collection, sequence)).fetchone()
                     if found is None:  # an index that is damaged too
                         continue
-                    rev, superseded, size_bytes = found
+                    rev, superseded = found
                     how = _LEFT_OUT if superseded is None else _NO_CONTENT
                     made.execute(how, (collection, sequence))
                     chunks.unname(collection, rev, today, made)
-                    made.execute(_GIVE_BACK, (size_bytes or 0, collection))
-                auditing.count_anew(made)
-                made.execute(_NO_SIZES)
-                made.execute(_SIZES)
+                for (collection,) in made.execute(COLLECTIONS).fetchall():
+                    counting.count_anew(collection, made)
                 made.execute("COMMIT")
             except sqlite3.Error:
                 if made.in_transaction:

@@ -25,7 +25,7 @@ class SQLiteReader:
 
     async def rows(self, query: str, *values: Any) -> AsyncIterator[tuple[Any, ...]]:
         try:
-            found = self._connection.execute(query.replace("$1", "?"), values)
+            found = self._connection.execute(query.replace("$1", "?1"), values)
             while some := found.fetchmany(AT_ONCE):
                 for row in some:
                     yield row

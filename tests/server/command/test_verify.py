@@ -24,6 +24,12 @@ from tests.server.api.devices import client_of, found, revision
 
 TOKEN = canonical.to_text(secrets.token_bytes(32))
 
+WRONG_COUNTS = (
+    "UPDATE held SET used = used + 1",
+    "UPDATE backups SET used = used + 1",
+    "UPDATE buckets SET count = count + 1",
+)
+
 
 def verify(hub: Hub, *arguments: str) -> Result:
     return CliRunner().invoke(main, ["verify", *arguments], env=hub.environment)
@@ -75,7 +81,7 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
 
 
 @pytest.mark.parametrize(
-    ("damage", "named"),
+    ("how", "named"),
     [
         (
             "UPDATE entries SET content = CAST(substr(content, 1, length(content) - 4) || 'oops' AS BLOB) "
@@ -103,16 +109,19 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
         ),
         ("UPDATE certificates SET n = n + 1", ("signature", "the certificate")),
         ("UPDATE buckets SET sum = zeroblob(32)", ("count", "its sums are not those")),
+        ("UPDATE held SET used = used + 1", ("room", "bytes count as taken")),
+        ("DELETE FROM held", ("room", "lane")),
+        ("UPDATE backups SET used = 0", ("room", ": 0 bytes count as taken, and 1000 are")),
         ("UPDATE chunks SET content = zeroblob(1000)", ("chunk", "is not what was stored")),
         ("DELETE FROM programmes WHERE programme = zeroblob(16)", ("disk", "programmes")),
     ],
 )
 def test_each_kind_of_damage_is_named(
-    filled: tuple[Hub, bytes], copy: sqlite3.Connection, tmp_path: Path, damage: str, named: tuple[str, str]
+    filled: tuple[Hub, bytes], copy: sqlite3.Connection, tmp_path: Path, how: str, named: tuple[str, str]
 ) -> None:
     with copy:
         copy.execute("PRAGMA foreign_keys = OFF")
-        assert copy.execute(damage, {"rev": filled[1]} if ":rev" in damage else {}).rowcount > 0
+        assert copy.execute(how, {"rev": filled[1]} if ":rev" in how else {}).rowcount > 0
     told = verify(filled[0], str(tmp_path / "copy.sqlite3"), "--json")
     assert told.exit_code == 1
     found = json.loads(told.output)["found"]
@@ -143,10 +152,58 @@ async def test_postgresql_is_gone_through_too(hub: Hub, database: str) -> None:
     await asyncio.to_thread(fill, hub)
     told = await asyncio.to_thread(verify, hub)
     assert told.exit_code == 0, told.output
+    for statement in WRONG_COUNTS:
+        await fetch(database, statement)
+    told = await asyncio.to_thread(verify, hub)
+    assert told.exit_code == 1
+    assert len([line for line in told.output.splitlines() if "bytes count as taken" in line]) == 2
+    assert (await asyncio.to_thread(verify, hub, "--mend")).exit_code == 0
+    assert (await asyncio.to_thread(verify, hub)).exit_code == 0
     await fetch(database, "UPDATE entries SET content = 'oops' WHERE kind = 1 AND superseded IS NULL")
     told = await asyncio.to_thread(verify, hub)
     assert told.exit_code == 1
     assert "its content is not what was stored" in told.output
+
+
+def test_counts_that_are_wrong_are_mended_beside_the_running_hub(hub: Hub, tmp_path: Path) -> None:
+    rev = fill(hub)
+    damage(hub, *WRONG_COUNTS)
+    told = verify(hub)
+    assert told.exit_code == 1
+    assert "sojourn verify --mend counts it anew" in told.output
+    told = verify(hub, "--mend")
+    assert told.exit_code == 0, told.output
+    assert "are counted anew" in told.output
+    assert verify(hub).exit_code == 0
+    # What is damaged otherwise is not counted as if it were whole.
+    damage(hub, *WRONG_COUNTS)
+    with closing(sqlite3.connect(hub.database)) as connection, connection:
+        connection.execute("UPDATE entries SET content = zeroblob(9) WHERE rev = ?", (rev,))
+    told = verify(hub, "--mend")
+    assert told.exit_code == 1
+    assert "bytes count as taken" in told.output
+    file = tmp_path / "file"
+    file.write_bytes(hub.database.read_bytes())
+    assert verify(hub, str(file), "--mend").exit_code == 2
+
+
+def test_a_backup_is_made_although_counts_are_wrong_and_its_restore_counts_anew(
+    hub: Hub, tmp_path: Path
+) -> None:
+    fill(hub)
+    hub.end()
+    damage(hub, *WRONG_COUNTS)
+    for words in (["backup", str(tmp_path / "file")], ["restore", str(tmp_path / "file"), "--replace"]):
+        told = CliRunner().invoke(main, words, env=hub.environment)
+        assert told.exit_code == 0, told.output
+    assert "are counted anew" in told.output
+    assert verify(hub).exit_code == 0
+
+
+def damage(hub: Hub, *statements: str) -> None:
+    with closing(sqlite3.connect(hub.database)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 def test_what_is_no_database_is_a_plain_error(filled: tuple[Hub, bytes], tmp_path: Path) -> None:

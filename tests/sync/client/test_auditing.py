@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sync.client.auditing import Compared
 from sync.client.state import Batch
-from sync.stores.sqlite.auditing import count_anew
+from sync.stores.sqlite.auditing import count_all_anew
 from tests.sync.client.people import Place, contact, numbers
 
 
@@ -38,7 +38,7 @@ async def test_what_either_side_lost_comes_back(place: Place) -> None:
         ).fetchall()
         database.executemany("DELETE FROM entries WHERE rev = ?", heads[:2])
         database.execute("DELETE FROM buckets")
-        count_anew(database)
+        count_all_anew(database)
     # The coordinator loses another, and does not know.
     batch = Batch()
     coordinator.ledger.forget(batch, "contacts", [heads[3][0]], [])

@@ -17,7 +17,7 @@ from sync.exchange import Cursor
 from sync.identifiers import new_id
 from sync.stores.interface import ArrivedRevision
 from sync.stores.sqlite import SQLiteStore
-from sync.stores.sqlite.auditing import count_anew
+from sync.stores.sqlite.auditing import count_all_anew
 from tests.sync.stores.conftest import DAY, Feed
 
 # As many more heads of the lane that is there, of the same day.
@@ -171,7 +171,7 @@ async def test_a_push_an_audit_and_a_sweep_cost_the_same_at_1_000_and_at_100_000
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(FILL, {"held": held, "collection": feed.collection})
             connection.execute("UPDATE collections SET sequence = ?, confirmed = ?", (held + 2, held + 2))
-            count_anew(connection)
+            count_all_anew(connection)
         # Each twice: the first sweep goes through what was due before.
         for _ in range(2):
             revision = feed.revision()

@@ -1,0 +1,38 @@
+"""Counts anew what is kept beside the entries: sums of heads, and what each lane and personal backup takes up."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sync.errors import UnknownError
+from sync.stores.counting import COLLECTIONS, COUNT_ANEW
+from sync.stores.postgresql import auditing
+from sync.stores.postgresql.connections import Database
+from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.locking import lock_collection
+
+# A large collection takes its time, once.
+_COUNT_SECONDS = 86_400
+
+
+async def mend(address: str) -> None:
+    """Beside running hubs, which store nothing in a collection while it is counted.
+
+    address: `postgresql://…`. Raises UnavailableError.
+    """
+    database = await Database.open(address)
+    try:
+        for (collection,) in await database.read(lambda connection: connection.fetch(COLLECTIONS)):
+            await database.write(partial(_count_anew, collection))
+    finally:
+        await database.close()
+
+
+async def _count_anew(collection: bytes, connection: Connection) -> None:
+    try:
+        await lock_collection(collection, connection)
+    except UnknownError:  # a personal backup that was deleted meanwhile
+        return
+    await auditing.count_anew(collection, connection)
+    for statement in COUNT_ANEW:
+        await connection.execute(statement, collection, timeout=_COUNT_SECONDS)

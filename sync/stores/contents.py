@@ -1,4 +1,9 @@
-"""What a store reads of what it keeps as MessagePack, where it has to."""
+"""What a store keeps of a revision or a packet, and what it reads of that, where it has to.
+
+A revision that supersedes nothing, has no chunks and is no tombstone begins with 84 bytes of MessagePack that are the
+same in all of them, but for its record and its key, which stand in its row. Only what comes after is kept: the
+body with its `bin` header. Whatever else there is begins as a map, so the first byte tells the two apart.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +14,36 @@ import msgspec
 from sync.exchange import KeyPacket
 from sync.revisions import Revision
 
+_BEFORE_RECORD = b"\x86\xa6record\xc4\x10"
+_BEFORE_KEY = b"\xaasupersedes\x90\xa3key\xc4\x10"
+_BEFORE_BODY = b"\xa9tombstone\xc2\xa6chunks\x90\xa4body"
+_START = len(_BEFORE_RECORD) + len(_BEFORE_KEY) + len(_BEFORE_BODY) + 16 + 16
+
+# Of `bin 8`, `bin 16` and `bin 32`, as MessagePack has it.
+_BODY_HEADERS = (b"\xc4", b"\xc5", b"\xc6")
+
 _revision = msgspec.msgpack.Decoder(Revision)
 _packet = msgspec.msgpack.Decoder(KeyPacket)
 
 
-def has_body(content: bytes) -> bool:
+def shortened(record: bytes, key: bytes, content: bytes) -> bytes:
+    """What is kept of a revision in the row of its record and key."""
+    if content.startswith(_start_of(record, key)) and content.startswith(_BODY_HEADERS, _START):
+        return content[_START:]
+    return content
+
+
+def whole(record: bytes, key: bytes, kept: bytes) -> bytes:
+    """A revision as it came, of what is kept of it."""
+    return _start_of(record, key) + kept if _is_shortened(kept) else kept
+
+
+def has_body(kept: bytes) -> bool:
     """Of a revision, whether it may go with its time: no tombstone, and nothing that is not understood."""
+    if _is_shortened(kept):
+        return True
     try:
-        return not _revision.decode(content).tombstone
+        return not _revision.decode(kept).tombstone
     except msgspec.DecodeError:
         return False
 
@@ -27,6 +54,14 @@ def recipient_of(content: bytes) -> bytes | None:
         return _packet.decode(content).recipient
     except msgspec.DecodeError:
         return None
+
+
+def _start_of(record: bytes, key: bytes) -> bytes:
+    return b"".join((_BEFORE_RECORD, record, _BEFORE_KEY, key, _BEFORE_BODY))
+
+
+def _is_shortened(kept: bytes) -> bool:
+    return kept.startswith(_BODY_HEADERS)
 
 
 def today_of(now: float) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sync.errors import QuotaError
 from sync.exchange import Refusal, Why
+from sync.stores.contents import shortened
 from sync.stores.interface import COMMON_LANE, Arrival, ArrivedPacket, ArrivedRevision
 
 PACKET = 0
@@ -17,7 +18,7 @@ NAME_BYTES = 128
 """What an entry, and a superseded rev that was never here, take up for ever, in a backup or a lane."""
 
 Row = tuple[bytes, int, bytes, int, bytes, bytes, bytes | None, int, bytes]
-"""Collection, sequence, rev, kind, lane, key, record, day, content."""
+"""Collection, sequence, rev, kind, lane, key, record, day, and the content as it is kept (`contents.shortened`)."""
 
 
 @dataclass
@@ -70,7 +71,7 @@ def rows_of(collection: bytes, sequence: int, day: int, sorting: Sorting) -> lis
             revision.key,
             revision.record,
             day,
-            revision.content,
+            shortened(revision.record, revision.key, revision.content),
         )
         for number, (lane, revision) in enumerate(sorting.revisions, sequence + len(packets) + 1)
     ]
@@ -78,7 +79,10 @@ def rows_of(collection: bytes, sequence: int, day: int, sorting: Sorting) -> lis
 
 
 def sizes_of(rows: list[Row], never_had: Mapping[bytes, int]) -> dict[bytes, int]:
-    """Bytes that a push adds, by lane. never_had: of each lane, how many superseded revs were never here."""
+    """Bytes that a push adds, by lane, as they are kept: what goes gives as many back.
+
+    never_had: of each lane, how many superseded revs were never here.
+    """
     sizes: dict[bytes, int] = {lane: count * NAME_BYTES for lane, count in never_had.items() if count}
     for row in rows:
         lane, content = row[4], row[8]

@@ -24,6 +24,7 @@ from sync.exchange import KeyPacket, packet_id, packet_message
 from sync.identifiers import collection_id, device_id
 from sync.revisions import Revision, rev_of
 from sync.stores.auditing import Shift
+from sync.stores.contents import whole
 from sync.stores.interface import NO_PROGRAMME
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, PACKET
 
@@ -280,7 +281,7 @@ class _Verification:
             if superseded is None and place.name != "contacts":
                 yield _MISSING
             return
-        read = _read(_revision, content)
+        read = _read(_revision, whole(record or b"", key, content))
         if read is None or rev_of(place.collection, read) != rev:
             yield _NOT_STORED
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sync.errors import EpochChangedError, UnknownError
 from sync.exchange import Cursor, start_of
+from sync.stores.contents import whole
 from sync.stores.interface import Page
 from sync.stores.postgresql.driver import Connection
 from sync.stores.sorting import PACKET
@@ -17,12 +18,12 @@ FROM collections WHERE collection = $1
 """
 # Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
 # superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
-# there is more.
+# there is more. What is kept is never larger than what travels, so that no row is left out that has room.
 _PAGE = """
-SELECT sequence, rev, kind, content FROM (
+SELECT sequence, rev, kind, record, key, content FROM (
     SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row
     FROM (
-        SELECT sequence, rev, kind, content FROM entries AS entry
+        SELECT sequence, rev, kind, record, key, content FROM entries AS entry
         WHERE collection = $1 AND sequence > $2 AND sequence <= $3
         AND superseded IS NULL AND content IS NOT NULL {which}
         ORDER BY sequence LIMIT $4
@@ -75,7 +76,8 @@ async def page(
         which, values = _which(lane, since, recipient)
         query = _PAGE.format(which=which)
         bounds = (collection, start.sequence, last, limit + 1, size_bytes)
-        for sequence, rev, kind, content in await connection.fetch(query, *bounds, *values):
+        for sequence, rev, kind, record, key, kept in await connection.fetch(query, *bounds, *values):
+            content = kept if kind == PACKET else whole(record, key, kept)
             left -= len(content)
             if (left < 0 and cursor is not start) or len(packets) + len(revisions) == limit:
                 more = True

@@ -8,6 +8,7 @@ import msgspec
 
 from sync.errors import UnknownError
 from sync.exchange import Cursor, UncheckedPacket
+from sync.stores.contents import whole
 from sync.stores.interface import Page
 from sync.stores.sorting import PACKET
 from sync.stores.sqlite.cursors import check, cursor_at
@@ -25,23 +26,23 @@ FROM collections WHERE collection = ?1 AND sequence = ?2
 """
 # Each by an index of its own, so that being up to date costs the same whatever there is.
 _ALL = """
-SELECT sequence, kind, content FROM entries INDEXED BY entries_order
+SELECT sequence, kind, record, key, content FROM entries INDEXED BY entries_order
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL
 ORDER BY sequence
 """
 _ALL_SINCE = """
-SELECT sequence, kind, content FROM entries INDEXED BY entries_order
+SELECT sequence, kind, record, key, content FROM entries INDEXED BY entries_order
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND (kind = 0 OR day >= ?)
 ORDER BY sequence
 """
 _LANE = """
-SELECT sequence, kind, content FROM entries INDEXED BY entries_heads
+SELECT sequence, kind, record, key, content FROM entries INDEXED BY entries_heads
 WHERE collection = ? AND sequence > ? AND superseded IS NULL AND content IS NOT NULL AND lane = ?
 ORDER BY sequence
 """
 # A device gets nothing back that it is to forget: neither the bodies nor what would open them.
 _LANE_SINCE = """
-SELECT sequence, kind, content FROM entries AS entry INDEXED BY entries_heads
+SELECT sequence, kind, record, key, content FROM entries AS entry INDEXED BY entries_heads
 WHERE collection = ?1 AND sequence > ?2 AND superseded IS NULL AND content IS NOT NULL AND lane = ?3
 AND (day >= ?4 OR (kind = 0 AND EXISTS (
     SELECT 1 FROM entries AS body INDEXED BY entries_key
@@ -107,9 +108,10 @@ def page(
     more = False
     if start < last:
         rows = connection.execute(*_query(collection, lane, start, since))
-        for sequence, kind, content in rows:
-            if recipient is not None and kind == PACKET and not _is_for(recipient, content):
+        for sequence, kind, record, key, kept in rows:
+            if recipient is not None and kind == PACKET and not _is_for(recipient, kept):
                 continue
+            content = kept if kind == PACKET else whole(record, key, kept)
             left -= len(content)
             if (left < 0 and reached > start) or len(packets) + len(revisions) == limit:
                 more = True

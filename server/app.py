@@ -16,7 +16,7 @@ from server.api.limits import TOKEN_BURST_SECONDS, Proxies, Rates
 from server.api.problems import problem_plugin
 from server.operator import keeping
 from server.pages import pages
-from server.relaying import enrolling, relaying, relays_of
+from server.relaying import PassedOn, enrolling, passing_for, relaying, relays_of
 from server.settings import Settings
 from server.stores import open_store
 from server.sweeping import sweep_for_ever
@@ -50,16 +50,19 @@ def create_app(settings: Settings, *, upstream: str | None = None) -> Litestar:
         store.follow(hub.waiters)
         beside = [asyncio.create_task(sweep_for_ever(hub, hub_keep_days))]
         if upstream is not None:
+            app.state.passing = passing_for(settings.data, upstream or settings.public_url)
             beside.append(asyncio.create_task(relaying(relays_of(settings.data, hub, upstream))))
         try:
             yield
         finally:
             for task in beside:
                 task.cancel()
+            if upstream is not None:
+                await app.state.passing.close()
             await store.close()
 
     return Litestar(
-        route_handlers=[api(), pages(tree)],
+        route_handlers=[api(*([] if upstream is None else [PassedOn()])), pages(tree)],
         lifespan=[with_store],
         plugins=[problem_plugin()],
         before_send=[private, counted],

@@ -1,4 +1,7 @@
-"""Personal backups: made, looked at and ended with the recovery key's token (docs/protocol.md section 4)."""
+"""Personal backups: made, looked at and ended with the recovery key's token (docs/protocol.md section 4).
+
+At the hub alone: a relay passes on what is asked about them, before any of this is reached (`server.relaying`).
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,7 @@ from sync.stores.interface import Collection, HeldBackup
     responses=answers(*LIMITED),
 )
 async def offer(hub: Hub) -> Wire[BackupOffer]:
-    return Wire(
-        BackupOffer(
-            offered=hub.backups > 0 and hub.receipt == "hub", quota=hub.backup_quota, keep_months=KEEP_MONTHS
-        )
-    )
+    return Wire(BackupOffer(offered=hub.backups > 0, quota=hub.backup_quota, keep_months=KEEP_MONTHS))
 
 
 @put(
@@ -41,7 +40,6 @@ async def offer(hub: Hub) -> Wire[BackupOffer]:
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError, NoBackupsError),
 )
 async def make_backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> Wire[Backup]:
-    hub.check_is_hub()
     if not hub.backups:
         raise NoBackupsError
     which, token_hash = parse_id(collection), token_hash_of(request)
@@ -58,7 +56,6 @@ async def make_backup(hub: Hub, request: Request[Any, Any, Any], collection: str
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError),
 )
 async def backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> Wire[Backup]:
-    hub.check_is_hub()
     which = parse_id(collection)
     return await _used(hub, which, await hub.store.backup(which, token_hash_of(request)))
 
@@ -72,7 +69,6 @@ async def backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> 
     responses=answers(*LIMITED, NoTokenError, WrongTokenError, UnknownError),
 )
 async def delete_backup(hub: Hub, request: Request[Any, Any, Any], collection: str) -> None:
-    hub.check_is_hub()
     which = parse_id(collection)
     await hub.store.delete_backup(which, token_hash_of(request))
     hub.forget(which)

@@ -19,7 +19,6 @@ from sync.errors import (
     MalformedError,
     NoTokenError,
     RevokedError,
-    UnknownError,
     WrongCollectionError,
     WrongRoleError,
     WrongTokenError,
@@ -46,7 +45,6 @@ async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
     Neither one device nor one address without a good token may ask for ever as fast as it can.
     """
     hub: Hub = connection.app.state.hub
-    await _check_here(connection, hub)
     try:
         bearer = await _bearer(hub, token_hash_of(connection))
     except (NoTokenError, WrongTokenError, RevokedError):
@@ -101,15 +99,6 @@ def may_enter(bearer: Bearer, collection: Collection) -> None:
         raise WrongRoleError("coordinators only")
     if bearer.provisional and collection.name != "contacts":
         raise WrongRoleError("a provisional token only sends contacts and reads certificates")
-
-
-async def _check_here(connection: Connection, hub: Hub) -> None:
-    """A personal backup is at the hub itself: a relay must not say that it is gone. Raises UnavailableError."""
-    if hub.receipt == "relay" and "collection" in connection.path_params:
-        try:
-            await hub.collection(parse_id(connection.path_params["collection"]))
-        except UnknownError:
-            hub.check_is_hub()
 
 
 async def bearer_of(connection: Connection) -> Bearer:

@@ -167,12 +167,12 @@ class Bodies(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        size = _announced(scope["headers"])
+        size = announced(scope["headers"])
         if not size:
             await next_app(scope, receive, send)
             return
         with ExitStack() as held:
-            await next_app(scope, _counted(scope, size, _impatient(receive), held), send)
+            await next_app(scope, _counted(scope, size, impatient(receive), held), send)
 
 
 async def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -190,7 +190,7 @@ async def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
     hub.form_rates.take(hub.proxies.address_of(connection))
 
 
-def _announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
+def announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
     """Bytes of the body; what has no announced length may be as long as the longest. 0 when there is none."""
     found = 0
     for name, value in headers:
@@ -237,23 +237,28 @@ def _whose(scope: Scope, hub: Any) -> tuple[Budget, bytes]:
     return hub.bodies, bearer.device
 
 
-def _impatient(receive: Receive) -> Receive:
-    """What arrives buys time for the rest, never more than IDLE_SECONDS of it: neither a stop nor a trickle lasts."""
+def impatient(receive: Receive) -> Receive:
+    """What arrives buys time for the rest, never more than IDLE_SECONDS of it: neither a stop nor a trickle lasts.
+
+    Only what is waited here counts, not what a relay's line takes to carry it on.
+    """
     loop = asyncio.get_running_loop()
-    until = loop.time() + IDLE_SECONDS
+    left = IDLE_SECONDS
 
     async def receive_soon() -> HTTPReceiveMessage | WebSocketReceiveMessage:
-        nonlocal until
+        nonlocal left
+        begun = loop.time()
         try:
-            async with asyncio.timeout_at(until):
+            async with asyncio.timeout_at(begun + left):
                 message = await receive()
         except TimeoutError:
             raise TooSlowError from None
         if message["type"] == "http.disconnect":
             raise TooSlowError  # to nobody; Litestar would call it a fault of ours
+        left -= loop.time() - begun
         if message["type"] == "http.request":
             bought = len(message["body"]) / SLOWEST_BYTES_PER_SECOND
-            until = min(until + bought, loop.time() + IDLE_SECONDS)
+            left = min(left + bought, IDLE_SECONDS)
         return message
 
     return receive_soon

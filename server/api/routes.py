@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.middleware import ASGIMiddleware
 from litestar.types import Message, Scope
 
 from server.api.audits import audit
@@ -39,7 +40,8 @@ PRIVATE_HEADERS = (
 _PRIVATE_NAMES = frozenset(name for name, _ in PRIVATE_HEADERS)
 
 
-def api() -> Router:
+def api(*before: ASGIMiddleware) -> Router:
+    """before: what may answer in the handlers' place."""
     return Router(
         API_PATH,
         route_handlers=[
@@ -72,7 +74,7 @@ def api() -> Router:
             delete_backup,
         ],
         dependencies={"hub": Provide(provide_hub, sync_to_thread=False)},
-        middleware=[Bodies()],
+        middleware=[*before, Bodies()],
         request_max_body_size=SMALL_BODY_LIMIT,
     )
 

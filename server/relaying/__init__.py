@@ -3,6 +3,19 @@ section 6). Nothing here opens anything: the relay has no key but the one that s
 
 from server.relaying.exchanging import Exchanged, Relay
 from server.relaying.kept import Keeper, begin, keepers
-from server.relaying.running import enrolling, relaying, relays_of
+from server.relaying.passing import PassedOn, Passing
+from server.relaying.running import enrolling, passing_for, relaying, relays_of
 
-__all__ = ["Exchanged", "Keeper", "Relay", "begin", "enrolling", "keepers", "relaying", "relays_of"]
+__all__ = [
+    "Exchanged",
+    "Keeper",
+    "PassedOn",
+    "Passing",
+    "Relay",
+    "begin",
+    "enrolling",
+    "keepers",
+    "passing_for",
+    "relaying",
+    "relays_of",
+]

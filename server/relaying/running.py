@@ -11,6 +11,7 @@ from pathlib import Path
 from server.api import Hub
 from server.relaying.exchanging import Relay
 from server.relaying.kept import Keeper, keepers
+from server.relaying.passing import Passing
 from sync.client import Patience
 from sync.client.hub import Hub as HubClient
 from sync.client.retry import delay
@@ -54,6 +55,13 @@ def enrolling(data: Path) -> Callable[[bytes, Enrolment], None]:
             held[programme].add_enrolment(enrolment)
 
     return enrolled
+
+
+def passing_for(data: Path, above: str) -> Passing:
+    """above: where the hub above answers."""
+    return Passing(
+        above, [collection_id(each.kept.programme, name) for each in keepers(data) for name in COLLECTIONS]
+    )
 
 
 def _relay(keeper: Keeper, hub: Hub, upstream: str) -> Relay:

@@ -300,7 +300,7 @@ async def test_a_trickle_is_given_up_and_a_slow_line_is_not(monkeypatch: pytest.
         await asyncio.sleep(0)
         return {"type": "http.request", "body": pieces.pop(), "more_body": True}
 
-    receive = limits._impatient(arriving)
+    receive = limits.impatient(arriving)
 
     async def read_all() -> None:
         while pieces:
@@ -311,7 +311,7 @@ async def test_a_trickle_is_given_up_and_a_slow_line_is_not(monkeypatch: pytest.
     assert 60 - len(pieces) <= limits.IDLE_SECONDS + 2
 
     pieces = [bytes(600)] * 600
-    receive = limits._impatient(arriving)
+    receive = limits.impatient(arriving)
     await read_all()
 
 
@@ -336,14 +336,14 @@ async def test_a_body_that_is_cut_off_is_no_fault() -> None:
         return {"type": "http.disconnect"}
 
     with pytest.raises(TooSlowError):
-        await limits._impatient(cut)()
+        await limits.impatient(cut)()
 
 
 async def test_a_body_that_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "IDLE_SECONDS", 0.01)
 
     with pytest.raises(TooSlowError):
-        await limits._impatient(lambda: asyncio.Event().wait())()  # type: ignore[arg-type, return-value]  # never comes
+        await limits.impatient(lambda: asyncio.Event().wait())()  # type: ignore[arg-type, return-value]  # never comes
 
 
 async def test_news_wakes_whoever_may_read_it() -> None:

@@ -12,14 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from sync import canonical
-from sync.backups import backup_keys
 from sync.client import Device
 from sync.client.sending import all_held
 from sync.enrolment import invite_link
 from sync.errors import RevokedError, UnreachableError
 from tests.hubs import PATIENCE_SECONDS, Hub
-from tests.server.api.devices import client_of, code_of
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
 
 
@@ -172,22 +169,6 @@ async def test_a_relay_that_was_revoked_hands_on_nothing_and_says_so(centre: Cen
     done = centre.sojourn("relay", "--once")
     assert done.returncode != 0
     assert "revoked" in done.stderr
-
-
-async def test_a_relay_never_says_that_a_personal_backup_is_gone(centre: Centre) -> None:
-    centre.relay.start()
-    keys = backup_keys(bytes(20))
-    here = canonical.to_text(keys.collection)
-    headers = {"authorization": f"Bearer {canonical.to_text(keys.token)}"}
-    with client_of(centre.relay) as client:
-        assert client.get("/backups", headers={"accept": "application/json"}).json()["offered"] is False
-        for method, path in (
-            ("PUT", f"/backups/{here}"),
-            ("GET", f"/backups/{here}"),
-            ("GET", f"/collections/{here}/changes"),
-            ("GET", f"/collections/{here}/chunks/{canonical.to_text(bytes(32))}"),
-        ):
-            assert code_of(client.request(method, path, headers=headers)) == "unavailable"
 
 
 async def test_a_new_card_reaches_the_relay_from_the_hub_alone(centre: Centre) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from server.relaying import begin as begin_relay
@@ -23,6 +25,28 @@ from tests.hubs import Hub
 
 NOTE = "Zanzibarine quokka whispers"
 ANOTHER = "a different phone by the window"
+
+
+@pytest.fixture
+def relay(app: App, built_data: Path, tmp_path: Path) -> Iterator[Hub]:
+    """With the hub's pages, and nobody has let it in yet: a backup needs no programme."""
+    data = tmp_path / "relay"
+    invite = Invite(
+        hub=app.origin,
+        invite=new_id(),
+        programme=new_id(),
+        signing_key_hash=bytes(32),
+        role="relay",
+        expiry=int(time.time()) + 3_600,
+        secret=bytes(32),
+    )
+    lend(built_data, data)
+    begin_relay(data, invite_link(invite), now=int(time.time()))
+    relay = Hub(data, public_url=app.origin)
+    relay.words = ["relay", "--upstream", app.hub.url]
+    relay.start()
+    yield relay
+    relay.end()
 
 
 def begin(app: App, browser: BrowserContext) -> Page:
@@ -100,9 +124,9 @@ def test_a_second_phone_gets_everything_by_the_recovery_key_alone(
 
 
 def test_hub_and_relay_answer_by_turns_and_nothing_begins_anew(
-    app: App, chromium: Chromium, built_data: Path, tmp_path: Path
+    app: App, chromium: Chromium, relay: Hub, tmp_path: Path
 ) -> None:
-    network, relay = app.network, relay_below(app, built_data, tmp_path / "relay")
+    network = app.network
     other = chromium.elsewhere(tmp_path / "other")
     with other.open() as browser:
         picture = photo_file(browser, tmp_path / "photo.jpg")
@@ -159,26 +183,6 @@ def test_hub_and_relay_answer_by_turns_and_nothing_begins_anew(
         open_tool(page, "Copies of papers")
         app_of(page).locator(".cards--pictures button").click()
         assert len(jpeg_in(page.locator("copy-view img.picture"))) > PIECE_SIZE
-    relay.end()
-
-
-def relay_below(app: App, built_data: Path, data: Path) -> Hub:
-    """With the hub's pages, and nobody has let it in yet: a backup needs no programme."""
-    invite = Invite(
-        hub=app.origin,
-        invite=new_id(),
-        programme=new_id(),
-        signing_key_hash=bytes(32),
-        role="relay",
-        expiry=int(time.time()) + 3_600,
-        secret=bytes(32),
-    )
-    lend(built_data, data)
-    begin_relay(data, invite_link(invite), now=int(time.time()))
-    relay = Hub(data, public_url=app.origin)
-    relay.words = ["relay", "--upstream", app.hub.url]
-    relay.start()
-    return relay
 
 
 def test_one_file_carries_everything_to_another_phone(app: App, chromium: Chromium, tmp_path: Path) -> None:

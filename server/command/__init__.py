@@ -25,6 +25,7 @@ COMMANDS = (
     "relay",
     "restore",
     "serve",
+    "tokens",
     "translations",
     "verify",
 )

@@ -218,6 +218,8 @@ class Store(Protocol):
         """Raises UnknownError."""
         ...
 
+    async def programmes_named(self, name: str) -> list[ProgrammeId]: ...
+
     async def collection(self, collection: CollectionId) -> Collection:
         """Raises UnknownError."""
         ...
@@ -299,6 +301,10 @@ class Store(Protocol):
     async def keep_token(
         self, programme: ProgrammeId, device: DeviceId, token_hash: bytes, *, last_day: int, day: int
     ) -> None: ...
+
+    async def end_tokens(self, programme: ProgrammeId | None) -> int:
+        """Every device's, of one programme or of all; not those of personal backups. Returns how many there were."""
+        ...
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         """Raises WrongTokenError for an unknown or expired one."""

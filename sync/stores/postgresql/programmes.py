@@ -15,6 +15,7 @@ from sync.stores.postgresql.locking import lock_programme
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES ($1, $2, $3, $4, $5)"
 _CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES ($1, $2, $3)"
 _PROGRAMME = "SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = $1"
+_NAMED = "SELECT programme FROM programmes WHERE name = $1 ORDER BY programme"
 _COLLECTION = "SELECT programme, name FROM collections WHERE collection = $1"
 _FOUND = "UPDATE programmes SET founded = $2 WHERE programme = $1 AND founded IS NULL RETURNING 1"
 _CARDS = "SELECT card FROM cards WHERE programme = $1 ORDER BY generation"
@@ -62,6 +63,11 @@ async def programme(which: bytes, connection: Connection) -> Programme:
         card=cards[-1] if cards else None,
         cards=tuple(cards[:-1]),
     )
+
+
+async def named(name: str, connection: Connection) -> list[bytes]:
+    """The ids of those that are called that."""
+    return [which for (which,) in await connection.fetch(_NAMED, name) if which != NO_PROGRAMME]
 
 
 async def collection(which: bytes, connection: Connection) -> Collection:

@@ -95,6 +95,9 @@ class PostgreSQLStore:
     async def programme(self, programme: bytes) -> Programme:
         return await self._read(partial(programmes.programme, programme))
 
+    async def programmes_named(self, name: str) -> list[bytes]:
+        return await self._read(partial(programmes.named, name))
+
     async def collection(self, collection: bytes) -> Collection:
         return await self._read(partial(programmes.collection, collection))
 
@@ -171,6 +174,9 @@ class PostgreSQLStore:
         await self._write(
             partial(tokens.keep, programme, device, token_hash, last_day=last_day, day=day, provisional=False)
         )
+
+    async def end_tokens(self, programme: bytes | None) -> int:
+        return await self._write(partial(tokens.end, programme))
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         return await self._read(partial(tokens.bearer, token_hash, day))

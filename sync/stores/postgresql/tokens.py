@@ -12,6 +12,8 @@ from sync.stores.postgresql.driver import Connection
 
 _KEEP = "INSERT INTO tokens (programme, hash, device, provisional, last_day) VALUES ($1, $2, $3, $4, $5)"
 _EXPIRED = "DELETE FROM tokens WHERE programme = $1 AND device = $2 AND last_day < $3"
+_END = "DELETE FROM tokens"
+_END_OF = "DELETE FROM tokens WHERE programme = $1"
 _BEARER = """
 SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate, i.role, i.lane
 FROM tokens t
@@ -37,6 +39,14 @@ async def keep(
     """Clears the device's expired ones away, so that they do not pile up."""
     await connection.execute(_EXPIRED, programme, device, day)
     await connection.execute(_KEEP, programme, token_hash, device, provisional, last_day)
+
+
+async def end(programme: bytes | None, connection: Connection) -> int:
+    """Of one programme, or of all. Returns how many there were."""
+    ended = (
+        await connection.execute(_END) if programme is None else await connection.execute(_END_OF, programme)
+    )
+    return int(ended.removeprefix("DELETE "))
 
 
 async def bearer(token_hash: bytes, day: int, connection: Connection) -> Bearer:

@@ -10,13 +10,14 @@ from sync.enrolment import Card, Certificate, newer
 from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
 from sync.stores.certifying import check_all_come, newer_above, with_those_out
-from sync.stores.interface import Collection, Programme
+from sync.stores.interface import NO_PROGRAMME, Collection, Programme
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
 _CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, ?)"
 _PROGRAMME = """
 SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ? AND programme <> zeroblob(16)
 """
+_NAMED = "SELECT programme FROM programmes WHERE name = ? ORDER BY programme"
 _COLLECTION = "SELECT programme, name FROM collections WHERE collection = ?"
 _FOUND = "UPDATE programmes SET founded = ? WHERE programme = ? AND founded IS NULL"
 _CARDS = "SELECT card FROM cards WHERE programme = ? ORDER BY generation"
@@ -69,6 +70,11 @@ def programme(which: bytes, connection: sqlite3.Connection) -> Programme:
         card=cards[-1] if cards else None,
         cards=tuple(cards[:-1]),
     )
+
+
+def named(name: str, connection: sqlite3.Connection) -> list[bytes]:
+    """The ids of those that are called that."""
+    return [which for (which,) in connection.execute(_NAMED, (name,)) if which != NO_PROGRAMME]
 
 
 def collection(which: bytes, connection: sqlite3.Connection) -> Collection:

@@ -13,6 +13,8 @@ from sync.stores.sqlite import backups
 
 _KEEP = "INSERT INTO tokens (programme, hash, device, provisional, last_day) VALUES (?, ?, ?, ?, ?)"
 _EXPIRED = "DELETE FROM tokens WHERE programme = ? AND device = ? AND last_day < ?"
+_END = "DELETE FROM tokens"
+_END_OF = "DELETE FROM tokens WHERE programme = ?"
 _BEARER = """
 SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate, i.role, i.lane
 FROM tokens t
@@ -38,6 +40,13 @@ def keep(
     """Clears the device's expired ones away, so that they do not pile up."""
     connection.execute(_EXPIRED, (programme, device, day))
     connection.execute(_KEEP, (programme, token_hash, device, provisional, last_day))
+
+
+def end(programme: bytes | None, connection: sqlite3.Connection) -> int:
+    """Of one programme, or of all. Returns how many there were."""
+    if programme is None:
+        return connection.execute(_END).rowcount
+    return connection.execute(_END_OF, (programme,)).rowcount
 
 
 def bearer(token_hash: bytes, day: int, connection: sqlite3.Connection) -> Bearer:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from sync.enrolment import Certificates, OpenInvites, sign_certificate
+import pytest
+
+from sync import canonical
+from sync.enrolment import Certificates, Enrolled, OpenInvites, enrolment_of, sign_certificate
 from sync.identifiers import collection_id, new_id
 from sync.revisions import rev_of
-from tests.server.api.devices import Programme, ok, revision
+from tests.server.api.devices import Device, Programme, create, ok, revision
 from tests.server.api.devices import code_of as code
+from tests.server.command.keyboard import typed
 
 
 def test_a_relay_reads_all_collections_and_lanes(programme: Programme) -> None:
@@ -89,18 +92,52 @@ def test_a_relay_that_was_revoked_gets_nothing(programme: Programme) -> None:
     assert code(relay.fetch_token()) == "revoked"
 
 
-def test_after_a_relay_was_stolen_all_tokens_end_as_it_is_written(programme: Programme) -> None:
-    statement = "DELETE FROM tokens WHERE NOT provisional"
+def test_after_a_relay_was_stolen_all_tokens_end_as_it_is_written(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
     operating = Path(__file__).parents[3] / "docs" / "operating.md"
-    assert f'sqlite3 sojourn.sqlite3 "{statement}"' in operating.read_text("utf-8")
-    worker, waits = programme.join(), programme.enrol()
+    assert "sojourn tokens end\n" in operating.read_text("utf-8")
+    for name, value in programme.hub.environment.items():
+        if name.startswith("SOJOURN_"):
+            monkeypatch.setenv(name, value)
+    worker, stolen = programme.join(), programme.join("relay")
+    invite, _ = programme.invite()
+    waits = Device(programme.hub, programme.coordinator.client, programme.programme, "worker", new_id())
+    enrolment = enrolment_of(invite, waits.signing_key, waits.sealing_key)
+    enrol = partial(waits.request, "POST", programme.path("/enrolments"), enrolment)
+    waits.token = ok(enrol(), Enrolled).token
+    programme.certify(stolen, 2, revoked=True)
 
-    with closing(sqlite3.connect(programme.hub.database)) as beside, beside:
-        beside.execute(statement)
+    ended = typed("tokens", "end", "--programme", canonical.to_text(programme.programme))
 
-    assert code(programme.coordinator.try_pull()) == "wrong-token"
-    assert code(worker.try_pull()) == "wrong-token"
+    assert ended.stdout.startswith("6 tokens ended."), ended.output
+    for device in (programme.coordinator, worker, stolen):
+        assert code(device.try_pull()) == "wrong-token"
+    key = new_id()
+    assert code(waits.try_push([waits.packet("contacts", key)], [revision(key)])) == "wrong-token"
+    # Each asks again with what it holds; who waits, with its invite; the relay in vain.
     assert worker.fetch_token().is_success
     assert worker.try_pull().is_success
-    key = new_id()
+    waits.token = ok(enrol(), Enrolled).token
     waits.push([waits.packet("contacts", key)], [revision(key)])
+    assert code(stolen.fetch_token()) == "revoked"
+
+
+def test_tokens_end_of_a_programme_that_is_there(
+    programme: Programme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in programme.hub.environment.items():
+        if name.startswith("SOJOURN_"):
+            monkeypatch.setenv(name, value)
+    unknown = typed("tokens", "end", "--programme", "Nowhere")
+    assert unknown.exit_code == 2
+    assert "no programme Nowhere" in unknown.output
+    create(programme.hub)
+    several = typed("tokens", "end", "--programme", "Practice")
+    assert several.exit_code == 2
+    assert canonical.to_text(programme.programme) in several.output
+    assert programme.coordinator.try_pull().is_success
+    everybodys = typed("tokens", "end")
+    assert everybodys.exit_code == 0
+    assert code(programme.coordinator.try_pull()) == "wrong-token"
+    assert programme.coordinator.fetch_token().is_success

@@ -14,12 +14,13 @@ from server.command import vault
 from server.command.bundle import bundle
 from server.command.coordinator import coordinator
 from server.command.device import device
+from server.command.tokens import tokens
 from server.settings import PASSPHRASE
 from sync.client import Around
 from tests.sync.client.people import CHEAP
 from tests.sync.client.people import PASSPHRASE as WORDS
 
-_GROUPS = {"bundle": bundle, "coordinator": coordinator, "device": device}
+_GROUPS = {"bundle": bundle, "coordinator": coordinator, "device": device, "tokens": tokens}
 
 
 @contextmanager

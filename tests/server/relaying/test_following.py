@@ -13,8 +13,11 @@ from msgspec import structs
 
 from server.api import Hub as Here
 from server.command.backup import kept_files
+from server.command.tokens import end_tokens
 from server.command.verify import verified
 from server.relaying import Exchanged, begin, keepers, relays_of
+from server.settings import parse_settings
+from sync import canonical
 from sync.crypto import signing
 from sync.enrolment import Card, Certificate, Certificates, invite_link, sign_card, sign_certificate
 from sync.identifiers import new_id
@@ -160,6 +163,20 @@ async def test_a_relay_whose_database_was_lost_comes_back_once_its_token_is_over
     assert (exchanged.provisional, exchanged.down) == (False, 2)
     held = await centre.store.certificates(centre.programme.programme)
     assert centre.relay.device in {each.device for each in held}
+
+
+async def test_a_relay_whose_token_at_the_hub_was_ended_gets_another_by_itself(centre: Centre) -> None:
+    await centre.exchange()
+    (before,) = keepers(centre.folder)
+    environment = {
+        name: value for name, value in centre.programme.hub.environment.items() if name.startswith("SOJOURN_")
+    }
+    await end_tokens(parse_settings(environment), canonical.to_text(centre.programme.programme))
+
+    await centre.exchange()
+
+    (after,) = keepers(centre.folder)
+    assert after.kept.token != before.kept.token
 
 
 async def test_a_backup_of_a_relay_has_what_it_keeps_of_itself(centre: Centre) -> None:

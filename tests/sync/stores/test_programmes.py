@@ -324,6 +324,42 @@ async def test_a_certificate_outranks_the_invite(invited: Invited) -> None:
     assert authors[invited.device].lane == certificate.lane
 
 
+async def test_all_tokens_of_a_programme_end_at_once_and_no_others(invited: Invited) -> None:
+    store, programme, elsewhere = invited.store, invited.programme, new_id()
+    await store.create_programme(elsewhere, "Elsewhere", practice=True, claim_hash=bytes(32), expiry=NOW)
+    waiting = await invited.enrol()
+    held: list[bytes] = []
+    for each in (programme, programme, elsewhere):
+        certificate = certificate_of(each)
+        await store.certify(each, [], [certificate], after=None)
+        held.append(secrets.token_bytes(32))
+        await store.keep_token(each, certificate.device, held[-1], last_day=DAY, day=DAY)
+    backup = secrets.token_bytes(32)
+    await store.create_backup(new_id(), backup, most=1_000_000, month=600)
+
+    assert await store.end_tokens(programme) == 3
+
+    for ended in (waiting, *held[:2]):
+        with pytest.raises(WrongTokenError):
+            await store.bearer(ended, day=DAY)
+    assert (await store.bearer(held[2], day=DAY)).programme == elsewhere
+    assert await store.end_tokens(new_id()) == 0
+    assert await store.end_tokens(None) >= 1
+    with pytest.raises(WrongTokenError):
+        await store.bearer(held[2], day=DAY)
+    assert (await store.bearer(backup, day=DAY)).backup is not None
+
+
+async def test_programmes_are_found_by_their_name(store: Store, programme: bytes) -> None:
+    named = sorted([new_id(), new_id()])
+    for each in named:
+        await store.create_programme(each, "Twice", practice=True, claim_hash=bytes(32), expiry=NOW)
+    assert await store.programmes_named("Twice") == named
+    assert programme in await store.programmes_named("Practice")
+    assert await store.programmes_named("twice") == []
+    assert await store.programmes_named("") == []
+
+
 async def test_a_token_lasts_through_its_last_day(store: Store, programme: bytes) -> None:
     certificate = certificate_of(programme)
     await store.certify(programme, [], [certificate], after=None)

@@ -5,24 +5,25 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import FloatRect, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, App, Chromium
 from tests.browser.crowd import join as join_headless
 from tests.browser.crowd import join_with_a_changed_link, lose, made_up, write_and_send
 from tests.browser.headless import Beside
-from tests.browser.test_founding import answered
+from tests.browser.test_founding import answered, cut_when_sent
 from tests.browser.words import pattern, said
 from tests.browser.worker import PASSPHRASE, app_of, join, sojourn
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "test-results" / "screenshots"
 PICTURES = ROOT / "docs" / "pictures"
-LOCALES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية"}
+LOCALES = {"en": "English", "km": "ខ្មែរ", "ar": "العربية", "ur": "اردو"}
 NOTICE = {
     "en": "The office is closed on Monday.",
     "km": "ការិយាល័យបិទនៅថ្ងៃចន្ទ។",
     "ar": "المكتب مغلق يوم الإثنين.",
+    "ur": "دفتر پیر کو بند ہے۔",
 }
 QUARTER = "2025-Q4"
 WEEKS = [f"2025-W{week}" for week in range(40, 53)]
@@ -45,7 +46,23 @@ settings,,,
 ,form_title,form_id,version
 ,Contact,contact,w2
 """
-TABLE = "week,place,needs,age_band,zoo\n2025-W47,coast,food,adult,x\n2025-W99,moon,,adult,\n"
+HEADER = "week,place,needs,age_band,zoo\n"
+RIGHT = f"{HEADER}2025-W47,coast,food,adult,x\n2025-W48,border,legal,adult,\n"
+WRONG = f"{RIGHT}2025-W99,moon,,adult,\n"
+EMPTY = {
+    "contacts": ("Contacts", "No contacts yet."),
+    "reports": ("Reports", "No contacts yet."),
+    "people": ("People and phones", "This one"),
+    "forms": ("Forms", "No form was published: phones use the hub's own."),
+    "notices": ("Notices", "A short text for all workers"),
+    "referrals": ("Referral contacts", "Nothing yet."),
+    "feedback": ("Was this clear?", "Nothing yet."),
+    "import": ("Bring in contacts", "A table (CSV)"),
+    "log": ("Log", "Put the programme's sheet on paper"),
+}
+"""Parts of the console, and what each says where there is nothing in it yet."""
+SLOW = 4000
+"""Bytes a second: slow enough for pictures of what is under way."""
 SHOWN = {
     "home": (PHONE, "h1"),
     "sheet": (PHONE, "h1"),
@@ -88,9 +105,16 @@ class Walk:
     def picture(self, name: str) -> None:
         for size in (LAPTOP, PHONE):
             self.page.set_viewport_size(size)
-            self.page.screenshot(
-                path=RESULTS / f"console-{name}-{self.locale}-{size['width']}.png", full_page=True
+            path = RESULTS / f"console-{name}-{self.locale}-{size['width']}.png"
+            if self.page.get_by_role("dialog").count() > 0:
+                self.page.screenshot(path=path)
+                continue
+            # Without what stands below the console on every page: that is in the pictures for readers.
+            end = self.page.locator("main").evaluate(
+                "(it) => { scrollTo(0, 0); return it.scrollHeight + it.offsetTop; }"
             )
+            shown = FloatRect(x=0, y=0, width=size["width"], height=max(end, size["height"]))
+            self.page.screenshot(path=path, full_page=True, clip=shown)
         if self.locale == "en" and name in SHOWN:
             size, shown = SHOWN[name]
             self.page.set_viewport_size(size)
@@ -98,6 +122,17 @@ class Walk:
             app_of(self.page).locator(shown).first.evaluate(top)
             self.page.screenshot(path=PICTURES / f"console-{name}.png")
         self.page.set_viewport_size(LAPTOP)
+        print(f"console-{name}-{self.locale}", flush=True)
+
+    def back(self) -> None:
+        """To the console's first screen."""
+        self.press("Back")
+        self.page.locator("console-home").wait_for()
+
+    def choose(self, field: str, name: str, text: str) -> None:
+        """A file with this text, chosen in a field."""
+        (self.folder / name).write_text(text, "utf-8")
+        self.page.locator(field).set_input_files(self.folder / name)
 
 
 def coordinating(app: App, chromium: Chromium, locale: str, folder: Path) -> None:
@@ -108,10 +143,15 @@ def coordinating(app: App, chromium: Chromium, locale: str, folder: Path) -> Non
         walk = Walk(app, browser.new_page(), locale, folder)
         join(walk.page, made["link"], LOCALES[locale])
         founding(walk)
+        empty(walk)
         people(walk)
         contacts(walk)
         report(walk)
         telling(walk)
+        asking(walk)
+        bringing_in(walk)
+        cut_off(walk)
+        new_keys(walk)
         take_up(walk)
         walk.beside.end()
 
@@ -139,6 +179,14 @@ def founding(walk: Walk) -> None:
     walk.press("It is on my paper")
 
 
+def empty(walk: Walk) -> None:
+    for name, (title, said_then) in EMPTY.items():
+        walk.open(title)
+        walk.see(said_then)
+        walk.picture(f"empty-{name}")
+        walk.back()
+
+
 def invited(walk: Walk, note: str) -> str:
     page = walk.page
     walk.press("Invite somebody")
@@ -161,16 +209,16 @@ def people(walk: Walk) -> None:
     walk.press("Take it back")
     page.get_by_role("dialog").wait_for()
     walk.picture("people-take-back")
-    page.keyboard.press("Escape")
+    walk.press("Keep it")
     amina, somchai = (beside(join_headless(walk.folder / f"{at}", links[at])) for at in range(2))
     stray = beside(join_with_a_changed_link(walk.folder / "2", links[2]))
-    walk.press("Back")
+    walk.back()
     walk.open("People and phones")
     expect(walk.button("End its access")).to_have_count(2)
     beside(lose(amina, made_up(400, 1, WEEKS), slice(40, 42)))
     beside(write_and_send(somchai, made_up(200, 2, WEEKS)))
     beside(write_and_send(stray, made_up(3, 3, WEEKS)))
-    walk.press("Back")
+    walk.back()
     walk.open("People and phones")
     walk.see("Not let in")
     expect(app_of(page).get_by_text(pattern(walk.locale, "Last heard from on {day}"))).to_have_count(3)
@@ -178,12 +226,12 @@ def people(walk: Walk) -> None:
     walk.press("End its access")
     page.get_by_role("dialog").wait_for()
     walk.picture("people-end")
-    page.keyboard.press("Escape")
+    walk.press("Keep it")
     walk.press("Change the programme's keys")
     page.get_by_role("dialog").wait_for()
     walk.picture("people-keys")
-    page.keyboard.press("Escape")
-    walk.press("Back")
+    walk.press("Not now")
+    walk.back()
     expect(page.locator("contacts-state dd")).to_have_count(2)
     walk.picture("home")
 
@@ -205,11 +253,15 @@ def contacts(walk: Walk) -> None:
     walk.picture("contacts-behind")
     page.locator("#count-by").select_option("gap:referred")
     walk.picture("contacts-gap")
+    page.locator("#export summary").click()
+    walk.picture("contacts-export")
     page.locator("#count-by").select_option("gender")
     page.locator("main input[type=checkbox]").check()
     page.locator(".hidden-count").first.wait_for()
     walk.picture("published")
-    walk.press("Back")
+    page.locator("#count-by").select_option("gap:asked")
+    walk.picture("published-not")
+    walk.back()
 
 
 def report(walk: Walk) -> None:
@@ -217,8 +269,14 @@ def report(walk: Walk) -> None:
     walk.open("Reports")
     page.locator("#report-period").select_option(QUARTER)
     walk.picture("report-before")
+    walk.app.network.online = False
+    walk.press("Make the report")
+    walk.see("The hub cannot be reached now. Nothing is lost: the phone tries again by itself.")
+    walk.picture("report-cut-off")
+    walk.app.network.online = True
     walk.press("Make the report")
     page.locator(".report [data-total]").wait_for()
+    page.locator("#report-files summary").click()
     walk.picture("report")
     page.pdf(path=RESULTS / f"console-report-{walk.locale}.pdf")
     page.emulate_media(media="print")
@@ -229,46 +287,125 @@ def report(walk: Walk) -> None:
     walk.press("Save")
     page.locator("[aria-invalid=true]").first.wait_for()
     walk.picture("threshold")
-    walk.press("Back")
+    walk.back()
 
 
 def telling(walk: Walk) -> None:
-    """What workers are asked and told, and the log."""
+    """What workers are told, what readers said, and the log."""
     page = walk.page
-    walk.open("Forms")
-    for name, text in (("broken", BROKEN), ("forms", FORM)):
-        (walk.folder / "form.csv").write_text(text, "utf-8")
-        page.locator("#sheet").set_input_files(walk.folder / "form.csv")
-        page.locator(".caution li" if name == "broken" else "form.contact").first.wait_for()
-        walk.picture(name)
-    walk.press("Back")
     walk.open("Notices")
     page.locator("#notice").fill(NOTICE[walk.locale])
     walk.press("Publish to all phones")
     walk.see("Published. Phones have it after their next connection.")
     walk.picture("notices")
-    walk.press("Back")
+    walk.press("Take it back")
+    page.get_by_role("dialog").wait_for()
+    walk.picture("notices-take-back")
+    walk.press("Keep it")
+    walk.back()
     walk.open("Referral contacts")
-    walk.picture("referrals")
     walk.press("Add one")
     walk.picture("referral")
-    walk.press("Back")
-    walk.button("Add one").wait_for()
-    walk.press("Back")
+    page.locator("#phone").fill("+66")
+    walk.press("Publish to all phones")
+    page.locator("[aria-invalid=true]").first.wait_for()
+    walk.picture("referral-slips")
+    page.locator("#service").fill(NOTICE[walk.locale])
+    page.locator("#kind").select_option(index=2)
+    page.locator("#phone").fill("+66 2 555 0100")
+    walk.press("Publish to all phones")
+    walk.see("Published. Phones have it after their next connection.")
+    walk.picture("referrals")
+    walk.back()
     answered(walk.app.hub, "km", "papers", clear=29, hard=10, long=31)
     walk.open("Was this clear?")
     app_of(page).locator("li.card dd").first.wait_for()
     walk.picture("feedback")
-    walk.press("Back")
-    walk.open("Bring in contacts")
-    (walk.folder / "contacts.csv").write_text(TABLE, "utf-8")
-    page.locator("#table").set_input_files(walk.folder / "contacts.csv")
-    page.locator(".caution li").first.wait_for()
-    walk.picture("import")
-    walk.press("Back")
+    walk.back()
     walk.open("Log")
     walk.picture("log")
-    walk.press("Back")
+    walk.back()
+
+
+def asking(walk: Walk) -> None:
+    """What workers are asked: a form with faults, one before it is published, and reasons for it."""
+    page = walk.page
+    walk.open("Forms")
+    walk.choose("#sheet", "form.csv", BROKEN)
+    page.locator(".caution li").first.wait_for()
+    walk.picture("broken")
+    walk.choose("#sheet", "form.csv", FORM)
+    page.locator("form.contact .field").first.wait_for()
+    walk.picture("forms")
+    walk.press("Publish to all phones")
+    walk.see("Not published yet: a reason is missing.")
+    walk.picture("forms-reasons")
+    for needed in page.locator("[id^=why-]").all():
+        needed.fill("The law asks for it.")
+    walk.press("Publish to all phones")
+    walk.see("Published. Phones have it after their next connection.")
+    walk.picture("forms-published")
+    walk.back()
+
+
+def bringing_in(walk: Walk) -> None:
+    page = walk.page
+    walk.open("Bring in contacts")
+    # Of the two forms, the hub's own: the table is in its words.
+    page.locator("#form").select_option(index=1)
+    walk.choose("#table", "contacts.csv", HEADER)
+    page.locator("console-import [role=status] p").first.wait_for()
+    walk.picture("import-empty")
+    walk.choose("#table", "contacts.csv", WRONG)
+    page.locator(".caution li").first.wait_for()
+    page.locator("console-import details summary").click()
+    walk.picture("import")
+    walk.choose("#table", "contacts.csv", RIGHT)
+    page.locator("console-import .buttons .button--primary").click()
+    page.locator("console-import .notice").first.wait_for()
+    walk.picture("import-done")
+    walk.back()
+
+
+def cut_off(walk: Walk) -> None:
+    """Without a connection."""
+    page = walk.page
+    walk.app.network.online = False
+    walk.open("Was this clear?")
+    walk.button("Try again").wait_for()
+    walk.picture("feedback-cut-off")
+    walk.back()
+    walk.open("Forms")
+    walk.choose("#sheet", "form.csv", FORM)
+    walk.see("The hub could not read the file now. Try again.")
+    walk.picture("forms-cut-off")
+    walk.back()
+    walk.open("People and phones")
+    walk.picture("people-cut-off")
+    walk.back()
+    walk.see("The hub cannot be reached now. Nothing is lost: the phone tries again by itself.")
+    walk.picture("home-cut-off")
+    walk.app.network.online = True
+
+
+def new_keys(walk: Walk) -> None:
+    """The line is cut when they are sent, and slow then."""
+    page = walk.page
+    walk.open("People and phones")
+    page.context.route("**/certificates", cut_when_sent)
+    walk.press("Change the programme's keys")
+    page.get_by_role("dialog").wait_for()
+    walk.button("Change the programme's keys").last.click()
+    walk.see(
+        "The programme's new keys are not on the hub yet. It goes on by itself with the next connection."
+    )
+    walk.picture("keys-cut-off")
+    walk.app.network.bytes_per_second = SLOW
+    page.context.unroute("**/certificates")
+    walk.back()
+    walk.see("Locked with the new keys: {done} of {of}")
+    walk.picture("keys")
+    walk.app.network.bytes_per_second = None
 
 
 def take_up(walk: Walk) -> None:

@@ -1,11 +1,12 @@
-"""`make screenshots`: each main screen in Khmer and Urdu, the console in English, Khmer and Arabic, on a phone and on a
-laptop, to be looked at.
+"""`make screenshots`: each main screen and the coordinator's console in several languages, to be looked at.
 
-Written to `test-results/screenshots/`; those that the README and the documents show go to `docs/pictures/`.
+On a phone and on a laptop. Written to `test-results/screenshots/`; those that the README and the documents show go to
+`docs/pictures/`. All of them take some minutes, `python -m tests.browser.screenshots console --locale ar` one.
 """
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ IN_README = {"topic-km-360": ("topic-km-360", "h1"), "form-ur-360": ("contact-ur
 def picture(page: Page, name: str) -> None:
     page.wait_for_timeout(400)
     page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
+    print(name, flush=True)
     if name in IN_README:
         file, shown = IN_README[name]
         page.evaluate(
@@ -135,16 +137,29 @@ def standing() -> Iterator[tuple[App, Playwright, Path]]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Pictures of the screens, to be looked at.")
+    parser.add_argument("part", nargs="?", choices=("console", "reading", "working"), help="default: all")
+    parser.add_argument(
+        "--locale", choices=sorted({*LOCALES, *console_pictures.LOCALES}), help="default: all"
+    )
+    asked = parser.parse_args()
+
+    def wanted(part: str, locale: str) -> bool:
+        return asked.part in {None, part} and asked.locale in {None, locale}
+
     with standing() as (app, playwright, scratch):
         for locale in console_pictures.LOCALES:
             folder = scratch / f"console-{locale}"
-            console_pictures.coordinating(app, Chromium(playwright, folder / "profile"), locale, folder)
+            if wanted("console", locale):
+                console_pictures.coordinating(app, Chromium(playwright, folder / "profile"), locale, folder)
         coordinator = Coordinator(app.hub, scratch / "coordinator")
         for locale in LOCALES:
             for width in (PHONE["width"], LAPTOP["width"]):
                 phone = scratch / f"{locale}-{width}"
-                reading(app, Chromium(playwright, phone / "reading"), locale, width)
-                working(app, Chromium(playwright, phone / "working"), coordinator, locale, width)
+                if wanted("reading", locale):
+                    reading(app, Chromium(playwright, phone / "reading"), locale, width)
+                if wanted("working", locale):
+                    working(app, Chromium(playwright, phone / "working"), coordinator, locale, width)
 
 
 if __name__ == "__main__":

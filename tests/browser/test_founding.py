@@ -247,7 +247,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         old = app_of(page).locator(".fingerprint").first.inner_text()
         open_part(page, "People and phones")
         expect(app_of(page).get_by_text("Do you know these?")).to_have_count(0)
-        laptop.route("**/certificates", _cut_when_sent)
+        laptop.route("**/certificates", cut_when_sent)
         press(page, "Change the programme's keys")
         assert axe_violations(page) == []
         page.get_by_role("dialog").get_by_role("button", name="Change the programme's keys").click()
@@ -295,7 +295,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         expect(app_of(page).get_by_text("Border outreach").first).to_be_visible()
 
 
-def _cut_when_sent(route: Route) -> None:
+def cut_when_sent(route: Route) -> None:
     """Certificates are read and not sent."""
     if route.request.method == "POST":
         route.abort()

@@ -73,7 +73,8 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     counter: of the last revision that it made. key, week, uses: its current content key, the ISO week it was
     made in, revisions made with it. first, next: the outbox is the rows in between that are still there.
     own_keys: the content keys that it made. revs: of all that it holds; not kept for `contacts`, which is
-    large and only ever read whole. told: by the hub itself, with the last page.
+    large and only ever read whole. told: by the hub itself, with the last page. sent: the last packet or revision that
+    a receipt of this epoch says was stored beyond the cursor; empty where the cursor vouches for all of them.
     """
 
     collection: CollectionName
@@ -89,6 +90,7 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     own_keys: tuple[bytes, ...] = ()
     revs: tuple[bytes, ...] = ()
     told: Told | None = None
+    sent: bytes = b""
 
 
 class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):

@@ -13,7 +13,16 @@ from sync.client.session import Session
 from sync.client.state import Batch
 from sync.crypto.packets import verify_packet
 from sync.errors import BadSignatureError, EpochChangedError, UnreachableError
-from sync.exchange import BYTES_LIMIT, REVISIONS_LIMIT, Changes, KeyPacket, Pushed, decode_cursor
+from sync.exchange import (
+    BYTES_LIMIT,
+    REVISIONS_LIMIT,
+    Changes,
+    KeyPacket,
+    Missing,
+    Pushed,
+    Question,
+    decode_cursor,
+)
 from sync.forgetting import Receipt, Told
 from sync.identifiers import CollectionName
 from sync.revisions import rev_of
@@ -37,6 +46,9 @@ async def pull(
     while True:
         before = ledger.places[name].cursor
         page = await _page(ledger, session, name)
+        # Before the cursor goes past it, and vouches for a hub that has lost it.
+        check_epoch(ledger.places[name], page.cursor)
+        await check_lasts(ledger, session, name)
         new = await _keep(ledger, name, page, now)
         came += new
         if progress and new:
@@ -52,6 +64,29 @@ def check_epoch(place: Place, cursor: bytes) -> None:
     """Raises EpochChangedError when the hub's database is another than at the last page or receipt."""
     if place.epoch and place.epoch != epoch_of(cursor):
         raise EpochChangedError
+
+
+def check_goes_on(place: Place, cursor: bytes) -> None:
+    """As `check_epoch`, of where the collection stands now: also when it ends before what was read of it."""
+    check_epoch(place, cursor)
+    if place.cursor is not None and decode_cursor(cursor).sequence < decode_cursor(place.cursor).sequence:
+        raise EpochChangedError
+
+
+async def check_lasts(ledger: Ledger, session: Session, name: CollectionName) -> None:
+    """Raises EpochChangedError when the hub lacks what it said it had stored: a copy from before was put back, in the
+    same epoch, and the pull cursor, which is from before that too, cannot tell."""
+    sent = ledger.places[name].sent
+    if sent and (await ask_for(ledger, session, name, (sent,))):
+        raise EpochChangedError
+
+
+async def ask_for(
+    ledger: Ledger, session: Session, name: CollectionName, names: tuple[bytes, ...]
+) -> tuple[bytes, ...]:
+    """Of these packets and revisions, those that the hub neither holds nor knows as superseded."""
+    path = f"collections/{canonical.to_text(ledger.collections[name])}/missing"
+    return (await session.ask(Missing, "POST", path, body=Question(revs=names))).missing
 
 
 def epoch_of(cursor: bytes) -> bytes:
@@ -77,7 +112,6 @@ def receipt_of(ledger: Ledger, name: CollectionName, given: Changes | Pushed, no
 
 async def _keep(ledger: Ledger, name: CollectionName, page: Changes, now: int) -> list[bytes]:
     """The revs of the page that were new here."""
-    check_epoch(ledger.places[name], page.cursor)
     batch = Batch()
     await _keep_packets(ledger, batch, name, page.packets, now)
     collection = ledger.collections[name]
@@ -91,7 +125,9 @@ async def _keep(ledger: Ledger, name: CollectionName, page: Changes, now: int) -
     place = _with_revs(ledger.places[name], name, new)
     # A relay says nothing of the hub.
     told = _told(page) if page.receipt == "hub" else place.told
-    place = structs.replace(place, cursor=page.cursor, epoch=epoch_of(page.cursor), safe=page.safe, told=told)
+    sent = place.sent if page.more else b""
+    epoch = epoch_of(page.cursor)
+    place = structs.replace(place, cursor=page.cursor, epoch=epoch, safe=page.safe, told=told, sent=sent)
     # A folder put back from an old copy finds keys of its own that it never made.
     behind = ledger.root.behind or any(_is_own(ledger, name, packet) for packet in page.packets)
     await ledger.commit(batch, places=[place], root=structs.replace(ledger.root, behind=behind))

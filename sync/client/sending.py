@@ -13,7 +13,7 @@ from sync import canonical
 from sync.client.batches import FIRST_BYTES, next_size
 from sync.client.layout import HeldKey, HeldRevision, Kind, Place, Quarantined, Queued
 from sync.client.ledger import Ledger
-from sync.client.pulling import check_epoch, epoch_of, receipt_of
+from sync.client.pulling import ask_for, check_goes_on, check_lasts, epoch_of, receipt_of
 from sync.client.session import Session
 from sync.client.state import Batch
 from sync.errors import MalformedError, TooLargeError
@@ -21,10 +21,8 @@ from sync.exchange import (
     QUESTION_LIMIT,
     REVISIONS_LIMIT,
     KeyPacket,
-    Missing,
     Push,
     Pushed,
-    Question,
     Why,
     decode_cursor,
 )
@@ -115,7 +113,7 @@ class _Push:
         return await self._settle(items, [set_aside(items[0], why)])
 
     async def _read(self, items: Sequence[Item], receipt: Pushed) -> bool:
-        check_epoch(self.ledger.places[self.name], receipt.cursor)
+        check_goes_on(self.ledger.places[self.name], receipt.before)
         stored, known = set(receipt.stored), set(receipt.known)
         refused: dict[bytes, Why] = {refusal.rev: refusal.why for refusal in receipt.refused}
         done = [item for item in items if item.queued.name in stored | known]
@@ -130,7 +128,7 @@ class _Push:
         batch, place = Batch(), self.ledger.places[self.name]
         self._keep_receipt(batch, done, receipt)
         place = await self._again(batch, place, [item for item in wrong if waits(refused[item.queued.name])])
-        place = _moved(place, receipt)
+        place = _moved(place, receipt, may_read=not self.session.provisional)
         return await self._settle([*done, *wrong], aside, batch=batch, place=place)
 
     def _keep_receipt(self, batch: Batch, done: Sequence[Item], given: Pushed) -> None:
@@ -200,8 +198,10 @@ async def push(
     """Sends all that waits in a collection. progress: told how many items have left the outbox since. now:
     milliseconds since 1970; clock: seconds, for pauses.
 
-    Raises EpochChangedError; any other ProblemError leaves the rest in the outbox.
+    Raises EpochChangedError, also where the hub has lost what it said it had stored; any other ProblemError leaves the
+    rest in the outbox.
     """
+    await check_lasts(ledger, session, name)
     sending = _Push(ledger=ledger, session=session, name=name, clock=clock, now=now, progress=progress)
     while await sending.step():
         pass
@@ -219,7 +219,7 @@ async def queue_all_again(ledger: Ledger, name: CollectionName) -> None:
     batch = Batch()
     place = ledger.places[name]
     ledger.unqueue(batch, name, range(place.first, place.next))
-    place = structs.replace(place, first=place.next, cursor=None, epoch=b"", safe=0)
+    place = structs.replace(place, first=place.next, cursor=None, epoch=b"", safe=0, sent=b"")
     place = ledger.queue(batch, place, everything)
     root = structs.replace(ledger.root, announce=ledger.root.role == "coordinator")
     await ledger.commit(batch, root=root, places=[place])
@@ -237,11 +237,10 @@ async def queue_lacking(
     ledger: Ledger, session: Session, name: CollectionName, asked: Sequence[Queued]
 ) -> tuple[set[bytes], int]:
     """Of these, those that the hub lacks, and how many of them are queued now and were not before."""
-    path = f"collections/{canonical.to_text(ledger.collections[name])}/missing"
     lacking: set[bytes] = set()
     for start in range(0, len(asked), QUESTION_LIMIT):
         names = tuple(each.name for each in asked[start : start + QUESTION_LIMIT])
-        lacking |= set((await session.ask(Missing, "POST", path, body=Question(revs=names))).missing)
+        lacking |= set(await ask_for(ledger, session, name, names))
     waiting = {each.name async for _, each in ledger.outbox(name)}
     batch, again = Batch(), [each for each in asked if each.name in lacking - waiting]
     if again:
@@ -323,13 +322,21 @@ def _unchanged(
     return held.revision
 
 
-def _moved(place: Place, receipt: Pushed) -> Place:
-    """The pull cursor moves only if it stands exactly where this push began: else it would skip others'."""
+def _moved(place: Place, receipt: Pushed, *, may_read: bool) -> Place:
+    """The pull cursor moves only if it stands exactly where this push began: else it would skip others'. Of a device
+    that may not read yet it vouches for nothing, since it is shown to nobody."""
     begins = place.cursor == receipt.before
     if place.cursor is None:
         begins = decode_cursor(receipt.before).sequence == 0
     cursor = receipt.cursor if begins else place.cursor
-    return structs.replace(place, cursor=cursor, epoch=epoch_of(receipt.cursor), safe=receipt.safe)
+    sent = receipt.stored[-1] if receipt.stored else place.sent
+    return structs.replace(
+        place,
+        cursor=cursor,
+        epoch=epoch_of(receipt.cursor),
+        safe=receipt.safe,
+        sent=b"" if begins and may_read else sent,
+    )
 
 
 def waits(why: Why) -> bool:

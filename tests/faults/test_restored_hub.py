@@ -114,6 +114,78 @@ async def test_a_file_put_back_under_the_same_epoch_is_noticed_by_phone_and_coor
     assert sorted(numbers(await place.coordinator.overview()), key=str) == [1, 2, 3]
 
 
+async def test_a_file_put_back_is_noticed_by_whom_it_told_more_than_their_cursor_knows(
+    place: Place, tmp_path: Path
+) -> None:
+    """Others wrote in between, so that the cursors of these stayed before the copy: one reads next, one only sends,
+    and one may not read at all yet."""
+    hub, copy = place.hub, tmp_path / "copy.sqlite3"
+    waits = await place.worker("waits")
+    await send(waits, 30)
+    reads, sends, other = [await certified(place, name) for name in ("reads", "sends", "other")]
+    for number, device in enumerate((reads, sends, other, waits)):
+        await send(device, number)
+    hub.end()
+    shutil.copy(hub.database, copy)
+    hub.start()
+    for number, device in enumerate((reads, sends, waits)):
+        await send(device, 10 + number)
+    assert _contents(hub) == 8
+    hub.end()
+    shutil.copy(copy, hub.database)
+    hub.start()
+    # So that there is something else at all of their numbers.
+    for number in range(20, 30):
+        await send(other, number)
+    assert _contents(hub) == 15
+    await reads.pull()
+    await reads.push()
+    await sends.push()
+    await waits.push()
+    assert _contents(hub) == 18
+    await place.coordinator.fetch()
+    found = sorted(numbers(await place.coordinator.overview()), key=str)
+    assert found == sorted([*range(4), 30, 10, 11, 12, *range(20, 30)], key=str)
+
+
+async def test_whoever_was_told_more_than_their_cursor_knows_goes_on_where_nothing_was_put_back(
+    place: Place,
+) -> None:
+    line = Line()
+    worker = await place.worker("worker", line=line)
+    asked = _questions(line)
+    await send(worker, 0)
+    await send(worker, 0)
+    assert asked == ["missing"]
+    other = await certified(place, "other")
+    await worker.pull()
+    assert asked == ["missing", "missing"]
+    asked.clear()
+    await send(other, 1)
+    await send(worker, 2)
+    assert asked == []
+    await send(worker, 3)
+    assert asked == ["missing"]
+    await worker.pull()
+    assert asked == ["missing", "missing"]
+    # The cursor vouches for all of it now.
+    await send(worker, 4)
+    await worker.pull()
+    assert asked == ["missing", "missing"]
+    assert _contents(place.hub) == 6
+
+
+def _questions(line: Line) -> list[str]:
+    asked: list[str] = []
+
+    def note(request: httpx.Request, _response: httpx.Response) -> None:
+        if request.url.path.endswith("/missing"):
+            asked.append("missing")
+
+    line.fault = note
+    return asked
+
+
 def _watch(place: Place, gone: Device) -> list[str]:
     """What the hub is told or asked by the coordinator, in order, once each has been answered."""
     order: list[str] = []

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
-import { settle } from "../vault/world.ts";
+import { randomBytes } from "../../src/sync/identifiers.ts";
+import { settle, World } from "../vault/world.ts";
 import { expectStates, log, Scene } from "./scene.ts";
 
 let scene: Scene;
@@ -36,6 +37,57 @@ describe("the hub", () => {
     await made.engine.syncNow();
     await made.engine.syncNow();
     expect((await scene.areas()).sort()).toEqual(["one", "two"]);
+  });
+
+  test("put back under the same epoch is noticed by a phone that has only sent since", async () => {
+    const lane = randomBytes(16);
+    const made = await scene.phone(lane);
+    scene.world = new World();
+    const other = await scene.phone(lane);
+    await scene.hub.certifyAll();
+    for (const phone of [made, other]) await phone.engine.syncNow();
+    const copy = [...scene.hub.feed];
+    // Somebody else writes between the phone's page and its push.
+    scene.hub.faults = [
+      async (request) => {
+        const page = await scene.hub.fetch(request);
+        await log(other, "other");
+        await other.engine.syncNow();
+        return page;
+      },
+    ];
+    await log(made, "one");
+    await made.engine.syncNow();
+    expect(made.engine.status.value).toMatchObject({ onHub: 1, waiting: 0 });
+    scene.hub.feed = copy;
+    for (const area of ["more", "and more", "still more"]) await log(other, area);
+    await other.engine.syncNow();
+    await made.engine.syncNow();
+    expect(await scene.areas()).toContain("one");
+    expect(made.engine.status.value).toMatchObject({ problem: undefined, waiting: 0 });
+  });
+
+  test("put back under the same epoch is noticed by a phone that may only send", async () => {
+    const made = await scene.phone();
+    scene.world = new World();
+    const other = await scene.phone();
+    const copy = [...scene.hub.feed];
+    await log(made, "one");
+    await made.engine.syncNow();
+    scene.hub.feed = copy;
+    for (const area of ["more", "and more"]) await log(other, area);
+    await other.engine.syncNow();
+    await made.engine.syncNow();
+    expect((await scene.areas()).sort()).toEqual(["and more", "more", "one"]);
+  });
+
+  test("is asked no more than before where a cursor vouches for what was sent", async () => {
+    const made = await scene.certified();
+    for (const area of ["one", "two"]) {
+      await log(made, area);
+      await made.engine.syncNow();
+    }
+    expect(scene.hub.requests.filter((each) => each.endsWith("/missing"))).toEqual([]);
   });
 
   test("that forgot the token gets a signature and gives another", async () => {

@@ -1,4 +1,5 @@
 /** The engine before the real hub, and the command line's coordinator: what was typed comes out there. */
+import { copyFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -60,6 +61,39 @@ test.skipIf(!HAS_HUB)(
   120_000,
 );
 
+test.skipIf(!HAS_HUB)(
+  "a file put back by hand is noticed by a phone that may only send",
+  async () => {
+    const founding = await hub.programme("Harbour", "--practice");
+    const folder = join(hub.folder, "other");
+    await hub.sojourn("coordinator", "init", "--state", folder, "--invite", founding);
+    const phones = [await phone(), await phone()];
+    const log = async (engine: Engine, area: string): Promise<void> => {
+      const enrolment = engine.enrolments.value[0]?.id ?? "";
+      await engine.logContact({ enrolment, form: FORM, values: { area } });
+      await synced(engine);
+    };
+    for (const engine of phones) {
+      await engine.enrol(await invite(folder));
+      await log(engine, "before");
+    }
+    const [made, other] = phones as [Engine, Engine];
+    await hub.stop();
+    copyFileSync(hub.database, `${hub.database}.copy`);
+    await hub.start();
+    await log(made, "since");
+    await hub.stop();
+    renameSync(`${hub.database}.copy`, hub.database);
+    await hub.start();
+    for (const area of ["one", "two", "three"]) await log(other, area);
+    await synced(made);
+    const { id: enrolment } = made.enrolments.value[0] ?? { id: "" };
+    expect(await made.checkHub(enrolment)).toMatchObject({ asked: 2, missing: 0 });
+    expect(made.status.value).toMatchObject({ onHub: 2, waiting: 0 });
+  },
+  120_000,
+);
+
 async function phone(): Promise<Engine> {
   const world = new World();
   return hub.engine(world, await createVault(world.tab(), "passphrase"));
@@ -70,9 +104,9 @@ async function synced(engine: Engine): Promise<void> {
   expect(engine.status.value.problem).toBeUndefined();
 }
 
-async function invite(): Promise<string> {
+async function invite(folder = state): Promise<string> {
   const told = await hub.sojourn(
-    ...["coordinator", "invite", "--state", state, "--role", "worker", "--json"],
+    ...["coordinator", "invite", "--state", folder, "--role", "worker", "--json"],
   );
   return fieldsOf(JSON.parse(told), "$")("link", text);
 }

@@ -21,6 +21,8 @@ export const HAS_HUB = existsSync(COMMAND);
 
 export class RealHub {
   readonly folder = mkdtempSync(join(tmpdir(), "hub-"));
+  /** Whole by itself once the hub was stopped. */
+  readonly database = join(this.folder, "data", "sojourn.sqlite3");
   origin = "";
   #environment: NodeJS.ProcessEnv = {};
   #server: ChildProcess | undefined;

@@ -76,7 +76,8 @@ async function sentPackets(store: Store, address: Hex): Promise<[KeyLine, Hex[]]
   );
 }
 
-async function missingOf(
+/** Of these revisions and packets, those that the hub neither holds nor knows as superseded. */
+export async function missingOf(
   store: Store,
   session: Session,
   names: readonly Hex[],

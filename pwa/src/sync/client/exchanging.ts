@@ -11,6 +11,7 @@ import { deviceAt, DeviceChange, deviceLineAt } from "./devices.ts";
 import { askToEnter, beginsAProgramme } from "./enrolling.ts";
 import { forgetOld } from "./forgetting.ts";
 import type { Hub } from "./hub.ts";
+import { queueLost } from "./lasting.ts";
 import type { Device, RevisionLine } from "./layout.ts";
 import { believeKept, pullMembers } from "./members.ts";
 import { openKept, pull } from "./pulling.ts";
@@ -101,7 +102,8 @@ export class Exchange {
   /** Of a worker's lane. Only a device with a certificate may read; one without sends what it has. */
   async #contacts(session: Session, mayRead: boolean): Promise<void> {
     const [store, now, { address }] = [this.#store, this.#now, session];
-    if (mayRead && (await this.#pull(session))) {
+    if (!mayRead) await queueLost(store, session);
+    else if (await this.#pull(session)) {
       await learnCertificates(store, session, now());
       await openKept(store, address, now());
       await this.#unrevoked(address);

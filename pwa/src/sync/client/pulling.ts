@@ -26,6 +26,7 @@ import {
   type RevisionLine,
   revisionParts,
 } from "./layout.ts";
+import { beginAnew, hasLost } from "./lasting.ts";
 import { linesByRecord, openHead } from "./reading.ts";
 import { queueAgain } from "./outbox.ts";
 import type { Session } from "./session.ts";
@@ -40,6 +41,12 @@ export async function pull(
   for (;;) {
     const { cursors } = await deviceAt(store, session.address);
     const page = await measured(line, now, () => nextPage(store, session, line.size));
+    const { epoch } = decodeCursor(page.cursor);
+    // Before the cursor goes past it, and vouches for a hub that has lost it.
+    if (await hasLost(store, session, epoch)) {
+      await store.change(async (change) => beginAnew(change, session.address, epoch));
+      continue;
+    }
     await store.change(async (change) => takePage(change, session.address, page, now()));
     if (!page.more) return page.generation;
     const before = cursors.at(-1);

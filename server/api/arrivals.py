@@ -12,6 +12,7 @@ from sync.errors import BadSignatureError, TooLargeError, WrongRoleError
 from sync.exchange import BYTES_LIMIT, KeyPacket, Push, Refusal, packet_id, packet_message
 from sync.identifiers import LaneId
 from sync.revisions import rev_of
+from sync.stores.contents import kept_of
 from sync.stores.interface import (
     COMMON_LANE,
     Arrival,
@@ -97,7 +98,7 @@ def believe(
                 key=revision.key,
                 supersedes=revision.supersedes,
                 chunks=revision.chunks,
-                content=_encoder.encode(revision),
+                content=kept_of(revision),
             )
         )
     arrival = Arrival(

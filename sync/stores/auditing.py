@@ -11,7 +11,7 @@ class Shift:
     """Heads that come and go; written once, at the end."""
 
     def __init__(self) -> None:
-        self._by: dict[tuple[bytes, int], tuple[int, int]] = {}
+        self._by: dict[tuple[bytes, int], list[int]] = {}
 
     def come(self, lane: bytes, rev: bytes) -> None:
         self._add(lane, rev, 1)
@@ -21,11 +21,19 @@ class Shift:
 
     def rows(self) -> list[tuple[bytes, int, int, int]]:
         """Lane, bucket, how many more heads (or fewer, below zero), and what the sum grows by (below 2^256)."""
-        return [(lane, bucket, count, total) for (lane, bucket), (count, total) in sorted(self._by.items())]
+        return [
+            (lane, bucket, count, total % MODULUS)
+            for (lane, bucket), (count, total) in sorted(self._by.items())
+        ]
 
     def _add(self, lane: bytes, rev: bytes, sign: int) -> None:
-        count, total = self._by.get((lane, rev[0]), (0, 0))
-        self._by[lane, rev[0]] = (count + sign, (total + sign * int.from_bytes(rev)) % MODULUS)
+        total = sign * int.from_bytes(rev)
+        kept = self._by.get((lane, rev[0]))
+        if kept is None:
+            self._by[lane, rev[0]] = [sign, total]
+        else:
+            kept[0] += sign
+            kept[1] += total
 
 
 def bounds_of(buckets: Iterable[int], after: bytes | None) -> list[tuple[bytes, bytes]]:

@@ -17,25 +17,27 @@ from sync.revisions import Revision
 _BEFORE_RECORD = b"\x86\xa6record\xc4\x10"
 _BEFORE_KEY = b"\xaasupersedes\x90\xa3key\xc4\x10"
 _BEFORE_BODY = b"\xa9tombstone\xc2\xa6chunks\x90\xa4body"
-_START = len(_BEFORE_RECORD) + len(_BEFORE_KEY) + len(_BEFORE_BODY) + 16 + 16
 
 # Of `bin 8`, `bin 16` and `bin 32`, as MessagePack has it.
 _BODY_HEADERS = (b"\xc4", b"\xc5", b"\xc6")
 
+_encoder = msgspec.msgpack.Encoder()
 _revision = msgspec.msgpack.Decoder(Revision)
 _packet = msgspec.msgpack.Decoder(KeyPacket)
 
 
-def shortened(record: bytes, key: bytes, content: bytes) -> bytes:
-    """What is kept of a revision in the row of its record and key."""
-    if content.startswith(_start_of(record, key)) and content.startswith(_BODY_HEADERS, _START):
-        return content[_START:]
-    return content
+def kept_of(revision: Revision) -> bytes:
+    """What is kept in the row of its record and key."""
+    if revision.supersedes or revision.chunks or revision.tombstone:
+        return _encoder.encode(revision)
+    return _encoder.encode(revision.body)
 
 
 def whole(record: bytes, key: bytes, kept: bytes) -> bytes:
     """A revision as it came, of what is kept of it."""
-    return _start_of(record, key) + kept if _is_shortened(kept) else kept
+    if not _is_shortened(kept):
+        return kept
+    return b"".join((_BEFORE_RECORD, record, _BEFORE_KEY, key, _BEFORE_BODY, kept))
 
 
 def has_body(kept: bytes) -> bool:
@@ -54,10 +56,6 @@ def recipient_of(content: bytes) -> bytes | None:
         return _packet.decode(content).recipient
     except msgspec.DecodeError:
         return None
-
-
-def _start_of(record: bytes, key: bytes) -> bytes:
-    return b"".join((_BEFORE_RECORD, record, _BEFORE_KEY, key, _BEFORE_BODY))
 
 
 def _is_shortened(kept: bytes) -> bool:

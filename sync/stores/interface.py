@@ -56,6 +56,8 @@ class ArrivedPacket:
 
 @dataclass(kw_only=True, slots=True)
 class ArrivedRevision:
+    """`content` is what is kept of it (`contents.kept_of`)."""
+
     rev: Rev
     record: bytes
     key: KeyId
@@ -66,7 +68,7 @@ class ArrivedRevision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """One push. `content` above is the MessagePack of the Struct, as it will travel on.
+    """One push. `content` of a packet is the MessagePack of the Struct, as it will travel on.
 
     lane: the only lane it may touch; None for all. settles: whether what it supersedes ceases to be a head;
     not for someone who only hands back what they hold, or they could hide what is not theirs to change.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from sync.errors import QuotaError
 from sync.exchange import Refusal, Why
-from sync.stores.contents import shortened
 from sync.stores.interface import COMMON_LANE, Arrival, ArrivedPacket, ArrivedRevision
 
 PACKET = 0
@@ -18,7 +17,7 @@ NAME_BYTES = 128
 """What an entry, and a superseded rev that was never here, take up for ever, in a backup or a lane."""
 
 Row = tuple[bytes, int, bytes, int, bytes, bytes, bytes | None, int, bytes]
-"""Collection, sequence, rev, kind, lane, key, record, day, and the content as it is kept (`contents.shortened`)."""
+"""Collection, sequence, rev, kind, lane, key, record, day, content."""
 
 
 @dataclass
@@ -71,7 +70,7 @@ def rows_of(collection: bytes, sequence: int, day: int, sorting: Sorting) -> lis
             revision.key,
             revision.record,
             day,
-            shortened(revision.record, revision.key, revision.content),
+            revision.content,
         )
         for number, (lane, revision) in enumerate(sorting.revisions, sequence + len(packets) + 1)
     ]

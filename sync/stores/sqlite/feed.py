@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sync.errors import UnknownError
 from sync.exchange import Cursor
@@ -16,12 +16,14 @@ from sync.stores.sqlite.cursors import cursor_at
 _COLLECTION = "SELECT sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
 _ADVANCE = "UPDATE collections SET sequence = ? WHERE collection = ?"
 _CONFIRM = "UPDATE collections SET confirmed = ? WHERE collection = ? AND confirmed < ? AND sequence >= ?"
-_KNOWN = (
-    "SELECT rev, content IS NULL AND superseded IS NULL FROM entries WHERE collection = ? AND rev IN ({})"
-)
-_KEYS = "SELECT key, owner, lane FROM keys WHERE collection = ? AND key IN ({})"
+# A join of what is asked, and not IN, for which SQLite would first put all of it into a tree of its own.
+_ASKED = "WITH asked ({column}) AS (VALUES {marks}) "
+_KNOWN = """
+SELECT rev, content IS NULL AND superseded IS NULL FROM asked CROSS JOIN entries USING (rev) WHERE collection = ?
+"""
+_KEYS = "SELECT key, owner, lane FROM asked CROSS JOIN keys USING (key) WHERE collection = ?"
 _OWN = "INSERT INTO keys (collection, key, owner, lane) VALUES (?, ?, ?, ?)"
-_GONE = "SELECT rev, lane, record FROM superseded WHERE collection = ? AND rev IN ({})"
+_GONE = "SELECT rev, lane, record FROM asked CROSS JOIN superseded USING (rev) WHERE collection = ?"
 _ENTRY = """
 INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -40,7 +42,7 @@ _HELD = """
 INSERT INTO held (collection, lane, used) VALUES (?, ?, ?)
 ON CONFLICT (collection, lane) DO UPDATE SET used = used + excluded.used RETURNING used
 """
-_CHUNKS = "SELECT address FROM chunks WHERE collection = ? AND address IN ({})"
+_CHUNKS = "SELECT address FROM asked CROSS JOIN chunks USING (address) WHERE collection = ?"
 
 
 def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.Connection) -> Stored:
@@ -96,15 +98,18 @@ def confirm(collection: bytes, sequence: int, connection: sqlite3.Connection) ->
 
 
 def _look_up(collection: bytes, arrival: Arrival, connection: sqlite3.Connection) -> Sorting:
-    revs = [revision.rev for revision in arrival.revisions]
+    # In the order of the index, so that each of its pages is looked at once.
+    revs = sorted(revision.rev for revision in arrival.revisions)
     names = [*(packet.id for packet in arrival.packets), *revs]
-    known = _among(connection, _KNOWN, collection, names)
+    known = _among(connection, "rev", names, _KNOWN, collection)
     keys = {packet.key for packet in arrival.packets} | {revision.key for revision in arrival.revisions}
+    owners = _among(connection, "key", keys, _KEYS, collection)
+    gone = _among(connection, "rev", revs, _GONE, collection)
     return Sorting(
         known_before={rev for rev, _ in known},
         bodiless={rev for rev, is_gone in known if is_gone},
-        owners={key: (owner, lane) for key, owner, lane in _among(connection, _KEYS, collection, keys)},
-        gone={(rev, lane, record) for rev, lane, record in _among(connection, _GONE, collection, revs)},
+        owners={key: (owner, lane) for key, owner, lane in owners},
+        gone={(rev, lane, record) for rev, lane, record in gone},
         chunks=_chunks(collection, arrival, connection),
     )
 
@@ -115,16 +120,20 @@ def _chunks(collection: bytes, arrival: Arrival, connection: sqlite3.Connection)
         address
         for revision in arrival.revisions
         if revision.chunks
-        for (address,) in _among(connection, _CHUNKS, collection, revision.chunks)
+        for (address,) in _among(connection, "address", revision.chunks, _CHUNKS, collection)
     }
 
 
 # SQLite's own limit is 32,766 parameters since 3.32; a push holds at most some thousands.
 def _among(
-    connection: sqlite3.Connection, sql: str, collection: bytes, values: Iterable[bytes]
+    connection: sqlite3.Connection, column: str, asked: Collection[bytes], sql: str, collection: bytes
 ) -> list[tuple[bytes, ...]]:
-    listed = list(values)
-    return connection.execute(sql.format(",".join("?" * len(listed))), (collection, *listed)).fetchall()
+    if not asked:
+        return []
+    marks = ",".join(["(?)"] * len(asked))
+    return connection.execute(
+        _ASKED.format(column=column, marks=marks) + sql, (*asked, collection)
+    ).fetchall()
 
 
 def _supersede(

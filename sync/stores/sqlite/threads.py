@@ -43,7 +43,12 @@ async def open_thread(path: Path, *, writes: bool) -> Thread:
     """A new thread with its connection; whoever opens it closes it."""
 
     def connect() -> sqlite3.Connection:
-        return connect_to(path, writes=writes)
+        connection = connect_to(path, writes=writes)
+        if writes:
+            # For pages as they were before a savepoint: at most those that a push touches. Not where indexes are made
+            # (migrations), which would take as much memory as they are large.
+            connection.execute("PRAGMA temp_store = MEMORY")
+        return connection
 
     thread = Thread(connect, iter_chunk_size=64)
     await thread

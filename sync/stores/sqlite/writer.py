@@ -89,6 +89,8 @@ def commit_group(group: list[Work], connection: sqlite3.Connection) -> list[Outc
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
+        if len(group) == 1:
+            return [_attempt_alone(group[0], connection)]
         outcomes = [_attempt(work, connection) for work in group]
         connection.execute("COMMIT")
     except BaseException:
@@ -96,6 +98,20 @@ def commit_group(group: list[Work], connection: sqlite3.Connection) -> list[Outc
             connection.execute("ROLLBACK")
         raise
     return outcomes
+
+
+def _attempt_alone(work: Work, connection: sqlite3.Connection) -> Outcome:
+    """Ends the transaction. No savepoint, for which SQLite keeps each page that changes as it was before."""
+    try:
+        outcome = Outcome(result=work(connection))
+    except sqlite3.OperationalError:
+        raise
+    except Exception as error:  # handed to whoever asked for this work
+        if connection.in_transaction:  # SQLite may have undone it already
+            connection.execute("ROLLBACK")
+        return Outcome(error=error)
+    connection.execute("COMMIT")
+    return outcome
 
 
 def _attempt(work: Work, connection: sqlite3.Connection) -> Outcome:

@@ -13,7 +13,7 @@ from sync.errors import QuotaError
 from sync.exchange import KeyPacket
 from sync.identifiers import collection_id, new_id
 from sync.revisions import Revision
-from sync.stores.contents import shortened
+from sync.stores.contents import kept_of
 from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Stored
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
 from tests.sync.stores.conftest import DAY, Feed, Open
@@ -95,11 +95,11 @@ async def test_what_is_dropped_gives_its_room_back(feed: Feed, used: int) -> Non
 
     def real(*before: ArrivedRevision) -> ArrivedRevision:
         supersedes = tuple(each.rev for each in before)
-        content = Revision(
+        revision = Revision(
             record=record, supersedes=supersedes, key=feed.key, tombstone=False, chunks=(), body=bytes(600)
         )
         made = feed.revision(*before)
-        return dataclasses.replace(made, record=record, content=msgspec.msgpack.encode(content))
+        return dataclasses.replace(made, record=record, content=kept_of(revision))
 
     packet = KeyPacket(
         key=new_id(),
@@ -116,9 +116,8 @@ async def test_what_is_dropped_gives_its_room_back(feed: Feed, used: int) -> Non
     await push(feed, to_device, first, room=None)
     await push(feed, second, room=None)
     # As they are kept: the second, which supersedes, is kept whole.
-    first_kept = len(shortened(first.record, first.key, first.content))
-    assert first_kept < len(first.content)
-    contents = len(to_device.content) + first_kept + len(second.content)
+    assert len(second.content) > len(first.content) + 84
+    contents = sum(len(each.content) for each in (to_device, first, second))
     full = used + 3 * ENTRY_BYTES + contents
     full = await check_used(feed, full)
     await feed.store.confirm(feed.collection, 4)

@@ -11,6 +11,7 @@ import msgspec
 from sync.exchange import Changes, Push, encode_cursor
 from sync.identifiers import new_id
 from sync.revisions import Revision, rev_of
+from sync.stores.contents import kept_of
 from sync.stores.interface import ArrivedRevision
 from sync.stores.sqlite import SQLiteStore
 from sync.stores.sqlite.threads import connect_to
@@ -45,7 +46,7 @@ async def fill(feed: Feed) -> None:
                     record=each.record,
                     key=each.key,
                     supersedes=(),
-                    content=msgspec.msgpack.encode(each),
+                    content=kept_of(each),
                 )
                 for each in sent
             )

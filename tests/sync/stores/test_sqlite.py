@@ -218,3 +218,51 @@ async def test_only_so_many_writes_wait_and_the_next_is_told_to_come_back(
         assert (await store.counts())["one"] == stored
     finally:
         await store.close()
+
+
+async def test_a_write_that_fails_alone_leaves_nothing_and_those_after_it_are_kept(tmp_path: Path) -> None:
+    def break_off(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO tallies (name, count) VALUES ('broken', 1)")
+        raise UnknownError("after it wrote")
+
+    store = await SQLiteStore.open(tmp_path / "hub.sqlite3")
+    try:
+        with pytest.raises(UnknownError):
+            await store._write(break_off)
+        outcomes = await asyncio.gather(
+            *(store._write(break_off) for _ in range(2)), store.count("kept"), return_exceptions=True
+        )
+
+        assert [type(outcome) for outcome in outcomes] == [UnknownError, UnknownError, type(None)]
+        assert await store.counts() == {"kept": 1}
+    finally:
+        await store.close()
+
+
+async def test_a_push_alone_needs_no_savepoint(tmp_path: Path) -> None:
+    """For one SQLite copies each page before it changes: a quarter of what a push of a thousand costs."""
+    store = await SQLiteStore.open(tmp_path / "hub.sqlite3")
+    try:
+        feed, heard = await Feed(store).open(), list[str]()
+        store._writer._thread._conn.set_trace_callback(heard.append)
+        await feed.push(*(feed.revision() for _ in range(3)))
+
+        assert not [sql for sql in heard if "SAVEPOINT" in sql]
+        assert heard.count("COMMIT") == 1
+    finally:
+        await store.close()
+
+
+async def test_a_new_file_has_pages_of_8_kib_and_one_that_is_there_keeps_its_own(tmp_path: Path) -> None:
+    for name, page_bytes in (("new", 8_192), ("old", 4_096)):
+        path = tmp_path / name
+        if name == "old":
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA page_size = 4096")
+                connection.execute("PRAGMA journal_mode = WAL")
+                migrate(connection)
+        store = await SQLiteStore.open(path)
+        await (await Feed(store).open()).push()
+        await store.close()
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA page_size").fetchone() == (page_bytes,)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
-from sync.errors import UnavailableError
+from sync.errors import SyncError, UnavailableError
 from sync.stores.postgresql.driver import (
     BrokenError,
     ClientError,
@@ -15,7 +15,6 @@ from sync.stores.postgresql.driver import (
     Connection,
     ServerError,
     connect,
-    create_pool,
 )
 
 T = TypeVar("T")
@@ -26,7 +25,6 @@ CONNECTIONS = 10
 WRITERS = 6
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 30
-RELEASE_SECONDS = 2
 RETRY_SECONDS = 5
 # A server may refuse a transaction for another's sake: PostgreSQL for a deadlock, its distributed kin more often.
 TRIES = 5
@@ -52,30 +50,25 @@ _UNAVAILABLE = ("08", "25", "40", "53", "55", "57", "58", "XX")
 
 
 class Database:
-    """A few connections, each for one piece of work at a time."""
+    """A few connections, each for one piece of work at a time: made when there is work, and kept.
 
-    def __init__(self, address: str, pool: Any) -> None:
+    asyncpg's own pool makes a task for each piece of work, which costs more than most of our statements do.
+    """
+
+    def __init__(self, address: str) -> None:
         self._address = address
-        self._pool = pool
+        self._idle: list[Any] = []
+        self._free = asyncio.Semaphore(CONNECTIONS)
         self._writers = asyncio.Semaphore(WRITERS)
+        self._closed = False
 
     @classmethod
     async def open(cls, address: str) -> Database:
         """address: `postgresql://…`. Raises UnavailableError, which does not repeat it: it may hold a password."""
+        database = cls(address)
         try:
-            pool = await create_pool(
-                address,
-                # None that the pool would restore by itself, with a traceback for each try while the server is away.
-                min_size=0,
-                max_size=CONNECTIONS,
-                reset=_leave,
-                timeout=CONNECT_SECONDS,
-                command_timeout=COMMAND_SECONDS,
-                server_settings=_SETTINGS,
-            )
-            database = cls(address, pool)
             durable = await database.read(lambda connection: connection.fetchval(_DURABLE))
-        except (ServerError, BrokenError, ClientError, OSError, ValueError) as error:
+        except (ServerError, ValueError) as error:
             raise UnavailableError(f"PostgreSQL: {error}") from error
         if durable == "off":
             await database.close()
@@ -85,7 +78,12 @@ class Database:
         return database
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Waits for what is under way."""
+        self._closed = True
+        for _ in range(CONNECTIONS):
+            await self._free.acquire()
+        while self._idle:
+            await self._idle.pop().close(timeout=CONNECT_SECONDS)
 
     async def connect(self) -> Any:
         """A connection beside the pool, of asyncpg's own type; whoever opens it ends it."""
@@ -121,15 +119,22 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         try:
-            connection = await self._pool.acquire(timeout=CONNECT_SECONDS)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._free.acquire()
             try:
-                yield connection
-            except BrokenError:
-                connection.terminate()
-                raise
+                connection = await self._open_one()
+                try:
+                    yield connection
+                except (SyncError, ServerError):
+                    self._keep(connection)
+                    raise
+                except BaseException:
+                    # It may be in the middle of something: a request that was given up, or a server that went away.
+                    connection.terminate()
+                    raise
+                self._keep(connection)
             finally:
-                # One whose server has gone may wait for an answer that never comes: then it is given up.
-                await self._pool.release(connection, timeout=RELEASE_SECONDS)
+                self._free.release()
         except ServerError as error:
             if (getattr(error, "sqlstate", None) or "").startswith(_UNAVAILABLE):
                 raise _unavailable(error) from error
@@ -139,9 +144,21 @@ class Database:
                 raise
             raise _unavailable(error) from error
 
+    async def _open_one(self) -> Any:
+        """The one that was used last, so that as few as are needed stay in use."""
+        if self._closed:
+            raise UnavailableError("the hub is about to end", retry_after=RETRY_SECONDS)
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await self.connect()
 
-async def _leave(_connection: object) -> None:
-    """Nothing here outlives its transaction: a round trip less for each piece of work."""
+    def _keep(self, connection: Any) -> None:
+        if connection.is_closed() or connection.is_in_transaction():
+            connection.terminate()
+        else:
+            self._idle.append(connection)
 
 
 def _unavailable(error: Exception) -> UnavailableError:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 _asyncpg: Any = importlib.import_module("asyncpg")
 
 connect: Callable[..., Awaitable[Any]] = _asyncpg.connect
-create_pool: Callable[..., Awaitable[Any]] = _asyncpg.create_pool
 
 ServerError: type[Exception] = _asyncpg.PostgresError
 """What the server says; `sqlstate` is its code of five letters."""

@@ -12,21 +12,24 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from server.api.addresses import parse_id
+from server.api.addresses import parse_cursor, parse_id
 from server.api.hub import Hub
 from sync import canonical
 from sync.errors import (
     MalformedError,
     NoTokenError,
     RevokedError,
+    UnknownError,
     WrongCollectionError,
     WrongRoleError,
     WrongTokenError,
 )
-from sync.stores.interface import Bearer, Collection
+from sync.stores.interface import Bearer, Collection, Page
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+_NOTHING_NEW = "nothing_new"
 
 
 def in_turn(*guards: Guard) -> Guard:
@@ -44,15 +47,12 @@ async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
 
     Neither one device nor one address without a good token may ask for ever as fast as it can.
     """
-    hub: Hub = connection.app.state.hub
-    try:
-        bearer = await _bearer(hub, token_hash_of(connection))
-    except (NoTokenError, WrongTokenError, RevokedError):
-        hub.wrong_rates.take(hub.proxies.address_of(connection))
-        raise
-    # The device, not the token: it gets as many of these as it likes.
-    hub.token_rates.take_of(bearer.backup or bearer.device)
-    connection.scope["auth"] = bearer
+    await _enter(connection, bearer_of)
+
+
+async def enrolled_for_news(connection: Connection, _: BaseRouteHandler) -> None:
+    """As `enrolled`, for a pull; sets `nothing_new` for `nothing_new_of`, by the same question to the store."""
+    await _enter(connection, _bearer_and_nothing_new)
 
 
 async def certified(connection: Connection, _: BaseRouteHandler) -> None:
@@ -101,13 +101,46 @@ def may_enter(bearer: Bearer, collection: Collection) -> None:
         raise WrongRoleError("a provisional token only sends contacts and reads certificates")
 
 
+def nothing_new_of(connection: Connection) -> Page | None:
+    """After `enrolled_for_news`: the empty page of whoever is up to date and does not wait; None for all others."""
+    return connection.scope["state"].get(_NOTHING_NEW)
+
+
+async def _enter(connection: Connection, bearer_for: Callable[[Connection], Awaitable[Bearer]]) -> None:
+    hub: Hub = connection.app.state.hub
+    try:
+        bearer = await bearer_for(connection)
+    except (NoTokenError, WrongTokenError, RevokedError):
+        hub.wrong_rates.take(hub.proxies.address_of(connection))
+        raise
+    # The device, not the token: it gets as many of these as it likes.
+    hub.token_rates.take_of(bearer.backup or bearer.device)
+    connection.scope["auth"] = bearer
+
+
 async def bearer_of(connection: Connection) -> Bearer:
     """Raises NoTokenError, WrongTokenError, RevokedError."""
-    return await _bearer(connection.app.state.hub, token_hash_of(connection))
+    hub: Hub = connection.app.state.hub
+    return _not_revoked(await hub.store.bearer(token_hash_of(connection), day=hub.day))
 
 
-async def _bearer(hub: Hub, token_hash: bytes) -> Bearer:
-    bearer = await hub.store.bearer(token_hash, day=hub.day)
+async def _bearer_and_nothing_new(connection: Connection) -> Bearer:
+    """As `bearer_of`. Whoever waits has to be listening before the store is asked."""
+    hub: Hub = connection.app.state.hub
+    after = connection.query_params.get("after")
+    if not after or connection.query_params.get("wait", "0") != "0":
+        return await bearer_of(connection)
+    token_hash = token_hash_of(connection)
+    try:
+        which, cursor = parse_id(connection.path_params["collection"]), parse_cursor(after)
+    except (MalformedError, UnknownError):
+        return await bearer_of(connection)
+    bearer, page = await hub.store.nothing_new(token_hash, which, cursor, day=hub.day)
+    connection.scope["state"][_NOTHING_NEW] = page
+    return _not_revoked(bearer)
+
+
+def _not_revoked(bearer: Bearer) -> Bearer:
     if bearer.revoked:
         raise RevokedError
     return bearer

@@ -14,7 +14,16 @@ from msgspec import Struct
 from server.api.addresses import parse_cursor
 from server.api.arrivals import believe, check_size, devices_in, lane_for
 from server.api.backups import check_takes
-from server.api.bearers import bearer_of, certified, enrolled, in_turn, may_enter, of_collection
+from server.api.bearers import (
+    bearer_of,
+    certified,
+    enrolled,
+    enrolled_for_news,
+    in_turn,
+    may_enter,
+    nothing_new_of,
+    of_collection,
+)
 from server.api.hub import Hub
 from server.api.limits import BODY_LIMIT
 from server.api.problems import NEEDS_TOKEN, READS_BODY, answers
@@ -126,7 +135,7 @@ async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wir
 
 @get(
     "/collections/{collection:str}/changes",
-    guards=[in_turn(enrolled, certified, of_collection)],
+    guards=[in_turn(enrolled_for_news, certified, of_collection)],
     security=SECURED,
     operation_id="pull",
     summary="What is new above a cursor, oldest first, heads only",
@@ -145,6 +154,10 @@ async def pull(
     hub: Hub = request.app.state.hub
     entered, bearer = request.user, request.auth
     cursor = parse_cursor(after) if after else None
+    nothing_new = nothing_new_of(request)
+    if nothing_new is not None:
+        await _confirm(hub, entered, bearer, cursor, nothing_new)
+        return _packed(hub, nothing_new)
     lane = lane_for(bearer, entered)
 
     async def page() -> Page:

@@ -118,6 +118,19 @@ class Page:
     generation: int | None = None
 
 
+def empty_page(at: Cursor, *, safe: int, confirmed: int, generation: int | None) -> Page:
+    """Of whoever is up to date."""
+    return Page(
+        cursor=at,
+        more=False,
+        packets=[],
+        revisions=[],
+        safe=safe,
+        confirmed=confirmed,
+        generation=generation,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Audited:
     """The sums of heads at one moment, and where the collection stood then."""
@@ -310,6 +323,16 @@ class Store(Protocol):
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         """Raises WrongTokenError for an unknown or expired one."""
+        ...
+
+    async def nothing_new(
+        self, token_hash: bytes, collection: CollectionId, after: Cursor, *, day: int
+    ) -> tuple[Bearer, Page | None]:
+        """As `bearer`, and of a collection the empty page where nothing came after the cursor.
+
+        None where something did, or the cursor is not this database's: then `page` says what. Whether the bearer may
+        read there is for the caller to say.
+        """
         ...
 
     # The feed

@@ -9,13 +9,15 @@ from sync.stores.interface import Page
 from sync.stores.postgresql.driver import Connection
 from sync.stores.sorting import PACKET
 
-# One statement sees one moment: who is up to date is answered by it alone, from the collection's own row.
-_COLLECTION = """
-SELECT sequence, mark, confirmed,
-    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme),
+# Of a collection's own row, from which alone is told who is up to date.
+STAND = """sequence, mark, confirmed,
+    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)"""
+# One statement sees one moment.
+_COLLECTION = f"""
+SELECT {STAND},
     (SELECT rev FROM entries WHERE entries.collection = $1 AND entries.sequence = $2)
 FROM collections WHERE collection = $1
-"""
+"""  # noqa: S608  # our own
 # Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
 # superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
 # there is more. What is kept is never larger than what travels, so that no row is left out that has room.

@@ -181,6 +181,13 @@ class PostgreSQLStore:
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         return await self._read(partial(tokens.bearer, token_hash, day))
 
+    async def nothing_new(
+        self, token_hash: bytes, collection: bytes, after: Cursor, *, day: int
+    ) -> tuple[Bearer, Page | None]:
+        if after.epoch != self.epoch:
+            return await self.bearer(token_hash, day=day), None
+        return await self._read(partial(tokens.nothing_new, token_hash, day, collection, after))
+
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
         stored = await self._pushes.push(collection, arrival)
         if stored.lanes:

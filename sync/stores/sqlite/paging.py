@@ -9,7 +9,7 @@ import msgspec
 from sync.errors import UnknownError
 from sync.exchange import Cursor, UncheckedPacket
 from sync.stores.contents import whole
-from sync.stores.interface import Page
+from sync.stores.interface import Page, empty_page
 from sync.stores.sorting import PACKET
 from sync.stores.sqlite.cursors import check, cursor_at
 
@@ -71,15 +71,7 @@ def nothing_new(
     confirmed, safe, generation, rev = found
     if after.mark != (rev[:8] if rev else bytes(8)):
         return None
-    return Page(
-        cursor=after,
-        more=False,
-        packets=[],
-        revisions=[],
-        safe=safe,
-        confirmed=confirmed,
-        generation=generation,
-    )
+    return empty_page(after, safe=safe, confirmed=confirmed, generation=generation)
 
 
 def page(

@@ -177,6 +177,13 @@ class SQLiteStore:
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
         return await self._readers.read_few(partial(tokens.bearer, token_hash, day))
 
+    async def nothing_new(
+        self, token_hash: bytes, collection: bytes, after: Cursor, *, day: int
+    ) -> tuple[Bearer, Page | None]:
+        bearer = await self.bearer(token_hash, day=day)
+        stand = partial(paging.nothing_new, collection, after, self.epoch)
+        return bearer, await self._readers.read_few(stand)
+
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
         return await self._write(partial(feed.push, collection, arrival, self.epoch))
 

@@ -9,10 +9,11 @@ import httpx
 import msgspec
 import pytest
 
+from sync import canonical
 from sync.exchange import BYTES_LIMIT, Changes, Pushed, decode_cursor, packet_id
 from sync.identifiers import collection_id, new_id
 from sync.revisions import Revision, rev_of
-from tests.server.api.devices import MSGPACK, Device, Programme, code_of, ok, revision
+from tests.server.api.devices import MSGPACK, Device, Programme, code_of, found, ok, revision
 
 
 def revs(device: Device, *revisions: Revision, name: str = "contacts") -> list[bytes]:
@@ -76,6 +77,22 @@ def test_a_worker_reads_its_own_lane_only(programme: Programme) -> None:
 
     assert other.pull().revisions == ()
     assert len(programme.join(lane=one.lane).pull().revisions) == 1
+
+
+def test_who_is_up_to_date_is_let_in_no_further_than_others(programme: Programme) -> None:
+    worker, waiting = programme.join(), programme.enrol()
+    contacts = worker.pull().cursor
+    admin = programme.coordinator.pull(name="admin").cursor
+
+    assert code_of(worker.try_pull(admin, "admin")) == "wrong-role"
+    assert code_of(waiting.try_pull(contacts)) == "wrong-role"
+    elsewhere = found(programme.hub, worker.client).join()
+    assert code_of(elsewhere.request("GET", worker.collection("contacts"))) == "wrong-collection"
+    params = {"after": canonical.to_text(contacts)}
+    answer = elsewhere.request("GET", worker.collection("contacts"), params=params)
+    assert code_of(answer) == "wrong-collection"
+    programme.certify(worker, 2, revoked=True)
+    assert code_of(worker.try_pull(contacts)) == "revoked"
 
 
 def test_a_revision_in_anothers_lane_is_refused_and_the_rest_is_stored(programme: Programme) -> None:

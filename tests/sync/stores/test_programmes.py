@@ -16,9 +16,10 @@ from sync.errors import (
     UnknownError,
     WrongTokenError,
 )
-from sync.identifiers import Role, device_id, new_id
+from sync.exchange import Cursor
+from sync.identifiers import Role, collection_id, device_id, new_id
 from sync.stores.interface import Store
-from tests.sync.stores.conftest import DAY
+from tests.sync.stores.conftest import DAY, Feed
 
 NOW = 1_000_000
 
@@ -371,3 +372,43 @@ async def test_a_token_lasts_through_its_last_day(store: Store, programme: bytes
     for wrong, day in ((token, DAY + 2), (secrets.token_bytes(32), DAY)):
         with pytest.raises(WrongTokenError):
             await store.bearer(wrong, day=day)
+
+
+async def test_who_is_up_to_date_is_told_so_with_whose_the_token_is(store: Store, programme: bytes) -> None:
+    certificate, token = certificate_of(programme), secrets.token_bytes(32)
+    await store.certify(programme, [], [certificate], after=None)
+    await store.keep_token(programme, certificate.device, token, last_day=DAY, day=DAY)
+    feed = Feed(store, programme)
+    cursor = (await feed.push(feed.packet(), feed.revision())).cursor
+
+    bearer, page = await store.nothing_new(token, feed.collection, cursor, day=DAY)
+
+    assert bearer == await store.bearer(token, day=DAY)
+    assert page == await feed.page(cursor)
+    start = Cursor(epoch=store.epoch, sequence=0, mark=bytes(8))
+    members = collection_id(programme, "members")
+    assert (await store.nothing_new(token, members, start, day=DAY))[1] == await store.page(
+        members, lane=None, after=start, limit=1, size_bytes=1
+    )
+
+
+async def test_only_who_is_up_to_date_is_told_so(store: Store, programme: bytes) -> None:
+    certificate, token = certificate_of(programme), secrets.token_bytes(32)
+    await store.certify(programme, [], [certificate], after=None)
+    await store.keep_token(programme, certificate.device, token, last_day=DAY, day=DAY)
+    feed = Feed(store, programme)
+    old = (await feed.push(feed.packet(), feed.revision())).cursor
+    last = (await feed.push(feed.revision())).cursor
+
+    for collection, cursor in (
+        (feed.collection, old),
+        (feed.collection, Cursor(epoch=new_id(), sequence=last.sequence, mark=last.mark)),
+        (feed.collection, Cursor(epoch=last.epoch, sequence=last.sequence, mark=bytes(8))),
+        (feed.collection, Cursor(epoch=last.epoch, sequence=last.sequence + 1, mark=last.mark)),
+        (new_id(), last),
+    ):
+        bearer, page = await store.nothing_new(token, collection, cursor, day=DAY)
+        assert (bearer.device, page) == (certificate.device, None)
+    for wrong, day in ((token, DAY + 1), (secrets.token_bytes(32), DAY)):
+        with pytest.raises(WrongTokenError):
+            await store.nothing_new(wrong, feed.collection, last, day=day)

@@ -13,12 +13,18 @@ from sync.stores.counting import COLLECTIONS
 from sync.stores.interface import Audited
 from sync.stores.postgresql.driver import Connection
 
-KEEP = f"""
-INSERT INTO buckets (collection, lane, bucket, count, sum)
-SELECT $1::bytea, * FROM unnest($2::bytea[], $3::smallint[], $4::bigint[], $5::numeric[])
-ON CONFLICT (collection, lane, bucket)
-DO UPDATE SET count = buckets.count + excluded.count, sum = mod(buckets.sum + excluded.sum, {MODULUS})
-"""  # noqa: S608  # a number
+
+def keep(lanes: str, buckets: str, counts: str, totals: str, *, where: str = "") -> str:
+    """The statement that adds to the buckets of the collection $1, with these values of its own."""
+    return f"""
+    INSERT INTO buckets (collection, lane, bucket, count, sum)
+    SELECT $1::bytea, * FROM unnest({lanes}::bytea[], {buckets}::smallint[], {counts}::bigint[], {totals}::numeric[])
+    {where} ON CONFLICT (collection, lane, bucket)
+    DO UPDATE SET count = buckets.count + excluded.count, sum = mod(buckets.sum + excluded.sum, {MODULUS})
+    """  # noqa: S608  # our own
+
+
+_KEEP = keep("$2", "$3", "$4", "$5")
 _AUDIT = f"""
 SELECT collections.sequence, collections.mark, bucket, sum(count)::bigint, mod(sum(sum), {MODULUS})
 FROM collections LEFT JOIN buckets
@@ -36,7 +42,7 @@ SELECT lane, rev FROM entries WHERE collection = $1 AND kind = 1 AND superseded 
 
 
 def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[Decimal]]:
-    """What KEEP wants from the second value on."""
+    """The values that `keep` wants."""
     lanes: list[bytes] = []
     buckets: list[int] = []
     counts: list[int] = []
@@ -52,7 +58,7 @@ def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[Decimal]
 async def shift(collection: bytes, by: Shift, connection: Connection) -> None:
     """Inside the transaction that changed the heads, and holds the collection."""
     if by.rows():
-        await connection.execute(KEEP, collection, *columns(by))
+        await connection.execute(_KEEP, collection, *columns(by))
 
 
 async def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: Connection) -> Audited:

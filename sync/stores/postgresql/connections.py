@@ -102,6 +102,14 @@ class Database:
         async with self._connection() as connection:
             return await work(connection)
 
+    async def change(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """As `read`, for work that writes by one statement, which is all or nothing by itself.
+
+        Raises UnavailableError; whether it was stored is then not known.
+        """
+        async with self._writers:
+            return await self.read(work)
+
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """What `work` returns or raises, after the commit: all of it or nothing is stored. It may run more than once.
 

@@ -53,6 +53,8 @@ WITH gone AS (
     WHERE collection = $1 AND sequence = ANY ($2::bigint[]) AND content IS NOT NULL GROUP BY lane
 ), dropped AS (
     UPDATE entries SET content = NULL WHERE collection = $1 AND sequence = ANY ($2::bigint[])
+), turned AS (
+    UPDATE collections SET turn = turn + 1 WHERE collection = $1
 )
 UPDATE held SET used = held.used - gone.freed FROM gone WHERE held.collection = $1 AND held.lane = gone.lane
 """
@@ -78,7 +80,7 @@ async def drop_bodies(
 
     days: that day, and today. Returns the number to go on from, None at the end.
     """
-    _, _, confirmed = await lock_collection(collection, connection)
+    _, confirmed = await lock_collection(collection, connection)
     swept, _ = await connection.fetchrow(_SWEPT, collection)
     due = await _due(collection, (swept, confirmed), reached, days, connection)
     if due.sequences:
@@ -106,7 +108,7 @@ async def drop_packets(
 
     A key is looked at when something that came with it, a packet or a body, gets that old. Returns as `drop_bodies`.
     """
-    last, _, _ = await lock_collection(collection, connection)
+    last, _ = await lock_collection(collection, connection)
     _, swept = await connection.fetchrow(_SWEPT, collection)
     due = await _due(collection, (swept, last), reached, days, connection)
     if due.sequences:

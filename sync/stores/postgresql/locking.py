@@ -7,7 +7,7 @@ from sync.stores.postgresql.driver import Connection
 
 # NO KEY: what only refers to the row need not wait.
 _PROGRAMME = "SELECT 1 FROM programmes WHERE programme = $1 FOR NO KEY UPDATE"
-_COLLECTION = "SELECT sequence, mark, confirmed FROM collections WHERE collection = $1 FOR NO KEY UPDATE"
+_COLLECTION = "SELECT sequence, confirmed FROM collections WHERE collection = $1 FOR NO KEY UPDATE"
 
 
 async def lock_programme(programme: bytes, connection: Connection) -> None:
@@ -16,13 +16,14 @@ async def lock_programme(programme: bytes, connection: Connection) -> None:
         raise UnknownError("no such programme")
 
 
-async def lock_collection(collection: bytes, connection: Connection) -> tuple[int, bytes, int]:
-    """Its last sequence number, the mark of that, and what is confirmed. Raises UnknownError.
+async def lock_collection(collection: bytes, connection: Connection) -> tuple[int, int]:
+    """Its last sequence number, and what is confirmed. Raises UnknownError.
 
-    Numbers are given under this lock, which is held to the commit: nobody ever sees 7, and 6 later.
+    Numbers are given by who changes that row, and so holds it to the commit: nobody ever sees 7, and 6 later. Who
+    changes what pushes look at without a number (`feed`) counts `turn`.
     """
     found = await connection.fetchrow(_COLLECTION, collection)
     if found is None:
         raise UnknownError("no such collection")
-    sequence, mark, confirmed = found
-    return sequence, mark, confirmed
+    sequence, confirmed = found
+    return sequence, confirmed

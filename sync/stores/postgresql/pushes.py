@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from sync.errors import UnavailableError
 from sync.stores.interface import Arrival, Stored
 from sync.stores.postgresql import feed
 from sync.stores.postgresql.connections import Database
+from sync.stores.postgresql.driver import ConflictError
 
 # Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
 GROUP_LIMIT = 64
@@ -47,10 +49,9 @@ class Pushes:
             del self._tasks[collection]
 
     async def _commit(self, collection: bytes, group: list[Waiting]) -> None:
-        """All in one transaction; where one fails, each in its own, so that it takes nothing of the others along."""
+        """All at once; where one fails, each alone, so that it takes nothing of the others along."""
         try:
-            work = partial(feed.push, collection, [arrival for arrival, _ in group], self._epoch)
-            answers = await self._database.write(work)
+            answers = await self._store(collection, [arrival for arrival, _ in group])
         except Exception as error:  # handed to whoever asked
             if len(group) > 1:
                 for each in group:
@@ -63,3 +64,16 @@ class Pushes:
             for (_, future), answer in zip(group, answers, strict=True):
                 if not future.done():  # whoever asked may have gone; what they sent is stored all the same
                     future.set_result(answer)
+
+    async def _store(self, collection: bytes, arrivals: list[Arrival]) -> list[Stored]:
+        """Without the lock where that does; nobody is passed by for ever, since the second try has it."""
+        if all(arrival.quota is None for arrival in arrivals):
+            try:
+                at_once = await self._database.change(partial(feed.push, collection, arrivals, self._epoch))
+            except UnavailableError as error:
+                if not isinstance(error.__cause__, ConflictError):
+                    raise
+            else:
+                if at_once is not None:
+                    return at_once
+        return await self._database.write(partial(feed.push_locked, collection, arrivals, self._epoch))

@@ -17,7 +17,7 @@ from sync.exchange import Cursor, KeyPacket
 from sync.identifiers import new_id, sealing_key_id
 from sync.revisions import Revision
 from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Store
-from tests.sync.stores.conftest import DAY, Feed
+from tests.sync.stores.conftest import DAY, Feed, Open
 
 
 async def test_what_is_pushed_is_paged_oldest_first(feed: Feed) -> None:
@@ -489,3 +489,36 @@ async def test_a_push_that_fails_takes_nothing_of_the_others_along(feed: Feed) -
 
     assert [isinstance(answer, Exception) for answer in answers] == [False, True, True, False]
     assert len(await feed.heads()) == 2
+
+
+async def test_edits_that_come_at_the_same_time_by_two_hubs_leave_the_true_heads(
+    open_store: Open, feed: Feed
+) -> None:
+    """Two processes' stores on one database: what one has looked at, the other changes before it is written."""
+    other = await open_store()
+    hubs = (feed, dataclasses.replace(feed, store=other))
+    never_came = feed.revision()
+    chains: list[list[ArrivedRevision]] = []
+    for _ in range(30):
+        first = feed.revision()
+        between = dataclasses.replace(feed.revision(), record=first.record, supersedes=(first.rev,))
+        last = feed.revision(first, between)
+        chains.append([first, between, last])
+    edit = feed.revision(never_came)
+    # A later revision may come before the one that it supersedes, or with it, and by the other hub.
+    sent = [revision for chain in chains for revision in (*reversed(chain), chain[0])]
+
+    answers = await asyncio.gather(
+        *(hubs[number % 2].push(revision) for number, revision in enumerate([*sent, edit, never_came]))
+    )
+
+    heads = [last for *_, last in chains]
+    assert sorted(await feed.heads()) == sorted(each.content for each in (*heads, edit))
+    sums = (await feed.store.audit(feed.collection, lane=None)).sums
+    assert {bucket: each for bucket, each in sums.items() if each[0]} == sums_of(
+        each.rev for each in (*heads, edit)
+    )
+    assert [each.refused for each in answers] == [[]] * len(answers)
+    numbers = sorted({answer.cursor.sequence for answer in answers} - {1})
+    assert numbers == list(range(2, 2 + len(numbers)))
+    await other.close()

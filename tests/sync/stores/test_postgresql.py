@@ -7,17 +7,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 import pytest
 
 from sync.errors import UnavailableError
 from sync.exchange import Cursor
+from sync.stores.interface import Arrival
 from sync.stores.migrations import Migration
 from sync.stores.postgresql import PostgreSQLStore, paging
+from sync.stores.postgresql import feed as pushing
 from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.looking import look
 from sync.stores.postgresql.migrate import migrate, migrations
 from sync.stores.postgresql.news import CHANNEL
+from sync.stores.postgresql.storing import Change
+from sync.stores.postgresql.storing import store as store_change
 from tests.postgresql import Server, fetch
 from tests.sync.stores.conftest import DAY, Feed
 
@@ -288,4 +294,60 @@ async def test_words_of_others_on_the_channel_do_no_harm(database: str) -> None:
 
     assert await waiter.woken.get() == frozenset({feed.lane})
     await other.close()
+    await store.close()
+
+
+async def test_what_was_looked_at_before_somebody_else_changed_it_is_not_stored(database: str) -> None:
+    store = await PostgreSQLStore.open(database)
+    subject = await Feed(store).open()
+    late = subject.revision()
+    handed_on = subject.revision(late)
+    await subject.push(handed_on, settles=False)
+    arrival = Arrival(revisions=[late], day=DAY)
+
+    async def between(connection: Connection) -> None:
+        seen = await look(subject.collection, [arrival], store.epoch, connection)
+        change = Change()
+        pushing._sort(subject.collection, arrival, seen, change)
+        # It takes no number, but says of the late one that it is no head.
+        await subject.push(handed_on)
+        assert not await store_change(subject.collection, seen, change, connection)
+
+    await store._database.change(between)
+    await subject.push(late)
+    assert await subject.heads() == [handed_on.content]
+    await store.close()
+
+
+async def test_a_push_finds_all_that_it_names_by_an_index(database: str) -> None:
+    store = await PostgreSQLStore.open(database)
+    subject = await Feed(store).open()
+    first = [subject.revision() for _ in range(300)]
+    await subject.push(*first)
+    arrival = Arrival(revisions=[subject.revision(first[0]), subject.revision(subject.revision())], day=DAY)
+    asked: list[str] = []
+
+    class Explained:
+        """Says also how the server would do it."""
+
+        def __init__(self, connection: Connection) -> None:
+            self._connection = connection
+
+        async def fetch(self, query: str, *values: object) -> list[object]:
+            asked.extend(line for (line,) in await self._connection.fetch(f"EXPLAIN {query}", *values))
+            return await self._connection.fetch(query, *values)
+
+        async def fetchval(self, query: str, *values: object) -> object:
+            asked.extend(line for (line,) in await self._connection.fetch(f"EXPLAIN {query}", *values))
+            return await self._connection.fetchval(query, *values)
+
+    async def push(connection: Connection) -> object:
+        explained: Any = Explained(connection)
+        return await pushing.push(subject.collection, [arrival], store.epoch, explained)
+
+    assert await store._database.change(push)
+    plan = "\n".join(asked)
+    assert "Index Scan using entries_rev" in plan
+    assert "Update on entries" in plan
+    assert "Seq Scan" not in plan
     await store.close()

@@ -1,0 +1,99 @@
+"""What pushes come to, written by one statement that holds only where nobody came between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.stores.auditing import Shift
+from sync.stores.contents import recipient_of
+from sync.stores.postgresql import auditing
+from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.looking import Look, Replaced
+from sync.stores.sorting import PACKET, Row
+
+# Parts of one statement, of which most pushes need the first four. {0} and so on: which value.
+_ADVANCED = """
+UPDATE collections SET sequence = {0}, mark = {1}, turn = turn + 1
+WHERE collection = $1 AND turn = {2} RETURNING turn
+"""
+_KEPT = """
+INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content, recipient, superseded)
+SELECT $1::bytea, * FROM unnest(
+    {0}::bigint[], {1}::bytea[], {2}::smallint[], {3}::bytea[], {4}::bytea[], {5}::bytea[], {6}::integer[],
+    {7}::bytea[], {8}::bytea[], {9}::integer[]
+) WHERE EXISTS (SELECT FROM advanced)
+"""
+_GROWN = """
+INSERT INTO held (collection, lane, used)
+SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bigint[]) WHERE EXISTS (SELECT FROM advanced)
+ON CONFLICT (collection, lane) DO UPDATE SET used = held.used + excluded.used
+"""
+_SHIFTED = auditing.keep("{0}", "{1}", "{2}", "{3}", where="WHERE EXISTS (SELECT FROM advanced)")
+_OWNED = """
+INSERT INTO keys (collection, key, owner, lane)
+SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+"""
+_SUPERSEDED = """
+UPDATE entries SET superseded = gone.day FROM unnest({0}::bytea[], {1}::integer[]) AS gone (rev, day)
+WHERE entries.collection = $1 AND entries.rev = gone.rev AND EXISTS (SELECT FROM advanced)
+"""
+_NEVER_HAD = """
+INSERT INTO superseded (collection, rev, lane, record)
+SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+"""
+
+
+@dataclass
+class Change:
+    """What pushes come to, all together. superseded: the day, by rev. grown: bytes, by lane; charged: of a backup."""
+
+    rows: list[Row] = field(default_factory=list[Row])
+    owned: list[Replaced] = field(default_factory=list[Replaced])
+    superseded: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    never_had: list[Replaced] = field(default_factory=list[Replaced])
+    shift: Shift = field(default_factory=Shift)
+    grown: Counter[bytes] = field(default_factory=Counter[bytes])
+    charged: int = 0
+
+
+async def store(collection: bytes, seen: Look, change: Change, connection: Connection) -> bool:
+    """False: the collection is not any more what it was at the look, and nothing is stored."""
+    parts: list[tuple[str, str, tuple[Any, ...]]] = [
+        ("advanced", _ADVANCED, (seen.cursor.sequence, seen.cursor.mark, seen.turn))
+    ]
+    if change.rows:
+        parts.append(("kept", _KEPT, _columns(change)))
+    if change.grown:
+        parts.append(("grown", _GROWN, (list(change.grown.keys()), list(change.grown.values()))))
+    if change.shift.rows():
+        parts.append(("shifted", _SHIFTED, auditing.columns(change.shift)))
+    if change.owned:
+        parts.append(("owned", _OWNED, tuple(zip(*change.owned, strict=True))))
+    new = {row[2] for row in change.rows}
+    superseded = {rev: day for rev, day in change.superseded.items() if rev not in new}
+    if superseded:
+        parts.append(("superseding", _SUPERSEDED, (list(superseded.keys()), list(superseded.values()))))
+    if change.never_had:
+        parts.append(("never_had", _NEVER_HAD, tuple(zip(*change.never_had, strict=True))))
+    if len(parts) == 1:
+        return True
+    values: list[Any] = []
+    steps: list[str] = []
+    for name, template, wanted in parts:
+        numbers = [f"${len(values) + 2 + number}" for number in range(len(wanted))]
+        steps.append(f"{name} AS ({template.format(*numbers)})")
+        values += wanted
+    statement = f"WITH {', '.join(steps)} SELECT count(*) FROM advanced"  # noqa: S608  # our own
+    return bool(await connection.fetchval(statement, collection, *values))
+
+
+def _columns(change: Change) -> tuple[Any, ...]:
+    _, sequences, revs, kinds, lanes, keys, records, days, contents = zip(*change.rows, strict=True)
+    recipients = [
+        recipient_of(content) if kind == PACKET else None
+        for kind, content in zip(kinds, contents, strict=True)
+    ]
+    superseded = [change.superseded.get(rev) for rev in revs]
+    return sequences, revs, kinds, lanes, keys, records, days, contents, recipients, superseded

@@ -143,6 +143,13 @@ class Cursor(Struct, frozen=True, kw_only=True):
     mark: bytes
 
 
+class Health(Struct, frozen=True, kw_only=True):
+    """`epoch` says which life of the database answers; devices meet it in every cursor."""
+
+    status: str
+    epoch: Id
+
+
 class ReadPush(Struct, frozen=True, kw_only=True):
     """A push as a hub has read it: what is well formed, and what is refused at once."""
 

@@ -12,7 +12,6 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 from server.api.feedback import Feedback
 from server.api.forms import Sheet
-from server.api.health import Health
 from server.api.problems import Problem
 from server.api.wire import TOKEN
 from server.converted import Converted
@@ -49,7 +48,7 @@ _STRUCTS = (
     exchange.Refusal,
     revisions.Revision,
     Feedback,
-    Health,
+    exchange.Health,
     Problem,
     Sheet,
     Converted,

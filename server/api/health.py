@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from server.api.hub import Hub
 from server.api.problems import answers
 from server.api.wire import Wire, get
 from sync.errors import UnavailableError
+from sync.exchange import Health
 
 RETRY_SECONDS = 5
-
-
-class Health(Struct, frozen=True, kw_only=True):
-    """`epoch` says which life of the database answers; devices meet it in every cursor."""
-
-    status: str
-    epoch: bytes
 
 
 @get("/health", operation_id="health", summary="Whether the hub is there", responses=answers())

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from msgspec import Struct, structs
 
 from server.api import Hub
-from server.api.health import Health
 from server.relaying.carrying import Carrying
 from server.relaying.kept import Keeper, Place
 from server.relaying.line import Line
 from server.relaying.membership import follow, give_enrolments, take_invites
 from sync.client.hub import Hub as HubClient
 from sync.errors import EpochChangedError, RevokedError
+from sync.exchange import Health
 from sync.identifiers import COLLECTIONS
 
 MEMBERSHIP_SECONDS = 600

@@ -22,7 +22,7 @@ from sync.client.ledger import Ledger, encode_root, load
 from sync.client.pulling import pull
 from sync.client.reading import Record, records
 from sync.client.retry import Patience
-from sync.client.sending import Asked, Sent, ask_missing, push, queue_all_again
+from sync.client.sending import Asked, Sent, ask_missing, push, turn
 from sync.client.session import Session
 from sync.client.state import State, create, exists, open_state
 from sync.client.writing import AT_ONCE, Draft, share, write
@@ -243,12 +243,12 @@ class Device:
         return await self._in_epoch(name, lambda: ask_missing(self.ledger, self.session, name))
 
     async def _in_epoch(self, name: CollectionName, action: Callable[[], Awaitable[T]]) -> T:
-        """When the hub is another than before, queues again all that is held and starts over."""
+        """When another answers than before: its hub's relay, the hub again, or a hub that was put back."""
         for _ in range(_EPOCHS):
             try:
                 return await action()
             except EpochChangedError:
-                await queue_all_again(self.ledger, name)
+                await turn(self.ledger, self.session, name)
                 if self.ledger.root.announce and not self.session.provisional:
                     await self.session.announce()
         return await action()

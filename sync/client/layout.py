@@ -75,6 +75,8 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     own_keys: the content keys that it made. revs: of all that it holds; not kept for `contacts`, which is
     large and only ever read whole. told: by the hub itself, with the last page. sent: the last packet or revision that
     a receipt of this epoch says was stored beyond the cursor; empty where the cursor vouches for all of them.
+    elsewhere: the cursors of other epochs that it met, the last met last: of a relay, while the hub answers, and the
+    other way round.
     """
 
     collection: CollectionName
@@ -91,6 +93,7 @@ class Place(Struct, frozen=True, kw_only=True, tag="place"):
     revs: tuple[bytes, ...] = ()
     told: Told | None = None
     sent: bytes = b""
+    elsewhere: tuple[bytes, ...] = ()
 
 
 class HeldKey(Struct, frozen=True, kw_only=True, tag="key"):

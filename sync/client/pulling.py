@@ -17,15 +17,20 @@ from sync.exchange import (
     BYTES_LIMIT,
     REVISIONS_LIMIT,
     Changes,
+    Cursor,
     KeyPacket,
     Missing,
     Pushed,
     Question,
     decode_cursor,
+    encode_cursor,
 )
 from sync.forgetting import Receipt, Told
 from sync.identifiers import CollectionName
 from sync.revisions import rev_of
+
+EPOCHS = 16
+"""Of so many the cursor is kept: a hub, its relays, and what they were before they were restored."""
 
 
 async def pull(
@@ -100,6 +105,20 @@ async def _page(ledger: Ledger, session: Session, name: CollectionName) -> Chang
         query["after"] = canonical.to_text(cursor)
     path = f"collections/{canonical.to_text(ledger.collections[name])}/changes"
     return await session.ask(Changes, "GET", path, query=query)
+
+
+def cursor_in(place: Place, epoch: bytes) -> bytes | None:
+    """Of an epoch that is not the present one; None where this device never met it."""
+    return next((each for each in place.elsewhere if epoch_of(each) == epoch), None)
+
+
+def laid_aside(place: Place) -> tuple[bytes, ...]:
+    """`elsewhere`, once another epoch answers than that of the place."""
+    others = tuple(each for each in place.elsewhere if epoch_of(each) != place.epoch)
+    if not place.epoch:
+        return others
+    start = encode_cursor(Cursor(epoch=place.epoch, sequence=0, mark=bytes(8)))
+    return (*others, place.cursor or start)[-EPOCHS:]
 
 
 def receipt_of(ledger: Ledger, name: CollectionName, given: Changes | Pushed, now: int) -> Receipt | None:

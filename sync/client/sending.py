@@ -13,7 +13,15 @@ from sync import canonical
 from sync.client.batches import FIRST_BYTES, next_size
 from sync.client.layout import HeldKey, HeldRevision, Kind, Place, Quarantined, Queued
 from sync.client.ledger import Ledger
-from sync.client.pulling import ask_for, check_goes_on, check_lasts, epoch_of, receipt_of
+from sync.client.pulling import (
+    ask_for,
+    check_goes_on,
+    check_lasts,
+    cursor_in,
+    epoch_of,
+    laid_aside,
+    receipt_of,
+)
 from sync.client.session import Session
 from sync.client.state import Batch
 from sync.errors import MalformedError, TooLargeError
@@ -126,15 +134,22 @@ class _Push:
             if not waits(refused[item.queued.name])
         ]
         batch, place = Batch(), self.ledger.places[self.name]
-        self._keep_receipt(batch, done, receipt)
+        await self._keep_receipt(batch, done, receipt)
         place = await self._again(batch, place, [item for item in wrong if waits(refused[item.queued.name])])
         place = _moved(place, receipt, may_read=not self.session.provisional)
         return await self._settle([*done, *wrong], aside, batch=batch, place=place)
 
-    def _keep_receipt(self, batch: Batch, done: Sequence[Item], given: Pushed) -> None:
+    async def _keep_receipt(self, batch: Batch, done: Sequence[Item], given: Pushed) -> None:
         receipt = receipt_of(self.ledger, self.name, given, self.now)
-        for item in done if receipt is not None else ():
-            if isinstance(item.content, Revision):
+        if receipt is None:
+            return
+        kept = set[bytes]()
+        if receipt.by != "hub":
+            # The hub's own word is worth more, and still true.
+            rows = await self.ledger.revisions(self.name, [each.queued.name for each in done])
+            kept = {row.rev for row in rows if row and row.receipt and row.receipt.by == "hub"}
+        for item in done:
+            if isinstance(item.content, Revision) and item.queued.name not in kept:
                 held = HeldRevision(
                     collection=self.name, rev=item.queued.name, revision=item.content, receipt=receipt
                 )
@@ -213,16 +228,50 @@ async def push(
     )
 
 
-async def queue_all_again(ledger: Ledger, name: CollectionName) -> None:
-    """After another epoch: all packets and heads that are held go into the outbox, the cursor to the start."""
+async def turn(ledger: Ledger, session: Session, name: CollectionName) -> None:
+    """After an EpochChangedError. Where this device has met the epoch before, a relay and its hub by turns, it goes on
+    from there, and sends what is lacking; else from the start, with all that it holds."""
+    place, epoch = ledger.places[name], await session.epoch()
+    known = None if epoch == place.epoch else cursor_in(place, epoch)
     everything = await all_held(ledger, name)
+    elsewhere = tuple(each for each in laid_aside(place) if epoch_of(each) != epoch)
+    if known is None:
+        # Of the same epoch the cursor is worth nothing any more: that database was put back by hand.
+        anew = structs.replace(place, cursor=None, epoch=b"", elsewhere=elsewhere)
+        await _queue_anew(ledger, anew, everything)
+        return
+    wanted = await _lacking(ledger, session, name, everything)
+    wanted |= {each.name async for _, each in ledger.outbox(name)}
+    wanted |= await _unreceipted(ledger, name, everything, epoch)
+    going_on = structs.replace(place, cursor=known, epoch=epoch, elsewhere=elsewhere)
+    await _queue_anew(ledger, going_on, [each for each in everything if each.name in wanted])
+
+
+async def _queue_anew(ledger: Ledger, place: Place, items: Sequence[Queued]) -> None:
+    """These, and nothing else, in one transaction with the place. A coordinator speaks of certificates first."""
     batch = Batch()
-    place = ledger.places[name]
-    ledger.unqueue(batch, name, range(place.first, place.next))
-    place = structs.replace(place, first=place.next, cursor=None, epoch=b"", safe=0, sent=b"")
-    place = ledger.queue(batch, place, everything)
+    ledger.unqueue(batch, place.collection, range(place.first, place.next))
+    # What a receipt of the epoch before stored is asked for with all else that is held.
+    place = structs.replace(place, first=place.next, safe=0, sent=b"")
+    place = ledger.queue(batch, place, items)
     root = structs.replace(ledger.root, announce=ledger.root.role == "coordinator")
     await ledger.commit(batch, root=root, places=[place])
+
+
+async def _unreceipted(
+    ledger: Ledger, name: CollectionName, held: Sequence[Queued], epoch: bytes
+) -> set[bytes]:
+    """Of a worker's contacts, those that neither the hub nor whoever answers in this epoch ever named: once the hub
+    has, they may be forgotten."""
+    if name != "contacts" or ledger.root.role != "worker":
+        return set()
+    revs = [each.name for each in held if each.kind == "revision"]
+    return {
+        each.rev
+        for each in await ledger.revisions(name, revs)
+        if each is not None
+        and (each.receipt is None or (each.receipt.by != "hub" and each.receipt.epoch != epoch))
+    }
 
 
 async def ask_missing(ledger: Ledger, session: Session, name: CollectionName) -> Asked:
@@ -237,16 +286,24 @@ async def queue_lacking(
     ledger: Ledger, session: Session, name: CollectionName, asked: Sequence[Queued]
 ) -> tuple[set[bytes], int]:
     """Of these, those that the hub lacks, and how many of them are queued now and were not before."""
-    lacking: set[bytes] = set()
-    for start in range(0, len(asked), QUESTION_LIMIT):
-        names = tuple(each.name for each in asked[start : start + QUESTION_LIMIT])
-        lacking |= set(await ask_for(ledger, session, name, names))
+    lacking = await _lacking(ledger, session, name, asked)
     waiting = {each.name async for _, each in ledger.outbox(name)}
     batch, again = Batch(), [each for each in asked if each.name in lacking - waiting]
     if again:
         place = ledger.queue(batch, ledger.places[name], again)
         await ledger.commit(batch, places=[place])
     return lacking, len(again)
+
+
+async def _lacking(
+    ledger: Ledger, session: Session, name: CollectionName, asked: Sequence[Queued]
+) -> set[bytes]:
+    """The names that whoever answers neither holds nor knows as superseded."""
+    lacking: set[bytes] = set()
+    for start in range(0, len(asked), QUESTION_LIMIT):
+        names = tuple(each.name for each in asked[start : start + QUESTION_LIMIT])
+        lacking |= set(await ask_for(ledger, session, name, names))
+    return lacking
 
 
 async def all_held(ledger: Ledger, name: CollectionName) -> list[Queued]:

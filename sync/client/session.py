@@ -35,6 +35,7 @@ from sync.errors import (
     StateDamagedError,
     WrongTokenError,
 )
+from sync.exchange import Health
 
 T = TypeVar("T", bound=Struct)
 
@@ -69,6 +70,10 @@ class Session:
         except (NoTokenError, WrongTokenError):
             token = await self.renew()
             return await self._hub.ask(answer, method, path, body=body, query=query, token=token)
+
+    async def epoch(self) -> bytes:
+        """Of whoever answers now, hub or relay."""
+        return (await self._hub.ask(Health, "GET", "health")).epoch
 
     async def tell(self, method: str, path: str, body: Struct) -> None:
         token = await self._held_token()

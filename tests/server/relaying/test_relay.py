@@ -10,12 +10,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+import msgspec
 import pytest
 
-from sync.client import Device
+from sync.client import Coordinator, Device
+from sync.client.layout import HeldRevision
+from sync.client.pulling import epoch_of
 from sync.client.sending import all_held
 from sync.enrolment import invite_link
 from sync.errors import RevokedError, UnreachableError
+from sync.exchange import Push
 from tests.hubs import PATIENCE_SECONDS, Hub
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
 
@@ -205,6 +210,97 @@ async def test_a_coordinator_with_a_newer_card_exchanges_all_else_at_a_relay(cen
 
     assert numbers(await place.coordinator.overview()) == [1]
     assert place.coordinator.ledger.trust.card.generation == 2
+
+
+async def test_a_device_meets_hub_and_relay_by_turns_without_starting_over(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    lane = bytes(range(16))
+    line, at_hub = Traffic(), await place.worker("at-hub", lane=lane)
+    phone = await place.worker("phone", lane=lane, line=line)
+    await place.coordinator.fetch()
+    await at_hub.pull()
+    await phone.pull()
+    await phone.add([contact(1), contact(2)])
+    await phone.push()
+    await phone.pull()
+    hubs = phone.ledger.places["contacts"].epoch
+
+    line.port = relay.port
+    centre.exchange()
+    await phone.pull()  # met for the first time: all that is held goes there, and all is read
+    await phone.push()
+    assert phone.ledger.places["contacts"].epoch != hubs
+    assert [epoch_of(each) for each in phone.ledger.places["contacts"].elsewhere] == [hubs]
+    await phone.add([contact(3)])
+    await phone.push()
+    await at_hub.add([contact(4)])
+    await at_hub.push()
+
+    for port, name in ((None, "hub"), (relay.port, "relay"), (None, "hub")):
+        centre.exchange()
+        line.port = port
+        line.begin()
+        await phone.pull()
+        await phone.push()
+        # At the hub what only the relay had named: the hub names it too.
+        assert line.from_the_start == 0, name
+        assert line.sent <= (1 if name == "hub" else 0), name
+        place_of = phone.ledger.places["contacts"]
+        assert len(place_of.elsewhere) == 1
+    held = await all_held(phone.ledger, "contacts")
+    assert sum(each.kind == "revision" for each in held) == 4
+    receipts = [row.receipt async for row in phone.ledger.scan() if isinstance(row, HeldRevision)]
+    assert [receipt.by for receipt in receipts if receipt] == ["hub"] * 4
+    assert {receipt.epoch for receipt in receipts if receipt} == {hubs}
+    place_of = phone.ledger.places["contacts"]
+    assert place_of.told is not None
+    assert place_of.told.epoch == place_of.epoch == hubs
+
+
+async def test_a_coordinator_by_turns_hands_over_what_only_one_side_has(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+    await phone.add([contact(1)])
+    await phone.push()
+    line = Traffic()
+    traveller = await Coordinator.start(
+        place.folder / "traveller", PASSPHRASE, await place.link("coordinator"), around(line)
+    )
+    place.opened.append(traveller)
+    await place.coordinator.fetch()
+    await traveller.fetch()
+    line.port = relay.port
+    await traveller.fetch()
+    await until(lambda: came(place, {1}))
+
+    line.port = None
+    line.begin()
+    await traveller.fetch()
+
+    assert numbers(await traveller.overview()) == [1]
+    assert line.from_the_start == 0
+
+
+class Traffic(Line):
+    """What a device asks: pages from the start, and revisions of contacts that it sends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin()
+        self.fault = self._count
+
+    def begin(self) -> None:
+        self.from_the_start = self.sent = 0
+
+    def _count(self, request: httpx.Request, _: httpx.Response) -> None:
+        if not request.url.path.endswith("/changes"):
+            return
+        if request.method == "GET":
+            self.from_the_start += "after" not in request.url.params
+        else:
+            self.sent += len(msgspec.msgpack.decode(request.content, type=Push).revisions)
 
 
 async def came(place: Place, wanted: set[int]) -> bool:

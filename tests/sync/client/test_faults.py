@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from sync import canonical
@@ -175,6 +176,29 @@ async def test_a_copy_with_the_same_epoch_is_found_out_too(lone_place: Place) ->
     await worker.push()
     await lone_place.coordinator.fetch()
     assert numbers(await lone_place.coordinator.overview()) == [1]
+
+
+async def test_a_folder_from_before_cursors_were_kept_for_each_epoch_opens(place: Place) -> None:
+    worker = await place.worker()
+    await place.coordinator.fetch()
+    await worker.pull()
+    ledger = worker.ledger
+    batch = Batch()
+    for name, held in ledger.places.items():
+        before = msgspec.msgpack.decode(msgspec.msgpack.encode(held))
+        del before["elsewhere"]
+        batch.put(ledger.state.address("place", name), msgspec.msgpack.encode(before))
+    await ledger.commit(batch)
+    folder = ledger.state.folder
+    await worker.close()
+
+    worker = await Device.open(folder, PASSPHRASE, around())
+    place.opened.append(worker)
+
+    assert worker.ledger.places["contacts"].elsewhere == ()
+    assert worker.ledger.places["contacts"].cursor == ledger.places["contacts"].cursor
+    await worker.add([contact(1)])
+    assert (await worker.push()).stored == 1
 
 
 async def test_a_hub_killed_while_contacts_are_sent_has_each_of_them_once(lone_place: Place) -> None:

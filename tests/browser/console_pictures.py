@@ -369,7 +369,6 @@ def bringing_in(walk: Walk) -> None:
 
 def cut_off(walk: Walk) -> None:
     """Without a connection."""
-    page = walk.page
     walk.app.network.online = False
     walk.open("Was this clear?")
     walk.button("Try again").wait_for()

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import App, Chromium
+from tests.browser.test_reading import axe_violations
 from tests.browser.worker import Coordinator, app_of, join
 
 BROKEN = """survey,,,
@@ -89,6 +90,7 @@ def test_a_coordinators_spreadsheet_becomes_a_workers_contact(
         expect(app_of(page).get_by_text("survey C3")).to_be_visible()
         expect(app_of(page).get_by_text("There are no questions of the type “geopoint”.")).to_be_visible()
         expect(app_of(page).get_by_text("Here a label is missing.")).to_be_visible()
+        assert axe_violations(page) == []
 
         app_of(page).locator("#sheet").set_input_files(tmp_path / "form.csv")
         expect(app_of(page).get_by_text("As a worker will see it")).to_be_visible(timeout=60_000)
@@ -100,14 +102,20 @@ def test_a_coordinators_spreadsheet_becomes_a_workers_contact(
         expect(app_of(page).locator("#tag")).to_have_value("en")
         app_of(page).locator("#tag").select_option("ur")
         expect(app_of(page).get_by_text("کون سا ملک؟")).to_be_visible()
+        # A language's own name, whether the browser knows it or not, and its own direction.
+        expect(app_of(page).locator("#tag option:checked")).to_have_text("اردو")
+        expect(app_of(page).locator("form.contact [lang=ur]").first).to_have_attribute("dir", "rtl")
+        assert axe_violations(page) == []
         # What could tell who somebody is needs a reason.
         press(page, "Publish to all phones")
         expect(app_of(page).get_by_text("a reason is missing")).to_be_visible()
+        assert axe_violations(page) == []
         for needed in app_of(page).get_by_label("Why it is needed").all():
             needed.fill("The law asks for it.")
         press(page, "Publish to all phones")
         expect(app_of(page).get_by_text("Published. Phones have it")).to_be_visible()
         expect(app_of(page).get_by_text("w2", exact=True)).to_be_visible()
+        assert axe_violations(page) == []
         press(page, "Back")
         press(page, "About this programme")
         send(page)

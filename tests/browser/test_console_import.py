@@ -67,6 +67,7 @@ def test_a_table_of_contacts_is_mended_brought_in_and_counted(
         (tmp_path / "contacts.xlsx").write_bytes(b"PK\x03\x04")
         choose(page, tmp_path / "contacts.xlsx")
         expect(app_of(page).get_by_text("Save the sheet as CSV")).to_be_visible()
+        assert axe_violations(page) == []
 
         choose(page, table(tmp_path, "2026-W54;north;;", ";south;food, cars;", "2026-W01;South;;"))
         expect(app_of(page).get_by_text("298 rows are right.")).to_be_visible()
@@ -76,7 +77,7 @@ def test_a_table_of_contacts_is_mended_brought_in_and_counted(
         expect(faults.nth(0)).to_contain_text("Row 299, column A")
         expect(faults.nth(0)).to_contain_text("2026-W05")
         expect(faults.nth(1)).to_contain_text("An answer is missing.")
-        expect(faults.nth(2)).to_contain_text("“cars” is none of the choices.")
+        expect(faults.nth(2)).to_contain_text("“\u2068cars\u2069” is none of the choices.")
         expect(app_of(page).get_by_text("they fit no question: Colour")).to_be_visible()
         assert axe_violations(page) == []
 

@@ -261,7 +261,7 @@ def test_from_an_empty_hub_to_a_printed_report(
         look_again(page)
         expect(card(page, "Van").get_by_text(f"Last from this phone: {OF_VAN:,}")).to_be_visible()
         expect(card(page, "Amina").get_by_text("Last from this phone: 2")).to_be_visible()
-        missing = f"{LOST.start + 1}–{LOST.stop}"
+        missing = f"{LOST.start + 1}–\u2060{LOST.stop}"
         expect(card(page, "Somchai").first.get_by_text(f"used twice: {missing}")).to_be_visible()
         end_access(page, "Van")
         with pytest.raises(RevokedError):
@@ -324,10 +324,14 @@ def test_from_an_empty_hub_to_a_printed_report(
         press(page, "Publish to all phones")
         expect(app_of(page).get_by_text("Published. Phones have it")).to_be_visible()
         assert axe_violations(page) == []
+        press(page, "Take it back")
+        assert axe_violations(page) == []
+        page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
         back_to_console(page)
         open_part(page, "Log")
         for deed in ("Invited somebody", "Ended the access of a phone", "Put the programme's sheet on paper"):
             expect(app_of(page).get_by_text(deed).first).to_be_visible()
+        assert axe_violations(page) == []
         back_to_console(page)
 
         # The report, on paper.

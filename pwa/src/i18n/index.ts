@@ -20,4 +20,5 @@ export {
   formatNumber,
   formatPercent,
   formatTime,
+  isolated,
 } from "./numbers.ts";

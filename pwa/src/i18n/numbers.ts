@@ -61,6 +61,11 @@ export function formatList(items: readonly string[], options?: Intl.ListFormatOp
   return new Intl.ListFormat(locale(), options).format(items);
 }
 
+/** What stands in a sentence and may run the other way, such as a week in Arabic: its own order, whatever is around. */
+export function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
 /** For sorting names as the page's language sorts them. */
 export function collator(): Intl.Collator {
   return new Intl.Collator(locale());

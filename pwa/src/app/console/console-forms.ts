@@ -192,7 +192,10 @@ export class ConsoleForms extends PublishingScreen {
 
   private questions(loaded: LoadedForm): TemplateResult {
     const asking = this.answered.asking(loaded, () => nothing);
-    return html`<div lang=${this.tag} dir="auto">${formQuestions(asking, this.answered.now)}</div>`;
+    const { dir } = offeredLanguages().find(({ tag }) => tag === this.tag) ?? { dir: "auto" };
+    return html`<div class="preview" lang=${this.tag} dir=${dir}>
+      ${formQuestions(asking, this.answered.now)}
+    </div>`;
   }
 
   private reasonFields(converted: Converted): TemplateResult {

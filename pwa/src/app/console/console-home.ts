@@ -60,7 +60,8 @@ export class ConsoleHome extends SeenScreen {
   }
 
   private news(found: EnrolmentSummary): TemplateResult {
-    const { problem } = this.engine.statusOf(found.id);
+    // While keys are on their way the hub is reached, whatever the connection before said.
+    const { problem, sealing } = this.engine.statusOf(found.id);
     const isWaiting = this.seen?.isReady === false;
     return html`<div role="status">
       ${
@@ -68,7 +69,7 @@ export class ConsoleHome extends SeenScreen {
           ? nothing
           : html`<p class="notice">${marked(() => standingSentence(found) ?? "")}</p>`
       }
-      ${problem === undefined ? nothing : html`<p>${marked(() => syncSentence(problem))}</p>`}
+      ${problem === undefined || sealing !== undefined ? nothing : html`<p>${marked(() => syncSentence(problem))}</p>`}
       ${
         isWaiting
           ? html`<p class="notice">

@@ -77,23 +77,24 @@ export class ConsoleImport extends SeenScreen {
     return html`
       ${stripeOf(this.engine, this.enrolment)}
       <h1>${marked(() => gettext("Bring in contacts"))}</h1>
-      <p>
-        ${marked(() =>
-          gettext(
-            "Its first row names the questions: as the form has them, or as it shows them. You see what was read before anything is kept.",
-          ),
-        )}
-      </p>
       <form autocomplete="off" @submit=${(event: Event) => event.preventDefault()}>
         ${this.forms.length > 1 ? this.formChoice() : nothing}
         <div class="field">
           <label for="table">${marked(() => gettext("A table (CSV)"))}</label>
+          <p class="hint" id="table-hint">
+            ${marked(() =>
+              gettext(
+                "Its first row names the questions: as the form has them, or as it shows them. You see what was read before anything is kept.",
+              ),
+            )}
+          </p>
           <input
             id="table"
             class="input"
             type="file"
             accept=".csv,.tsv,.txt,text/csv"
             autocomplete="off"
+            aria-describedby="table-hint"
             ?disabled=${this.busy || this.chosen === ""}
             @change=${this.take}
           />
@@ -268,7 +269,7 @@ export class ConsoleImport extends SeenScreen {
       ({ name, type }) => type !== "calculate" && !answered.has(name),
     );
     const list = (items: readonly string[]): string => formatList([...items]);
-    return html`<details>
+    return html`<details class="group">
         <summary>${marked(() => gettext("What the columns answer"))}</summary>
         <dl class="facts">
           ${columns

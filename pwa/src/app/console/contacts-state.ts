@@ -85,7 +85,9 @@ function odd(count: DeviceCount, note = ""): TemplateResult | typeof nothing {
   if (count.missing.length + count.twice.length === 0) return nothing;
   const numbers = numbersOf(count);
   return html`<p class="caution">
-    ${note === "" ? nothing : html`<strong><bdi>${note}</bdi></strong> · `}<bdi dir="ltr"
+    ${note === "" ? nothing : html`<strong><bdi>${note}</bdi></strong> · `}<bdi
+      class="fingerprint"
+      dir="ltr"
       >${deviceCode(count.device)}</bdi
     ><br />
     ${

@@ -1,5 +1,5 @@
 /** What is said of a table that is brought in: why a file cannot be read, where a fault is, and what is wrong there. */
-import { formatNumber, gettext, ngettext } from "../../i18n/index.ts";
+import { formatNumber, gettext, isolated, ngettext } from "../../i18n/index.ts";
 import type { Column, Fault, UnreadableError } from "../../imports/index.ts";
 
 export function unreadableSentence({ code, number }: UnreadableError): string {
@@ -30,22 +30,24 @@ export function faultSentence({ code, args }: Fault, column: Column | undefined)
     case "required":
       return gettext("An answer is missing.");
     case "unknown-choice":
-      return gettext("“{text}” is none of the choices.", { text: String(args["choice"]) });
+      return gettext("“{text}” is none of the choices.", {
+        text: isolated(String(args["choice"])),
+      });
     case "repeated-choice":
-      return gettext("“{text}” is there twice.", { text: String(args["choice"]) });
+      return gettext("“{text}” is there twice.", { text: isolated(String(args["choice"])) });
     case "bad-week":
-      return gettext("Write it like this: {example}", { example: "2026-W05" });
+      return gettext("Write it like this: {example}", { example: isolated("2026-W05") });
     case "bad-date":
-      return gettext("Write it like this: {example}", { example: "2026-01-31" });
+      return gettext("Write it like this: {example}", { example: isolated("2026-01-31") });
     case "bad-time":
-      return gettext("Write it like this: {example}", { example: "14:05" });
+      return gettext("Write it like this: {example}", { example: isolated("14:05") });
     case "bad-decimal":
       return gettext("Write a number, 0 or more.");
     case "wrong-type":
     case "bad-number":
       return gettext("Write a whole number, 0 or more.");
     case "bad-flag":
-      return gettext("Write it like this: {example}", { example: "1, 0" });
+      return gettext("Write it like this: {example}", { example: isolated("1, 0") });
     case "too-long": {
       const most = Number(args["most"]);
       return ngettext(

@@ -2,6 +2,10 @@
 import { formatList, formatNumber, gettext } from "../../i18n/index.ts";
 import type { DeviceCount } from "../../sync/coordinator/contacts.ts";
 import type { Role } from "../../sync/identifiers.ts";
+import { offeredLanguages } from "../language.ts";
+
+/** Keeps a range on one line. */
+const WORD_JOINER = "\u2060";
 
 export function roleName(role: Role): string {
   switch (role) {
@@ -70,11 +74,14 @@ export function numbersOf({ missing, twice }: Pick<DeviceCount, "missing" | "twi
 }
 
 function range([first, last]: readonly [number, number]): string {
-  return first === last ? formatNumber(first) : `${formatNumber(first)}–${formatNumber(last)}`;
+  if (first === last) return formatNumber(first);
+  return `${formatNumber(first)}–${WORD_JOINER}${formatNumber(last)}`;
 }
 
-/** In its own words, as in the list of languages. */
+/** In its own words: as the list of languages has it, since not every browser knows Khmer's. */
 export function languageName(tag: string): string {
+  const offered = offeredLanguages().find((each) => each.tag === tag);
+  if (offered !== undefined) return offered.name;
   try {
     return new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
   } catch {

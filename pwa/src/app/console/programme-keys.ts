@@ -107,8 +107,12 @@ export function keysUnderWay(engine: Engine, enrolment: Id, seen: Seen): Templat
     ${
       of === 0
         ? nothing
-        : html`<p>${marked(() => gettext("Locked with the new keys: {done} of {of}", numbers))}</p>
-            <progress max=${of} value=${done} aria-hidden="true"></progress>`
+        : html`<p class="hint">
+            <label
+              >${marked(() => gettext("Locked with the new keys: {done} of {of}", numbers))}
+              <progress max=${of} .value=${done}></progress
+            ></label>
+          </p>`
     }
   </div>`;
 }

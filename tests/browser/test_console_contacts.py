@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from sync.client.contacts import Overview
 from tests.browser.conftest import App, Chromium
 from tests.browser.headless import Loop
+from tests.browser.test_reading import axe_violations
 from tests.browser.worker import app_of, make_vault, unlock
 from tests.sync.client.people import Place
 
@@ -123,6 +124,7 @@ def test_a_coordinator_sees_the_contacts_of_all_phones_as_the_command_line_does(
         open_programme(page)
         failed = page.locator("contacts-state").get_by_text("Not all contacts could be opened.")
         expect(failed).to_be_visible()
+        assert axe_violations(page) == []
         app_of(page).locator("button.card", has_text="People and phones").click()
         people = page.locator("console-people")
         people.get_by_role("button", name="End its access").first.wait_for()
@@ -133,6 +135,7 @@ def test_a_coordinator_sees_the_contacts_of_all_phones_as_the_command_line_does(
         card.get_by_role("button", name="End its access").click()
         people.get_by_role("dialog").get_by_role("button", name="End its access").click()
         expect(people.get_by_role("dialog")).to_contain_text("Not all contacts could be opened.")
+        assert axe_violations(page) == []
         people.get_by_role("dialog").get_by_role("button", name="Keep it").click()
         page.evaluate("() => { globalThis.Worker = globalThis.real; }")
         card.get_by_role("button", name="End its access").click()

@@ -241,6 +241,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
             "Numbers below 15 are hidden in reports that are made from now on.",
         ):
             expect(app_of(page).get_by_text(deed).first).to_be_visible()
+        assert axe_violations(page) == []
 
         # The connection goes in the middle of new keys, and the laptop is closed: they come with the next one.
         back_to_console(page)
@@ -252,6 +253,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         assert axe_violations(page) == []
         page.get_by_role("dialog").get_by_role("button", name="Change the programme's keys").click()
         expect(app_of(page).get_by_text("The programme's new keys are not on the hub yet.")).to_be_visible()
+        assert axe_violations(page) == []
         laptop.set_offline(True)
         page.reload()
         unlock(page)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from msgspec import msgpack
 
@@ -44,21 +47,33 @@ class _Arriving:
     pushes: list[tuple[Collection, ReadPush]]
 
 
-async def import_bundle(store: Store, raw: bytes, *, now: int, day: int, take_revoked: bool) -> Imported:
+async def import_bundle(
+    store: Store,
+    raw: bytes,
+    *,
+    now: int,
+    day: int,
+    take_revoked: bool,
+    receipt: Literal["hub", "relay"] = "hub",
+    enrolled: Callable[[bytes, Enrolment], None] | None = None,
+) -> Imported:
     """Stores what a device of a programme here put in a file; safe to repeat.
 
+    receipt: as which it is taken. enrolled: of a relay, keeps what is to go up of a device that came with an invite.
     Raises BundleError, or the ProblemError of an invite that lets nobody in; then nothing of it is stored.
     """
     read = read_bundle(raw)
-    arriving = await _arriving(store, read)
+    arriving = await _arriving(store, read, hands_on=enrolled is not None)
     revoked = arriving.certificate is not None and arriving.certificate.revoked
     if revoked and not take_revoked:
         raise BundleError("revoked")
     await _let_in(store, arriving, now=now, day=day)
+    if enrolled is not None and arriving.enrolment is not None:
+        await asyncio.to_thread(enrolled, arriving.bundle.programme, arriving.enrolment)
     bearer = await _bearer(store, arriving)
     receipts: list[tuple[Collection, Pushed]] = []
     for collection, push in arriving.pushes:
-        receipts.append((collection, await _take(store, collection, bearer, push, day)))
+        receipts.append((collection, await _take(store, collection, bearer, push, day=day, receipt=receipt)))
     told = [pushed for _, pushed in receipts]
     return Imported(
         receipt=BundleReceipt(
@@ -74,7 +89,8 @@ async def import_bundle(store: Store, raw: bytes, *, now: int, day: int, take_re
     )
 
 
-async def _arriving(store: Store, read: ReadBundle) -> _Arriving:
+async def _arriving(store: Store, read: ReadBundle, *, hands_on: bool) -> _Arriving:
+    """hands_on: at a relay, where an enrolment that is here may not be on its way up yet: it was cut off in between."""
     bundle = read.bundle
     try:
         programme = await store.programme(bundle.programme)
@@ -86,7 +102,8 @@ async def _arriving(store: Store, read: ReadBundle) -> _Arriving:
     held = {each.device: each for each in await store.certificates(bundle.programme)}.get(bundle.device)
     try:
         offered = _certificate(bundle, programme.card.signing_key, held)
-        enrolment = _enrolment(bundle) if author is None and offered is None else None
+        is_new = author is None or (hands_on and held is None)
+        enrolment = _enrolment(bundle) if is_new and offered is None else None
     except (MalformedError, BadSignatureError):
         raise BundleError("not-a-bundle") from None
     certificate = offered if offered is not None and newer(held, offered) else held
@@ -162,16 +179,19 @@ async def _let_in(store: Store, arriving: _Arriving, *, now: int, day: int) -> N
         await store.certify(programme, [], [arriving.certificate], after=arriving.programme.card)
     elif arriving.enrolment is not None:
         # The token goes nowhere, and is no longer good; the device asks for its own when it gets here.
-        await store.enrol(
-            programme,
-            arriving.enrolment,
-            device=arriving.bundle.device,
-            claim_hash=hashlib.sha256(arriving.enrolment.claim).digest(),
-            token_hash=secrets.token_bytes(32),
-            last_day=day - 1,
-            now=now,
-            day=day,
-        )
+        try:
+            await store.enrol(
+                programme,
+                arriving.enrolment,
+                device=arriving.bundle.device,
+                claim_hash=hashlib.sha256(arriving.enrolment.claim).digest(),
+                token_hash=secrets.token_bytes(32),
+                last_day=day - 1,
+                now=now,
+                day=day,
+            )
+        except UnknownError:
+            raise BundleError("unknown-device") from None
 
 
 async def _bearer(store: Store, arriving: _Arriving) -> Bearer:
@@ -190,7 +210,15 @@ async def _bearer(store: Store, arriving: _Arriving) -> Bearer:
     )
 
 
-async def _take(store: Store, collection: Collection, bearer: Bearer, push: ReadPush, day: int) -> Pushed:
+async def _take(
+    store: Store,
+    collection: Collection,
+    bearer: Bearer,
+    push: ReadPush,
+    *,
+    day: int,
+    receipt: Literal["hub", "relay"],
+) -> Pushed:
     devices: list[DeviceId] = devices_in(push.push)
     authors = await store.authors(collection.programme, devices) if devices else {}
     believed = believe(push.push, collection, bearer, authors, day=day, quota=0)
@@ -206,5 +234,5 @@ async def _take(store: Store, collection: Collection, bearer: Bearer, push: Read
         known=tuple(stored.known),
         refused=(*push.refused, *believed.refused, *stored.refused),
         safe=stored.safe,
-        receipt="hub",
+        receipt=receipt,
     )

@@ -14,6 +14,7 @@ from server.bundles import Imported, import_bundle
 from server.command.environment import settings
 from server.command.files import read_whole, write_whole
 from server.command.vault import EXIT_CODES, PlainGroup, counted
+from server.relaying import enrolling, keepers
 from server.stores import open_store
 from sync.bundles import write_receipt
 
@@ -31,7 +32,13 @@ def import_(file: Path, *, revoked: bool, as_json: bool) -> None:
     """Store what is in FILE, beside a running hub too, and write FILE.receipt to carry back. Safe to repeat."""
     imported = asyncio.run(_import(read_whole(file), take_revoked=revoked))
     receipt = file.with_name(f"{file.name}.receipt")
-    write_whole(receipt, write_receipt(imported.receipt))
+    try:
+        write_whole(receipt, write_receipt(imported.receipt))
+    except OSError as error:
+        raise click.ClickException(
+            f"{error}. What is in the file is stored; it has no receipt yet. Make room, or copy the file to a disk "
+            "that can be written, and run this again."
+        ) from error
     if as_json:
         told = {"stored": imported.stored, "known": imported.known, "refused": imported.refused}
         click.echo(json.dumps({**told, "revoked": imported.revoked, "receipt": str(receipt)}))
@@ -46,9 +53,19 @@ def import_(file: Path, *, revoked: bool, as_json: bool) -> None:
 
 
 async def _import(raw: bytes, *, take_revoked: bool) -> Imported:
-    store = await open_store(settings())
+    given = settings()
+    store = await open_store(given)
     now = int(time.time())
+    is_relay = bool(keepers(given.data))
     try:
-        return await import_bundle(store, raw, now=now, day=now // DAY_SECONDS, take_revoked=take_revoked)
+        return await import_bundle(
+            store,
+            raw,
+            now=now,
+            day=now // DAY_SECONDS,
+            take_revoked=take_revoked,
+            receipt="relay" if is_relay else "hub",
+            enrolled=enrolling(given.data) if is_relay else None,
+        )
     finally:
         await store.close()

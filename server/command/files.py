@@ -31,8 +31,13 @@ def write_whole_from(source: Path, file: Path) -> None:
 def _write_whole(file: Path, content: IO[bytes]) -> None:
     beside = file.with_name(f".{file.name}.part")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        shutil.copyfileobj(content, opened)
-        opened.flush()
-        os.fsync(opened.fileno())
-    beside.replace(file)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            shutil.copyfileobj(content, opened)
+            opened.flush()
+            os.fsync(opened.fileno())
+        beside.replace(file)
+    except BaseException:
+        # A disk that is full needs the room, and nobody looks for it under this name.
+        beside.unlink(missing_ok=True)
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,3 +83,33 @@ def test_a_bundle_is_no_receipt(state: str, tmp_path: Path) -> None:
     assert result.exit_code == 6
     assert "not what belongs here" in result.stderr
     assert told("device", "bundle", str(file), "--state", state)["contacts"] == 2
+
+
+def test_a_changed_file_is_refused_whatever_was_changed(state: str, tmp_path: Path) -> None:
+    file = tmp_path / "carried"
+    told("device", "bundle", str(file), "--state", state)
+    whole = file.read_bytes()
+    for at in (0, len(whole) // 2, len(whole) - 40, len(whole) - 1):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert "not whole, or was changed" in typed("bundle", "import", str(file)).stderr
+
+
+def test_without_room_for_the_receipt_nothing_is_left_half_and_the_next_time_writes_it(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "carried"
+    told("device", "bundle", str(file), "--state", state)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("server.command.files.os.fsync", full)
+        result = typed("bundle", "import", str(file))
+
+    assert result.exit_code == 1
+    assert "What is in the file is stored; it has no receipt yet." in result.output
+    assert [each.name for each in tmp_path.iterdir() if "carried" in each.name] == ["carried"]
+    again = json.loads(typed("bundle", "import", str(file), "--json").stdout)
+    assert again["stored"] == 0
+    assert told("device", "receipt", f"{file}.receipt", "--state", state)["waiting"] == 0

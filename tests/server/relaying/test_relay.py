@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +16,14 @@ import httpx
 import msgspec
 import pytest
 
+from sync.bundles import read_receipt
 from sync.client import Coordinator, Device
 from sync.client.layout import HeldRevision
 from sync.client.pulling import epoch_of
 from sync.client.sending import all_held
 from sync.enrolment import invite_link
 from sync.errors import RevokedError, UnreachableError
-from sync.exchange import Push
+from sync.exchange import Push, Pushed
 from tests.hubs import PATIENCE_SECONDS, Hub
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
 
@@ -210,6 +213,35 @@ async def test_a_coordinator_with_a_newer_card_exchanges_all_else_at_a_relay(cen
 
     assert numbers(await place.coordinator.overview()) == [1]
     assert place.coordinator.ledger.trust.card.generation == 2
+
+
+async def test_a_bundle_that_is_taken_at_a_relay_goes_up_with_who_made_it(centre: Centre) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.worker("phone")
+    await phone.add([contact(1)])
+    raw, _ = await phone.bundle()
+    relay.end()
+    # As if it had never met the relay: all that comes of it is in the file.
+    with closing(sqlite3.connect(relay.database)) as database, database:
+        for table in ("tokens", "enrolments"):
+            database.execute(f"DELETE FROM {table}")
+    for kept in relay.data.glob("relay/*.enrolment"):
+        kept.unlink()
+    file = place.folder / "carried"
+    file.write_bytes(raw)
+
+    first = centre.sojourn("bundle", "import", str(file))
+    for kept in relay.data.glob("relay/*.enrolment"):
+        kept.unlink()  # cut off before it was there
+    again = centre.sojourn("bundle", "import", str(file))
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    (bundled, *_) = read_receipt(file.with_name("carried.receipt").read_bytes()).receipts
+    assert msgspec.msgpack.decode(bundled.message, type=Pushed).receipt == "relay"
+    centre.exchange()
+    await place.coordinator.fetch()
+    assert numbers(await place.coordinator.overview()) == [1]
 
 
 async def test_a_device_meets_hub_and_relay_by_turns_without_starting_over(centre: Centre) -> None:

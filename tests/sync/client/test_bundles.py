@@ -15,9 +15,16 @@ from sync.client import Device
 from sync.client.layout import HeldRevision
 from sync.crypto import signing
 from sync.crypto.bodies import seal_body
-from sync.errors import BundleError, EpochChangedError
+from sync.errors import (
+    BundleError,
+    EpochChangedError,
+    InviteExpiredError,
+    InviteUsedError,
+    UnavailableError,
+)
 from sync.exchange import Push
 from sync.identifiers import new_id
+from sync.stores.interface import Arrival, Stored
 from sync.stores.sqlite import SQLiteStore
 from tests.hubs import Hub
 from tests.sync.client.people import Place, change_epoch, contact, numbers
@@ -118,6 +125,90 @@ async def test_a_hub_that_has_lost_the_device_takes_it_in_again(place: Place) ->
     told = [await imported(place.hub, (await device.bundle())[0]) for device in (provisional, worker)]
 
     assert all(each.stored and not each.refused for each in told)
+
+
+@pytest.mark.parametrize("end", ["used", "over", "gone"])
+async def test_an_invite_that_lets_nobody_in_takes_nothing_of_a_bundle(place: Place, end: str) -> None:
+    worker = await place.worker()
+    await worker.add([contact(1)])
+    raw, _ = await worker.bundle()
+    device = worker.ledger.device
+    with closing(sqlite3.connect(place.hub.database)) as database, database:
+        database.execute("DELETE FROM tokens WHERE device = ?", (device,))
+        if end == "used":
+            database.execute(
+                "UPDATE enrolments SET device = ?, signing_key = ? WHERE device = ?",
+                (new_id(), bytes(65), device),
+            )
+        else:
+            (invite,) = database.execute(
+                "SELECT invite FROM enrolments WHERE device = ?", (device,)
+            ).fetchone()
+            database.execute("DELETE FROM enrolments WHERE device = ?", (device,))
+            change = "UPDATE invites SET expiry = 0" if end == "over" else "DELETE FROM invites"
+            database.execute(f"{change} WHERE invite = ?", (invite,))
+    before = rows(place.hub)
+
+    with pytest.raises((InviteUsedError, InviteExpiredError, BundleError)) as raised:
+        await imported(place.hub, raw)
+
+    expected = {"used": "invite-used", "over": "invite-expired", "gone": "unknown-device"}
+    assert getattr(raised.value, "why", getattr(raised.value, "code", "")) == expected[end]
+    assert rows(place.hub) == before
+
+
+async def test_an_import_that_is_cut_short_by_a_full_disk_is_finished_by_the_next(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = await certified(place)
+    await worker.add([contact(n) for n in range(2)])
+    whole = read_bundle((await worker.bundle())[0]).bundle
+    ((collection, message),) = [(each.collection, each.message) for each in whole.pushes]
+    push = msgspec.msgpack.decode(message, type=Push)
+    parts = (
+        Push(packets=push.packets, revisions=push.revisions[:1]),
+        Push(revisions=push.revisions[1:]),
+    )
+    pushes = tuple(Bundled(collection, msgspec.msgpack.encode(each)) for each in parts)
+    raw = write_bundle(worker.ledger.signing_private, msgspec.structs.replace(whole, pushes=pushes))
+    stored, real = [], SQLiteStore.push
+
+    async def full(self: SQLiteStore, collection: bytes, arrival: Arrival) -> Stored:
+        if stored:
+            raise UnavailableError("the disk is full")
+        stored.append(arrival)
+        return await real(self, collection, arrival)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SQLiteStore, "push", full)
+        with pytest.raises(UnavailableError):
+            await imported(place.hub, raw)
+    told = await imported(place.hub, raw)
+    sent = await worker.take_receipt(write_receipt(told.receipt))
+
+    assert (told.stored, told.known, told.refused) == (1, len(push.packets) + 1, 0)
+    assert (sent.stored + sent.known, sent.waiting) == (2, 0)
+    await place.coordinator.fetch()
+    assert sorted(numbers(await place.coordinator.overview()), key=str) == [0, 1]
+
+
+async def test_a_bundle_puts_nothing_into_a_personal_backup(place: Place) -> None:
+    worker, backup = await certified(place), new_id()
+    store = await SQLiteStore.open(place.hub.database)
+    await store.create_backup(backup, new_id() + new_id(), most=1_000_000, month=600)
+    await store.close()
+    before = rows(place.hub)
+    empty = read_bundle((await worker.bundle())[0]).bundle
+    pushed = Bundled(backup, msgspec.msgpack.encode(Push()))
+
+    with pytest.raises(BundleError) as raised:
+        await imported(
+            place.hub,
+            write_bundle(worker.ledger.signing_private, msgspec.structs.replace(empty, pushes=(pushed,))),
+        )
+
+    assert raised.value.why == "unknown-programme"
+    assert rows(place.hub) == before
 
 
 async def test_a_bundle_that_the_named_device_did_not_make_is_refused_whole(place: Place) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from server.settings import Settings
+from pathlib import Path
+
+from server.errors import SettingsError
+from server.settings import PREFIX, Settings
 from sync.stores.interface import Store
 from sync.stores.sqlite import SQLiteStore
 
@@ -15,3 +18,14 @@ async def open_store(given: Settings) -> Store:
 
         return await PostgreSQLStore.open(given.database)
     return await SQLiteStore.open(given.database)
+
+
+async def open_held(given: Settings) -> Store:
+    """That of a hub which ran here before: a mistyped folder gets no database.
+
+    Raises SettingsError, UnavailableError.
+    """
+    if isinstance(given.database, Path) and not given.database.is_file():
+        why = f"no hub has run there, {given.database} is missing: name the hub's folder, or run “sojourn serve” first"
+        raise SettingsError(f"{PREFIX}DATA", why)
+    return await open_store(given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any
 
@@ -30,11 +31,25 @@ COMMANDS = (
     "verify",
 )
 
+OF_THE_DISK = frozenset(
+    {
+        errno.EACCES,
+        errno.EDQUOT,
+        errno.EISDIR,
+        errno.ENOENT,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+"""What the system says of a file or folder that somebody named, or of the disk that it is on: no fault of ours."""
+
 
 class Group(click.Group):
     """Commands by the name of their module, imported when asked for: a hub starts without what only builds need.
 
-    Errors of ours are for people; anything else keeps its traceback.
+    Errors of ours, and of the disk, are for people; anything else keeps its traceback.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -51,6 +66,12 @@ class Group(click.Group):
             return super().invoke(ctx)
         except (ServerError, SyncError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno not in OF_THE_DISK:
+                raise
+            # Where the disk is full no file is named.
+            named = [str(each) for each in (error.filename, error.strerror) if each]
+            raise click.ClickException(": ".join(named)) from error
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ from rich.table import Table
 from server.api.feedback import ANSWERS, Count, counts_of
 from server.command.environment import settings
 from server.settings import Settings
-from server.stores import open_store
+from server.stores import open_held
 
 
 @click.command()
@@ -39,7 +39,7 @@ def feedback(locale: str | None) -> None:
 
 
 async def _read(given: Settings) -> list[Count]:
-    store = await open_store(given)
+    store = await open_held(given)
     try:
         return counts_of(await store.counts())
     finally:

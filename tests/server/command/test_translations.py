@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,31 @@ def test_a_language_goes_out_into_a_folder(places: Places) -> None:
         "out/app.po: 3 to translate\nout/content.po: 4 to translate\nout/glossary.po: 0 to translate\n"
     )
     assert {path.name for path in Path("out").iterdir()} == {"app.po", "content.po", "glossary.po"}
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_what_the_system_says(places: Places) -> None:
+    result = run("export", "lo", "keep.po/out")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: keep.po/out")
+    assert result.stderr.endswith(": Not a directory\n")
+
+
+def test_a_full_disk_is_said_without_a_name(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(translations, "export_catalogs", full)
+    assert run("export", "lo", "out").stderr == "Error: No space left on device\n"
+
+
+def test_an_error_that_is_not_the_disks_keeps_its_traceback(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(translations, "export_catalogs", broken)
+    assert isinstance(run("export", "lo", "out").exception, OSError)
 
 
 def test_a_translation_is_read_back_by_way_of_two_files(places: Places) -> None:

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
 from msgspec import to_builtins
 
-from server.command.publishing import known_forms
-from server.command.vault import around, counted, passphrase, run, tell, vault_options
+from server.command.form_languages import forms_in_language
+from server.command.report_words import Words, words_in
+from server.command.vault import around, passphrase, run, tell, vault_options
 from server.exports import (
     Labels,
     csv_lines,
-    labels_of,
     newest_first,
     report_sheets,
     report_table,
     tagged_table,
     to_xlsx,
 )
-from server.exports.tables import HIDDEN
 from server.forms import Form, keys
 from sync.client import Contact, Coordinator
 from sync.client.publication import LOWEST_THRESHOLD, Publication, Question, weeks_of
-from sync.client.reading import Record, records
+from sync.client.reading import records
 from sync.client.reporting import report as report_of
 from sync.client.reporting import reports, set_threshold
 from sync.client.reporting import threshold as threshold_of
 from sync.errors import MalformedError, UnreachableError
 
-CONTACTS_NOT_PEOPLE = "Contacts are counted, not people: somebody met twice is counted twice."
 FORMATS = ("text", "csv", "hxl", "xlsx")
-NOT_ADDED = (
-    "What is possible and what an authority has identified are never added together. Where a contact can have "
-    "several answers, the rows add up to nothing."
-)
 
 
 @click.command()
@@ -50,11 +44,13 @@ NOT_ADDED = (
     help="hxl: CSV with a row of HXL hashtags.",
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else stdout.")
+@click.option("--language", default="en", show_default=True, help="Of what can be read in it, by its tag.")
 @click.option("--incomplete", is_flag=True, help="Make it also without contacts whose key has not come yet.")
 @vault_options
 def report(
     *,
     period: str,
+    language: str,
     incomplete: bool,
     format_: Literal["text", "csv", "hxl", "xlsx"],
     output: Path | None,
@@ -78,7 +74,8 @@ def report(
             if (await opened.status()).practice:
                 raise click.UsageError("This programme is for practice: made-up contacts are in no report.")
             await _pull_whole(opened, period, incomplete=incomplete)
-            known = _forms_in((await opened.overview()).contacts, await opened.members())
+            said = forms_in_language(await opened.members(), language)
+            known = _forms_of((await opened.overview()).contacts, said)
             try:
                 made = await report_of(opened, questions(list(known.values())), period)
             except MalformedError as fault:
@@ -93,7 +90,7 @@ def report(
     if as_json:
         tell(as_json, {**to_builtins(made), "logged_on_hub": logged})
     else:
-        held = _file(made, labels_of(known.values()), format_)
+        held = _file(made, list(known.values()), words_in(language), format_)
         if output is None:
             click.echo(held, nl=False)
         else:
@@ -160,41 +157,34 @@ async def _pull_whole(opened: Coordinator, period: str, *, incomplete: bool) -> 
         )
 
 
-def _forms_in(contacts: Sequence[Contact], members: list[Record]) -> dict[str, Form]:
+def _forms_of(contacts: Sequence[Contact], known: Mapping[str, Form]) -> dict[str, Form]:
     """Those that some contact was written in, by hash."""
-    known = known_forms(members)
     return {name: form for name, form in known.items() if name in {each.form_hash for each in contacts}}
 
 
-def _file(made: Publication, labels: Labels, format_: str) -> bytes:
+def _file(made: Publication, forms: Sequence[Form], words: Words, format_: str) -> bytes:
+    labels = words.labels(forms)
     match format_:
         case "csv":
             lines = csv_lines(report_table(made, labels))
         case "hxl":
             lines = csv_lines(tagged_table(made, labels), hxl=True)
         case "xlsx":
-            notices = [CONTACTS_NOT_PEOPLE, _hiding(made), NOT_ADDED]
-            return to_xlsx(report_sheets(made, labels, notices))
+            return to_xlsx(report_sheets(made, labels, words.notices(made)))
         case _:
-            lines = _text(made, labels)
+            lines = _text(made, labels, words)
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _text(made: Publication, labels: Labels) -> Iterator[str]:
+def _text(made: Publication, labels: Labels, words: Words) -> Iterator[str]:
     first, *_, last = weeks_of(made.period)
-    total = f"fewer than {made.threshold} contacts"
-    total = total if made.total is None else counted(made.total, "contact", "contacts")
-    yield f"{made.period}, weeks {first} to {last}: {total}."
-    yield from (CONTACTS_NOT_PEOPLE, _hiding(made), NOT_ADDED)
+    yield f"{made.period} ({first} – {last}): {words.total(made)}"
+    yield from words.notices(made)
     for table in made.tables:
         yield from ("", labels.questions.get(table.question, table.question))
         for row in table.rows:
-            told = HIDDEN if row.count is None else str(row.count)
+            told = words.hidden() if row.count is None else str(row.count)
             yield f"{told:>8}  {labels.answer(table.question, row.name)}"
-
-
-def _hiding(made: Publication) -> str:
-    return f"Numbers below {made.threshold} are hidden, and some others with them, so that nobody can work them out."
 
 
 def _check(period: str) -> None:

@@ -123,8 +123,7 @@ def test_a_coordinator_exports_what_the_command_line_exports_and_both_logs_say_s
             name, made = handed_over(page, button)
             assert name.startswith("tables")
             if kind == "xlsx":
-                ours, theirs = book(made), book(there.read_bytes())
-                assert (ours.pop("report")[:6], ours) == (theirs.pop("report")[:6], theirs)
+                assert book(made) == book(there.read_bytes())
             else:
                 assert made == there.read_bytes()
 

@@ -13,8 +13,13 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
 
+from server.command.report_words import COUNTED, Words
 from server.command.reporting import questions
 from server.forms import Choice, Field, Form
+from server.site.catalogs import EMPTY
+from server.site.places import find_places
+from server.site.updating import load_template
+from sync.client.publication import Publication
 from sync.enrolment import invite_link
 from tests.hubs import Hub
 from tests.server.command.keyboard import at_a_keyboard, told, typed
@@ -22,6 +27,7 @@ from tests.sync.client.people import founding
 
 PERIOD = "2025-Q4"
 WEEK = "2025-W47"
+KHMER = re.compile("[\u1780-\u17ff]")
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +106,44 @@ def test_a_report_hides_small_numbers_and_says_the_same_when_more_contacts_came(
     assert sheets.sheetnames[:2] == ["report", "week"]
     ages = [[cell.value for cell in row][2:] for row in sheets["age_band"].iter_rows(min_row=2)]
     assert ages == [["Under 18", "hidden"], ["Adult", 40], ["Unsure", "hidden"], ["No answer", "hidden"]]
+
+
+def test_a_report_says_in_another_language_what_can_be_read_and_nothing_else_otherwise(
+    lasting_hub: Hub, tmp_path: Path
+) -> None:
+    programme = Programme(lasting_hub, tmp_path)
+    programme.write(*[{"age_band": "adult", "needs": ["legal"]}] * 40, *[{"age_band": "unsure"}] * 3)
+    english, khmer = (_rows(programme.report("--format", "csv", "--language", each)) for each in ("en", "km"))
+    assert [{**row, "label": ""} for row in khmer] == [{**row, "label": ""} for row in english]
+    read = {"", "age_band", "needs"}
+    assert all(KHMER.search(row["label"]) for row in khmer if row["question"] in read)
+    plain = programme.report("--language", "km").splitlines()
+    assert plain[0] == "2025-Q4 (2025-W40 – 2025-W52): ការជួប 43"
+    assert all(KHMER.search(line) for line in plain[1:5])
+    book = tmp_path / "report.xlsx"
+    programme.report("--format", "xlsx", "--language", "km", "--output", str(book))
+    notes = [row[1].value for row in load_workbook(book)["report"].iter_rows() if row[0].value == "note"]
+    assert notes == plain[1:5]
+    words = ("report", "--period", "2025-Q3", "--language", "xx", "--state", programme.state)
+    assert typed("coordinator", *words).exit_code == 2
+
+
+def test_every_sentence_around_the_numbers_is_one_of_the_browsers() -> None:
+    there = load_template(find_places(), "app")
+    small, hidden = (Publication(period=PERIOD, threshold=11, total=total, tables=()) for total in (None, 40))
+    said: list[str] = []
+
+    class Listening(Words):
+        def say(self, message: str) -> str:
+            said.append(message)
+            return message
+
+    words = Listening(EMPTY)
+    words.labels([])
+    for made in (small, hidden):
+        words.total(made)
+        words.notices(made)
+    assert {*said, COUNTED[0]} <= {each.id if isinstance(each.id, str) else each.id[0] for each in there}
 
 
 def test_a_report_is_made_of_what_the_hub_has_and_not_without_it(hub: Hub, tmp_path: Path) -> None:

@@ -1,18 +1,26 @@
 """How long a coordinator's browser takes for the contacts of a large programme: pulled and opened for the first time,
-opened again after a lock, and followed when new ones come; how long the page stands still meanwhile; memory.
+opened again after a lock, followed when new ones come, and made into files; how long the page stands still meanwhile;
+memory.
 
 Run alone, `python -m tests.bench.bench_console [contacts]`, or by `make bench`. The limit beside the first opening is
 to pull the same pages over HTTP and do AES-256-GCM over the same bodies, natively and one after the other; beside
-the second that AES alone.
+the second that AES alone; beside a file to write what is in it anew, natively.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import shutil
 import sys
 import tempfile
+import threading
 import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -44,6 +52,8 @@ new PerformanceObserver((seen) => {
     for (const { duration } of seen.getEntries()) self.still.push(duration);
 }).observe({ type: 'longtask', buffered: true });"""
 AGES = ("under-18", "18-24", "25-34", "35-44", "45-54", "55-64", "65-up")
+FORMATS = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON lines"}
+SAMPLED_SECONDS = 0.05
 NEEDS = ("food", "shelter", "health", "papers", "work", "legal", "safety", "none")
 
 
@@ -101,6 +111,27 @@ def memory_mb(profile: Path) -> float:
     return pages * 4096 / 1e6
 
 
+@contextmanager
+def most_memory_mb(profile: Path) -> Iterator[list[float]]:
+    """Filled in at the end: the most that was seen meanwhile."""
+    most: list[float] = []
+    seen = [memory_mb(profile)]
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(SAMPLED_SECONDS):
+            seen.append(memory_mb(profile))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield most
+    finally:
+        ended.set()
+        looking.join()
+        most.append(max(seen))
+
+
 def native_seconds(hub: Hub, device: Device) -> tuple[float, float]:
     """To pull everything over HTTP, and to do AES over all bodies."""
     collection = canonical.to_text(collection_id(device.ledger.root.programme, "contacts"))
@@ -127,6 +158,44 @@ def native_seconds(hub: Hub, device: Device) -> tuple[float, float]:
     for body in bodies:
         key.encrypt(body[:12], body[28:], None)
     return pulling, time.perf_counter() - started
+
+
+def export(page: Page, profile: Path, kind: str, contacts: int) -> None:
+    """From the press to the file in the downloads."""
+    page.locator(f"#export input[value={kind}]").check()
+    page.locator("#export-why").fill("To measure it")
+    before = memory_mb(profile)
+    longest_still(page)
+    with most_memory_mb(profile) as most:
+        started = time.perf_counter()
+        with page.expect_download(timeout=MINUTES) as waiting:
+            page.get_by_role("button", name="Make the file").click()
+        seconds = time.perf_counter() - started
+    held = waiting.value.path().read_bytes()
+    again, lines = written_again(kind, held)
+    assert lines > contacts, f"{lines} lines of {contacts} contacts"
+    told(f"made into {FORMATS[kind]}, {len(held) / 1e6:.1f} MB", seconds, again, longest_still(page))
+    print(f"{'memory of the browser meanwhile, more than before':<58}{most[0] - before:>9,.0f} MB")
+
+
+def written_again(kind: str, held: bytes) -> tuple[float, int]:
+    """Seconds to write what is in a file anew, by what of Python is not written in Python; how many lines it has."""
+    if kind == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(held)) as book:
+            texts = [book.read(name) for name in book.namelist()]
+        started = time.perf_counter()
+        for text in texts:
+            zlib.compress(text, 3)
+        return time.perf_counter() - started, sum(text.count(b"<row ") for text in texts)
+    if kind == "jsonl":
+        values = [msgspec.json.decode(line) for line in held.splitlines()]
+        started = time.perf_counter()
+        msgspec.json.Encoder().encode_lines(values)
+        return time.perf_counter() - started, len(values)
+    rows = list(csv.reader(io.StringIO(held.decode(), newline="")))
+    started = time.perf_counter()
+    csv.writer(io.StringIO(newline="")).writerows(rows)
+    return time.perf_counter() - started, len(rows)
 
 
 def measure(hub: Hub, profile: Path, folder: Path, contacts: int) -> None:
@@ -175,6 +244,15 @@ def measure(hub: Hub, profile: Path, folder: Path, contacts: int) -> None:
         open_console(page)
         new = seconds_until(page, contacts + NEW, started)
         told(f"{NEW} new ones pulled and opened", new, None, longest_still(page))
+
+        started = time.perf_counter()
+        page.get_by_role("button", name="Contacts Counted").click()
+        shown = page.get_by_text(f"{contacts + NEW:,} contacts", exact=True).first
+        expect(shown).to_be_visible(timeout=MINUTES)
+        told("counted and drawn", time.perf_counter() - started, None, longest_still(page))
+        page.locator("#export summary").click()
+        for kind in FORMATS:
+            export(page, profile, kind, contacts + NEW)
     loop.run(place.close())
     loop.end()
 

@@ -42,12 +42,13 @@ export async function exportedFile(
   { progress, signal }: Around,
 ): Promise<Exported> {
   return inThread(async (ask) => {
-    const parts: Bytes[] = [...(await ask({ asked })).parts];
+    // A large file made of bytes at once is copied at once, and the page stands still for it.
+    const parts = [blobOf((await ask({ asked })).parts)];
     let done = 0;
-    for await (const some of slices(sorted(contacts), signal)) {
+    for await (const some of sorted(contacts, signal)) {
       // One that is deleted meanwhile has no answers any more.
       const held = some.map(copyOf).filter(({ fields }) => fields.size > 0);
-      parts.push(...(await ask({ contacts: held })).parts);
+      parts.push(blobOf((await ask({ contacts: held })).parts));
       done += some.length;
       progress(done);
     }
@@ -63,7 +64,7 @@ export async function spreadsheet(sheets: readonly Sheet[]): Promise<Blob> {
 }
 
 /** Of no kind that a browser would open by itself. */
-export function blobOf(parts: readonly Bytes[]): Blob {
+export function blobOf(parts: readonly (Bytes | Blob)[]): Blob {
   return new Blob([...parts], { type: "application/octet-stream" });
 }
 
@@ -97,21 +98,40 @@ async function* slices(
   }
 }
 
-/** In the order of every export; each is asked once for what it is mostly sorted by. */
-function sorted(contacts: readonly SeenContact[]): SeenContact[] {
-  const keys = contacts.map((contact) => {
-    const { device, counter } = contact;
-    return {
-      device,
-      counter,
-      // Reading it costs more than all the rest, and it is hardly ever asked for.
-      get record() {
-        return contact.record;
-      },
-      contact,
-    };
-  });
-  return keys.sort(inOrder).map(({ contact }) => contact);
+/** In the order of every export. Each device's are sorted alone: all at once would stop a slow computer. */
+async function* sorted(
+  contacts: readonly SeenContact[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly SeenContact[]> {
+  const byDevice = new Map<string, Keyed[]>();
+  for await (const some of slices(contacts, signal)) {
+    for (const contact of some) {
+      const keyed = keyedBy(contact);
+      const others = byDevice.get(keyed.device);
+      if (others === undefined) byDevice.set(keyed.device, [keyed]);
+      else others.push(keyed);
+    }
+  }
+  for (const [, own] of [...byDevice].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const ordered = own.sort(inOrder).map(({ contact }) => contact);
+    yield* slices(ordered, signal);
+  }
+}
+
+type Keyed = Pick<SeenContact, "device" | "counter" | "record"> & { readonly contact: SeenContact };
+
+/** Asked once for what it is mostly sorted by. */
+function keyedBy(contact: SeenContact): Keyed {
+  const { device, counter } = contact;
+  return {
+    device,
+    counter,
+    // Reading it costs more than all the rest, and it is hardly ever asked for.
+    get record() {
+      return contact.record;
+    },
+    contact,
+  };
 }
 
 /** What may go to a thread: the sheet's own contacts are views of it. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
 import { fromText, toText } from "../../src/sync/canonical.ts";
-import { readDevice } from "../../src/sync/client/layout.ts";
+import { readDevice } from "../../src/sync/client/device-layout.ts";
 import { readerOf } from "../../src/sync/client/reading.ts";
 import { deskAt, secretOf } from "../../src/sync/coordinator/desk.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";

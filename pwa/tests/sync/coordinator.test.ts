@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { toHex } from "../../src/sync/bytes.ts";
-import { readDevice } from "../../src/sync/client/layout.ts";
+import { readDevice } from "../../src/sync/client/device-layout.ts";
 import { readerOf } from "../../src/sync/client/reading.ts";
 import { foundSecrets } from "../../src/sync/coordinator/administration.ts";
 import { deskAt } from "../../src/sync/coordinator/desk.ts";

@@ -10,7 +10,7 @@ import {
   deviceLine,
   deviceParts,
   readDevice,
-} from "./layout.ts";
+} from "./device-layout.ts";
 
 export function deviceLines(store: Pick<Store, "entries">): DeviceLine[] {
   return store.entries("enrolment").map(deviceLine);

@@ -14,7 +14,7 @@ import { collectionId, deviceId } from "../identifiers.ts";
 import type { Store } from "../store.ts";
 import { deviceAt, DeviceChange, deviceLines } from "./devices.ts";
 import type { Hub } from "./hub.ts";
-import { type Device, deviceEntry, deviceParts, type Refusal } from "./layout.ts";
+import { type Device, deviceEntry, deviceParts, type Refusal } from "./device-layout.ts";
 import { enrolled } from "./session.ts";
 
 /** Throws InviteError for what cannot be used here. `now` in milliseconds. */

@@ -8,7 +8,9 @@ import { array, id } from "../decoding.ts";
 import type { Change, Entry, Store } from "../store.ts";
 import { deviceAt, deviceLineAt } from "./devices.ts";
 import { keyLines } from "./keys.ts";
-import { certificateLine, type Device, type DeviceLine, packetEnrolment } from "./layout.ts";
+import { certificateLine } from "./certificate-layout.ts";
+import { type Device, type DeviceLine } from "./device-layout.ts";
+import { packetEnrolment } from "./layout.ts";
 import { forgetMembers } from "./members.ts";
 import { revisionLines } from "./reading.ts";
 

@@ -1,13 +1,8 @@
 /** Rows that may not be what they were: `undefined` for one that no longer opens, so that the others go on. */
 import type { Hex } from "../bytes.ts";
 import type { Certificate } from "../enrolment.ts";
-import {
-  type HeldKey,
-  type HeldRevision,
-  readCertificateRow,
-  readKey,
-  readRevision,
-} from "./layout.ts";
+import { readCertificateRow } from "./certificate-layout.ts";
+import { type HeldKey, type HeldRevision, readKey, readRevision } from "./layout.ts";
 
 /** Inside a change or outside one. */
 type Read = (address: Hex) => Promise<unknown>;

@@ -9,8 +9,8 @@ import { sealingKeyId } from "../identifiers.ts";
 import type { Change, Entry, EntryType } from "../store.ts";
 import { collectionOf, type DeviceChange } from "./devices.ts";
 import { heldCertificate, heldKey } from "./held.ts";
+import { certificateLine } from "./certificate-layout.ts";
 import {
-  certificateLine,
   type HeldKey,
   type HeldPacket,
   keyEntry,

@@ -18,7 +18,8 @@ import type { Change, Store } from "../store.ts";
 import type { Line } from "./batches.ts";
 import { deviceAt, withCursor } from "./devices.ts";
 import { certificatesOf, type Reader } from "./keys.ts";
-import { type HeldRevision, readDevice } from "./layout.ts";
+import { readDevice } from "./device-layout.ts";
+import { type HeldRevision } from "./layout.ts";
 import {
   memberEntry,
   type MemberLine,

@@ -13,8 +13,8 @@ import type { Line } from "./batches.ts";
 import { collectionOf, deviceAt, DeviceChange, deviceLineAt, withCursor } from "./devices.ts";
 import { heldRevision } from "./held.ts";
 import { certificatesOf, keyLines } from "./keys.ts";
+import { type DeviceLine } from "./device-layout.ts";
 import {
-  type DeviceLine,
   type HeldRevision,
   keyEntry,
   keyParts,

@@ -10,13 +10,8 @@ import { once } from "../once.ts";
 import type { Entry, Store } from "../store.ts";
 import { heldRevision } from "./held.ts";
 import { findKey, type Reader } from "./keys.ts";
-import {
-  type DeviceLine,
-  deviceLine,
-  type HeldRevision,
-  type RevisionLine,
-  revisionLine,
-} from "./layout.ts";
+import { type DeviceLine, deviceLine } from "./device-layout.ts";
+import { type HeldRevision, type RevisionLine, revisionLine } from "./layout.ts";
 
 export const FORM = "form";
 export const FORM_HASH = "form_hash";

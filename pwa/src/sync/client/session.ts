@@ -14,7 +14,7 @@ import { ProblemError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { deviceAt, DeviceChange } from "./devices.ts";
 import type { Asked, Hub } from "./hub.ts";
-import type { Device } from "./layout.ts";
+import type { Device } from "./device-layout.ts";
 
 export class Session {
   readonly #store: Store;

@@ -18,7 +18,7 @@ import type { Change, Store } from "../store.ts";
 import { deviceAt, DeviceChange } from "./devices.ts";
 import { heldCertificate } from "./held.ts";
 import { sealToNewcomers } from "./keys.ts";
-import { certificateEntry, certificateLine, certificateRow } from "./layout.ts";
+import { certificateEntry, certificateLine, certificateRow } from "./certificate-layout.ts";
 import type { Session } from "./session.ts";
 
 /** Certificates of a large programme are heavy on a slow line: a device that has its own asks once a day. */

@@ -2,7 +2,7 @@
 import { fromHex, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
-import { certificateEntry, certificateLine, certificateRow } from "../client/layout.ts";
+import { certificateEntry, certificateLine, certificateRow } from "../client/certificate-layout.ts";
 import { ownLines, readerOf } from "../client/reading.ts";
 import { push } from "../client/sending.ts";
 import type { Session } from "../client/session.ts";

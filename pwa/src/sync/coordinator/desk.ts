@@ -1,7 +1,7 @@
 /** One collection of a coordinator's device, with all that is needed to read it and to write in it. */
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { certificatesOf, type Reader } from "../client/keys.ts";
-import { type Device, readDevice } from "../client/layout.ts";
+import { type Device, readDevice } from "../client/device-layout.ts";
 import { publicKeyOf } from "../crypto/signing.ts";
 import * as sealing from "../crypto/sealing.ts";
 import type { Card, Certificate } from "../enrolment.ts";

@@ -7,7 +7,7 @@ import { sha256, toText } from "../canonical.ts";
 import { deviceAt, DeviceChange, deviceLines } from "../client/devices.ts";
 import { refusalOf } from "../client/enrolling.ts";
 import type { Hub } from "../client/hub.ts";
-import { type Device, deviceEntry, deviceParts } from "../client/layout.ts";
+import { type Device, deviceEntry, deviceParts } from "../client/device-layout.ts";
 import { readerOf } from "../client/reading.ts";
 import { Session } from "../client/session.ts";
 import * as sealing from "../crypto/sealing.ts";

@@ -22,13 +22,8 @@ import {
 } from "../decoding.ts";
 import { MalformedError } from "../errors.ts";
 import type { KeyPacket } from "../exchange.ts";
-import {
-  type HeldRevision,
-  packetParts,
-  readPacket,
-  readWholeCard,
-  wholeCardParts,
-} from "../client/layout.ts";
+import { readWholeCard, wholeCardParts } from "../client/certificate-layout.ts";
+import { type HeldRevision, packetParts, readPacket } from "../client/layout.ts";
 import type { Card } from "../enrolment.ts";
 import { decodeRevision } from "../revisions.ts";
 import type { Entry } from "../store.ts";

@@ -6,7 +6,7 @@
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import type { Line } from "../client/batches.ts";
 import { wholeOrNone } from "../client/held.ts";
-import { readDevice } from "../client/layout.ts";
+import { readDevice } from "../client/device-layout.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { UnreachableError } from "../errors.ts";

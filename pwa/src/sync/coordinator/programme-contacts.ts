@@ -4,7 +4,8 @@
  */
 import { type Bytes, type Hex, toHex } from "../bytes.ts";
 import { heldCertificate, wholeOrNone } from "../client/held.ts";
-import { certificateLine, readDevice } from "../client/layout.ts";
+import { certificateLine } from "../client/certificate-layout.ts";
+import { readDevice } from "../client/device-layout.ts";
 import type { Certificate } from "../enrolment.ts";
 import { collectionId } from "../identifiers.ts";
 import type { Entry, Store } from "../store.ts";

@@ -1,7 +1,16 @@
 /** An answer as people read it: labels for names, the locale's digits, a week by its Monday. */
-import { choicesOf, type Field, type Form, isDate, isDecimal, keyed } from "../forms/index.ts";
-import { formatDay, formatDigits, formatList, formatNumber } from "../i18n/index.ts";
-import type { Value } from "../vault/index.ts";
+import {
+  answerable,
+  choicesOf,
+  type Field,
+  type Form,
+  isDate,
+  isDecimal,
+  keyed,
+  named,
+} from "../forms/index.ts";
+import { formatDay, formatDigits, formatList, formatNumber, gettext } from "../i18n/index.ts";
+import type { Value, Values } from "../vault/index.ts";
 import { weekName } from "./weeks.ts";
 
 /** `field` and `form` are absent for what the form does not know: then the names stand as they are. */
@@ -16,6 +25,23 @@ export function answerText(value: Value, field?: Field, form?: Form): string {
   if (field === undefined || form === undefined || field.choices === "") return formatList(chosen);
   const labels = new Map(choicesOf(form, field).map(({ name, label }) => [name, label]));
   return formatList(chosen.map((name) => labels.get(name) ?? name));
+}
+
+/** The answers of these names, by name; `names` may be of a repeat, `age/2`. */
+export function answerTexts(
+  values: Values,
+  names: readonly string[],
+  form: Form,
+): ReadonlyMap<string, string> {
+  const fields = answerable(form.fields);
+  return new Map(
+    names.map((name) => {
+      const value = values[name];
+      const field = fields.find((each) => each.name === named(name).name);
+      const text = value === undefined ? gettext("No answer") : answerText(value, field, form);
+      return [name, text];
+    }),
+  );
 }
 
 /** With the point, or comma, and the figures of the language; what is no number stays as it was typed. */

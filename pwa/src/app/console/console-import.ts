@@ -4,25 +4,19 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, named } from "../../forms/index.ts";
-import { formatList, formatNumber, gettext, ngettext } from "../../i18n/index.ts";
+import { formatNumber, gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import { type Fault, MOST_BYTES, readCells, UnreadableError } from "../../imports/index.ts";
-import type { Id as Hex } from "../../vault/index.ts";
+import { MOST_BYTES, readCells, UnreadableError } from "../../imports/index.ts";
 import { stripeOf } from "../contacts.ts";
 import { revealedQuestion } from "../form-notices.ts";
 import type { LoadForm } from "../programme-forms.ts";
+import { columnList, faultList, type ReadRows, rowCounts, SHOWN } from "./import-look.ts";
 import { formsToChoose, type ReadTable, readSlowly, type Worded } from "./import-reading.ts";
-import { faultSentence, placeName, unreadableSentence } from "./import-text.ts";
+import { placeName, unreadableSentence } from "./import-text.ts";
 import { SeenScreen } from "./seen-screen.ts";
 
-/** Faults, and findings, that are shown at once: whoever mends these sees the others then. */
-const SHOWN = 100;
-
-/** `records`: under which each right row comes in; undefined for what is here already. */
-interface Read extends ReadTable {
+interface Read extends ReadRows {
   readonly forms: Worded;
-  readonly records: readonly (Hex | undefined)[];
 }
 
 interface Going {
@@ -115,7 +109,7 @@ export class ConsoleImport extends SeenScreen {
                 )}
               </p>`
         }
-        ${read === undefined ? nothing : this.counts(read)}
+        ${read === undefined ? nothing : rowCounts(read)}
       </div>
       ${this.faultTemplate()} ${read === undefined ? nothing : this.look(read)} ${this.backButton()}
     `;
@@ -173,60 +167,13 @@ export class ConsoleImport extends SeenScreen {
     </p>`;
   }
 
-  private counts({ reading, records }: Read): TemplateResult {
-    const right = reading.contacts.length;
-    const wrong = new Set(reading.faults.map(({ row }) => row)).size;
-    const here = records.filter((record) => record === undefined).length;
-    return html`
-      <p>${marked(() => ngettext("{count} row is right.", "{count} rows are right.", right))}</p>
-      ${
-        here === 0
-          ? nothing
-          : html`<p>
-              ${marked(() =>
-                ngettext(
-                  "{count} of these is here already.",
-                  "{count} of these are here already.",
-                  here,
-                ),
-              )}
-            </p>`
-      }
-      ${
-        wrong === 0
-          ? nothing
-          : html`<p>
-              ${marked(() =>
-                ngettext("{count} row is not right.", "{count} rows are not right.", wrong),
-              )}
-            </p>`
-      }
-    `;
-  }
-
   private look(read: Read): TemplateResult {
     const { faults } = read.reading;
+    const [form] = read.forms;
     return html`
-      ${faults.length === 0 ? nothing : this.faultList(read)} ${this.bringButton(read)}
-      ${this.columns(read)}
+      ${faults.length === 0 ? nothing : faultList(read, form)} ${this.bringButton(read)}
+      ${columnList(read, form)}
     `;
-  }
-
-  private faultList({ reading: { faults, columns } }: Read): TemplateResult {
-    return html`<div class="caution">
-      <p>${marked(() => gettext("Mend these cells, then choose the file again."))}</p>
-      <ul>
-        ${faults.slice(0, SHOWN).map((fault) => {
-          const column = columns[fault.column - 1];
-          return html`<li>
-            <strong>${marked(() => placeName(fault.row, fault.column))}</strong>
-            <bdi>${column?.header ?? this.label(fault)}</bdi><br />
-            ${marked(() => faultSentence(fault, column))}
-          </li>`;
-        })}
-      </ul>
-      ${faults.length > SHOWN ? html`<p>… ${formatNumber(faults.length)}</p>` : nothing}
-    </div>`;
   }
 
   private bringButton(read: Read): TemplateResult {
@@ -258,57 +205,6 @@ export class ConsoleImport extends SeenScreen {
             )
           : nothing
       }`;
-  }
-
-  /** What answers what; and what was left out, and what is not answered, so that nothing is missed unseen. */
-  private columns({ reading: { columns }, forms: [form] }: Read): TemplateResult {
-    const labels = new Map(answerable(form.fields).map(({ name, label }) => [name, label]));
-    const left = columns.filter(({ use, header }) => use === "left" && header !== "");
-    const answered = new Set(columns.map(({ key }) => named(key).name));
-    const open = answerable(form.fields).filter(
-      ({ name, type }) => type !== "calculate" && !answered.has(name),
-    );
-    const list = (items: readonly string[]): string => formatList([...items]);
-    return html`<details class="group">
-        <summary>${marked(() => gettext("What the columns answer"))}</summary>
-        <dl class="facts">
-          ${columns
-            .filter(({ use, key }) => use !== "left" && key !== "")
-            .map(
-              ({ header, key }) =>
-                html`<dt><bdi>${header}</bdi></dt>
-                  <dd><bdi>${labels.get(named(key).name)}</bdi></dd>`,
-            )}
-        </dl>
-        ${
-          open.length === 0
-            ? nothing
-            : html`<p>
-                ${marked(() =>
-                  gettext("No column answers: {questions}", {
-                    questions: list(open.map(({ label, name }) => label || name)),
-                  }),
-                )}
-              </p>`
-        }
-      </details>
-      ${
-        left.length === 0
-          ? nothing
-          : html`<p class="notice">
-              ${marked(() =>
-                gettext("Columns left out, they fit no question: {columns}", {
-                  columns: list(left.map(({ header }) => header)),
-                }),
-              )}
-            </p>`
-      }`;
-  }
-
-  private label({ field }: Fault): string {
-    const form = this.read?.forms[0];
-    const asked = form && answerable(form.fields).find(({ name }) => name === named(field).name);
-    return asked?.label ?? field;
   }
 
   private readonly take = ({ target }: Event): void => {

@@ -5,7 +5,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { answerable, type Field, type Form, named } from "../../forms/index.ts";
+import { answerable, type Field, type Form } from "../../forms/index.ts";
 import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Engine } from "../../sync/index.ts";
@@ -22,7 +22,7 @@ import {
   rebased,
   revealedIn,
 } from "../answering.ts";
-import { answerText } from "../answer-text.ts";
+import { answerTexts } from "../answer-text.ts";
 import { stripeOf } from "../contacts.ts";
 import { baseOf, withBase } from "../draft-base.ts";
 import { Drafting } from "../drafting.ts";
@@ -38,8 +38,9 @@ import { formQuestions } from "../groups.ts";
 import type { Finding } from "../revealing.ts";
 import type { LoadedForm } from "../pack.ts";
 import { problemsSentence } from "../problems.ts";
-import { kindLabels, type LoadForm, REFERRAL } from "../programme-forms.ts";
-import { type Referral, referralsIn } from "../referrals.ts";
+import { type LoadForm, REFERRAL } from "../programme-forms.ts";
+import { ReferralShowing } from "../referral-showing.ts";
+import { referralsIn } from "../referrals.ts";
 import { type Gone, readLast, readSaved } from "../saved-contact.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { keepFromNowOn } from "../storage.ts";
@@ -62,8 +63,6 @@ export class ContactForm extends ScreenElement {
     changed: { state: true },
     revealed: { state: true },
     guided: { state: true },
-    referrals: { state: true },
-    referred: { state: true },
   };
 
   declare vault: Vault;
@@ -86,15 +85,13 @@ export class ContactForm extends ScreenElement {
   /** What of the free text seems to tell who somebody is; asked about before it is saved. */
   declare private revealed: readonly Finding[];
   declare private guided: boolean;
-  /** The programme's own contacts, and of which kind they are looked at: "" for all. */
-  declare private referrals: readonly Referral[];
-  declare private referred: string | undefined;
   /** What is saved already, of a contact that is being changed. */
   private saved: Values = {};
   /** Its form. */
   private written: FormName | undefined;
   private readonly drafting = new Drafting(this, () => this.vault.drafts);
   private readonly answered = new FormAnswers(this, (loaded) => this.keep(loaded));
+  private readonly referrals = new ReferralShowing(this);
 
   constructor() {
     super();
@@ -106,7 +103,6 @@ export class ContactForm extends ScreenElement {
     this.changed = false;
     this.revealed = [];
     this.guided = false;
-    this.referrals = [];
   }
 
   override connectedCallback(): void {
@@ -119,8 +115,7 @@ export class ContactForm extends ScreenElement {
     this.answered.clear();
     this.saved = {};
     this.loaded = undefined;
-    this.referrals = [];
-    this.referred = undefined;
+    this.referrals.clear();
   }
 
   protected override render(): TemplateResult {
@@ -145,16 +140,7 @@ export class ContactForm extends ScreenElement {
               end: () => (this.revealed = []),
             })
       }
-      ${
-        loaded === undefined || this.referred === undefined
-          ? nothing
-          : html`<referral-sheet
-              .referrals=${this.referrals}
-              .labels=${kindLabels(loaded)}
-              .kind=${this.referred}
-              @close=${() => (this.referred = undefined)}
-            ></referral-sheet>`
-      }
+      ${loaded === undefined ? nothing : this.referrals.sheet(loaded)}
       ${this.guided ? html`<guide-sheet @close=${() => (this.guided = false)}></guide-sheet>` : nothing}
     `;
   }
@@ -211,7 +197,7 @@ export class ContactForm extends ScreenElement {
 
   private questions(loaded: LoadedForm): readonly unknown[] {
     const asking = this.answered.asking(loaded, (name) =>
-      name === REFERRAL ? this.referralButton() : nothing,
+      name === REFERRAL ? this.referrals.button(this.showReferrals) : nothing,
     );
     return formQuestions(asking, this.answered.now, this.asked(loaded));
   }
@@ -231,7 +217,7 @@ export class ContactForm extends ScreenElement {
     const draft = await this.drafting.takeUp(this.draft, this.edits);
     // What was begun in one version of the form goes on in it.
     const loaded = await this.loadForm(this.enrolment, draft?.form ?? this.written);
-    this.referrals = referralsIn(await this.engine.published(this.enrolment).catch(() => []));
+    this.referrals.set(referralsIn(await this.engine.published(this.enrolment).catch(() => [])));
     if (draft !== undefined) this.takeUp(draft, loaded);
     else if (this.edits !== undefined) {
       this.answered.set({ answers: answersOf(loaded.form, this.saved) });
@@ -327,20 +313,11 @@ export class ContactForm extends ScreenElement {
     this.changed = !isGone && Object.keys(theirs).length > 0;
     if (isGone || !this.changed) return !isGone;
     const { answers, clashes } = rebased(form, before, this.saved, this.answered.now);
-    this.answered.set({
-      answers,
-      clashes: new Map(clashes.map((name) => [name, this.textOf(form, name)])),
-    });
+    this.answered.set({ answers, clashes: answerTexts(this.saved, clashes, form) });
     if (this.loaded !== undefined) this.keep(this.loaded);
     this.later = false;
     void this.answered.showFirst(clashes);
     return false;
-  }
-
-  private textOf(form: Form, name: string): string {
-    const value = this.saved[name];
-    const field = answerable(form.fields).find((each) => each.name === named(name).name);
-    return value === undefined ? gettext("No answer") : answerText(value, field, form);
   }
 
   private noticed(): Noticed {
@@ -360,20 +337,8 @@ export class ContactForm extends ScreenElement {
     });
   };
 
-  /** Beside the question whereto: whom the programme knows there. */
-  private referralButton(): TemplateResult | typeof nothing {
-    if (this.referrals.length === 0) return nothing;
-    return html`<button class="button" type="button" @click=${this.showReferrals}>
-      ${marked(() => gettext("Referral contacts"))}
-    </button>`;
-  }
-
   private readonly showReferrals = (): void => {
-    void this.attempt(async () => {
-      await import("./referral-sheet.ts");
-      const kind = this.answered.now[REFERRAL];
-      this.referred = this.referrals.some((each) => each.kind === kind) ? String(kind) : "";
-    });
+    void this.attempt(() => this.referrals.open(() => this.answered.now[REFERRAL]));
   };
 
   private readonly showGuide = (): void => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import click
 import segno
 
+from server.command import contact_lines, device_lines
 from server.command.exporting import export
 from server.command.importing import import_
 from server.command.publishing import form, known_forms, notice, referrals
@@ -26,12 +27,10 @@ from server.command.vault import (
     tell,
     vault_options,
 )
-from server.exports import flags, ordered
-from server.forms import Form, all_keys
-from sync.client import Contact, Coordinator, Fetched, Overview, Rotated, Status
+from server.forms import Form
+from sync.client import Coordinator, Fetched, Overview, Rotated, Status
 from sync.enrolment import Certificate, Invite, fingerprint, invite_link
 from sync.identifiers import Role
-from sync.revisions import Value
 
 PREFIX_LENGTH = 4
 """Hex digits that name a device at least, if only one begins so."""
@@ -133,8 +132,8 @@ def devices(*, state: Path, passphrase_file: Path | None, wait: float, as_json: 
             return opened.devices(), await opened.overview()
 
     certificates, seen = run(work())
-    listed = _devices(certificates, seen)
-    tell(as_json, {"devices": listed}, *(_device_line(each) for each in listed))
+    listed = device_lines.listed(certificates, seen)
+    tell(as_json, {"devices": listed}, *(device_lines.line_of(each) for each in listed))
 
 
 @coordinator.command()
@@ -230,9 +229,12 @@ def show(*, state: Path, passphrase_file: Path | None, wait: float, as_json: boo
             return await opened.overview(), known_forms(await opened.members())
 
     seen, known = run(work())
-    told = {"contacts": [_contact(each, known) for each in seen.contacts], "unreadable": seen.unreadable}
-    sentences = [line for each in seen.contacts for line in _contact_lines(each, known)]
-    tell(as_json, told, *sentences, _total(seen))
+    told = {
+        "contacts": [contact_lines.told_of(each, known) for each in seen.contacts],
+        "unreadable": seen.unreadable,
+    }
+    sentences = [line for each in seen.contacts for line in contact_lines.lines_of(each, known)]
+    tell(as_json, told, *sentences, contact_lines.total_of(seen))
 
 
 def _lane_of(device: str, certificates: Sequence[Certificate]) -> bytes | None:
@@ -279,92 +281,3 @@ def _qr(link: str) -> str:
     drawn = io.StringIO()
     segno.make(link, error="l", micro=False).terminal(drawn, compact=True)
     return drawn.getvalue()
-
-
-def _devices(certificates: Sequence[Certificate], seen: Overview) -> list[dict[str, Any]]:
-    """Certified devices, then those that only sent contacts so far."""
-    counts = {each.device: each for each in seen.devices}
-    held = {each.device: each for each in certificates}
-    listed: list[dict[str, Any]] = []
-    for device in [*held, *sorted(set(counts) - set(held))]:
-        certificate, count = held.get(device), counts.get(device)
-        listed.append(
-            {
-                "device": device.hex(),
-                "role": certificate.role if certificate else None,
-                "standing": _standing(certificate),
-                "lane": certificate.lane.hex() if certificate else None,
-                "last": count.last if count else 0,
-                "missing": [list(each) for each in count.missing] if count else [],
-                "twice": list(count.twice) if count else [],
-            }
-        )
-    return listed
-
-
-def _standing(certificate: Certificate | None) -> str:
-    if certificate is None:
-        return "provisional"
-    return "revoked" if certificate.revoked else "certified"
-
-
-def _device_line(told: Mapping[str, Any]) -> str:
-    missing = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in told["missing"])
-    parts = [f"{told['device']}  {told['role'] or 'unknown'}  {told['standing']}  last: {told['last']}"]
-    if missing:
-        parts.append(f"missing: {missing}")
-    if told["twice"]:
-        parts.append(f"ALARM, counted twice: {', '.join(str(each) for each in told['twice'])}")
-    return "  ".join(parts)
-
-
-def _contact(contact: Contact, known: Mapping[str, Form]) -> dict[str, Any]:
-    form = known.get(contact.form_hash)
-    order = list(all_keys(form)) if form else []
-    return {
-        "record": contact.record.hex(),
-        "device": contact.device.hex(),
-        "number": contact.counter,
-        "form": contact.form,
-        "form_version": form.version if form else None,
-        "fields": {name: contact.fields[name] for name in ordered(contact.fields, order)},
-        "undecided": contact.undecided,
-        "flags": flags(contact),
-    }
-
-
-def _contact_lines(contact: Contact, known: Mapping[str, Form]) -> list[str]:
-    form = known.get(contact.form_hash)
-    labels, choices = ({}, {}) if form is None else _labels(form)
-    marks = f"  [{', '.join(flags(contact))}]" if flags(contact) else ""
-    version = f"version {form.version}" if form else "a version that is not here"
-    shown = [f"Contact {contact.counter} of {contact.device.hex()}, form {contact.form}, {version}{marks}"]
-    for name in ordered(contact.fields, list(labels)):
-        values = contact.undecided.get(name, (contact.fields[name],))
-        told = " / ".join(_shown(each, choices.get(name, {})) for each in values)
-        shown.append(f"  {labels.get(name, name)}: {told}")
-    return [*shown, ""]
-
-
-def _labels(form: Form) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Of the fields and of their choices."""
-    known = all_keys(form)
-    labels = {key: " ".join([field.label or field.name, *key.split("/")[1:]]) for key, field in known.items()}
-    choices = {
-        key: {choice.name: choice.label for choice in form.choices.get(field.choices, ())}
-        for key, field in known.items()
-    }
-    return labels, choices
-
-
-def _shown(value: Value, choices: Mapping[str, str]) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(choices.get(each, each) for each in value)
-    return choices.get(value, value) if isinstance(value, str) else str(value)
-
-
-def _total(seen: Overview) -> str:
-    total = f"{counted(len(seen.contacts), 'contact', 'contacts')}."
-    if seen.unreadable:
-        total += f" {counted(seen.unreadable, 'entry', 'entries')} could not be opened."
-    return total

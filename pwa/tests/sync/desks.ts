@@ -20,8 +20,17 @@ export interface Desk extends Browser {
   readonly coordinator: Coordinator;
 }
 
+/** A worker's phone. */
+export interface Phone extends Browser {
+  readonly enrolment: string;
+}
+
 export interface Desks {
   opened: () => Promise<Browser>;
+  /** A worker with an invite, whom nobody let in yet. */
+  entered: (desk: Pick<Desk, "coordinator">) => Promise<Phone>;
+  /** A worker whom this one let in. */
+  worker: (desk: Desk) => Promise<Phone>;
   founded: (name: string, ...options: string[]) => Promise<Desk>;
   /** Another coordinator, whom this one let in. */
   beside: (desk: Desk, note: string) => Promise<Desk>;
@@ -51,6 +60,17 @@ export function desksAt(hub: RealHub): Desks {
     await synced(made.engine);
     return { ...made, enrolment: id, coordinator: await made.engine.coordinator(id) };
   };
+  const entered: Desks["entered"] = async ({ coordinator }) => {
+    const phone = await opened();
+    const link = await coordinator.invite("worker", { days: 3, note: "" });
+    const { id } = await phone.engine.enrol(link);
+    return { ...phone, enrolment: id };
+  };
+  const worker: Desks["worker"] = async (desk) => {
+    const phone = await entered(desk);
+    await synced(desk.engine);
+    return phone;
+  };
   const kept = async (name: string): Promise<void> => {
     await hub.stop();
     cpSync(`${hub.folder}/data`, `${hub.folder}/${name}`, { recursive: true });
@@ -62,7 +82,7 @@ export function desksAt(hub: RealHub): Desks {
     cpSync(`${hub.folder}/${name}`, `${hub.folder}/data`, { recursive: true });
     await hub.start();
   };
-  return { opened, founded, beside, kept, putBack };
+  return { opened, founded, beside, entered, worker, kept, putBack };
 }
 
 /** A while later: certificates are asked for once a minute. */

@@ -4,14 +4,14 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatDay, gettext, locale } from "../../i18n/index.ts";
+import { gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, KeepsakeList } from "../../vault/index.ts";
+import type { Id, Keepsake, KeepsakeList } from "../../vault/index.ts";
 import { localDay } from "../keeping/days.ts";
 import { textOf } from "../keeping/fields.ts";
 import { type CardDate, loadCardDates } from "../keeping/pack-pages.ts";
+import { dateCard, keepsakeNews } from "../keepsake-cards.ts";
 import { ListScreen } from "../list-screen.ts";
-import { whenSentence } from "../reminders.ts";
 
 export class DatesHome extends ListScreen {
   static override readonly properties = {
@@ -64,7 +64,8 @@ export class DatesHome extends ListScreen {
     `;
   }
 
-  private list({ kept, damaged }: KeepsakeList): TemplateResult {
+  private list(dates: KeepsakeList): TemplateResult {
+    const { kept } = dates;
     const today = localDay(Date.now());
     const day = ({ values }: Keepsake): string => textOf(values, "date");
     const coming = kept
@@ -72,34 +73,16 @@ export class DatesHome extends ListScreen {
       .sort((a, b) => compare(day(a), day(b)));
     const past = kept.filter((each) => day(each) < today).sort((a, b) => compare(day(b), day(a)));
     return html`
-      ${kept.length + damaged > 0 ? nothing : html`<p class="hint">${marked(() => gettext("No dates yet."))}</p>`}
-      ${
-        damaged === 0
-          ? nothing
-          : html`<p class="caution">
-              ${marked(() => gettext("This cannot be read on this phone any more. It is kept as it is."))}
-            </p>`
-      }
+      ${keepsakeNews(dates, () => gettext("No dates yet."))}
       <ul class="cards">
-        ${[...coming, ...past].map((each) => this.dateCard(each, today))}
+        ${[...coming, ...past].map((each) => dateCard(each, today, this.open))}
       </ul>
     `;
   }
 
-  private dateCard({ id, values }: Keepsake, today: string): TemplateResult {
-    const date = textOf(values, "date");
-    return html`<li>
-      <button
-        class="card"
-        type="button"
-        @click=${() => this.go({ name: "keepsake", kind: "date", keepsake: id })}
-      >
-        <span class="title" dir="auto">${textOf(values, "name")}</span>
-        <span class="hint"><bdi>${formatDay(date)}</bdi></span>
-        <span class="hint">${marked(() => whenSentence(date, today))}</span>
-      </button>
-    </li>`;
-  }
+  private readonly open = (keepsake: Id): void => {
+    this.go({ name: "keepsake", kind: "date", keepsake });
+  };
 
   private fromCard(): TemplateResult | typeof nothing {
     const known = new Set(this.dates?.kept.map(({ values }) => textOf(values, "name")));

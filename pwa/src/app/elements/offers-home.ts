@@ -5,6 +5,7 @@ import { gettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { Keepsake, KeepsakeList } from "../../vault/index.ts";
 import { textOf } from "../keeping/fields.ts";
+import { keepsakeNews } from "../keepsake-cards.ts";
 import { ListScreen } from "../list-screen.ts";
 import { dayOf } from "../states.ts";
 
@@ -46,18 +47,11 @@ export class OffersHome extends ListScreen {
     `;
   }
 
-  private list({ kept, damaged }: KeepsakeList): TemplateResult {
+  private list(offers: KeepsakeList): TemplateResult {
     return html`
-      ${kept.length + damaged > 0 ? nothing : html`<p class="hint">${marked(() => gettext("No offers yet."))}</p>`}
-      ${
-        damaged === 0
-          ? nothing
-          : html`<p class="caution">
-              ${marked(() => gettext("This cannot be read on this phone any more. It is kept as it is."))}
-            </p>`
-      }
+      ${keepsakeNews(offers, () => gettext("No offers yet."))}
       <ul class="cards">
-        ${kept.map((each) => this.card(each))}
+        ${offers.kept.map((each) => this.card(each))}
       </ul>
     `;
   }

@@ -4,14 +4,14 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatDay, gettext, ngettext } from "../../i18n/index.ts";
+import { gettext, ngettext } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
-import type { Keepsake, NoteSummary } from "../../vault/index.ts";
+import type { Id, Keepsake, NoteSummary } from "../../vault/index.ts";
 import { localDay } from "../keeping/days.ts";
-import { textOf } from "../keeping/fields.ts";
+import { dateCard } from "../keepsake-cards.ts";
 import { ListScreen } from "../list-screen.ts";
 import { noteCards } from "../note-cards.ts";
-import { dueDates, whenSentence } from "../reminders.ts";
+import { dueDates } from "../reminders.ts";
 import type { Screen } from "../screens.ts";
 
 /** So many notes are shown here, and no other is opened. */
@@ -46,23 +46,11 @@ export class ToolCards extends ListScreen {
   private dueList(): TemplateResult | typeof nothing {
     if (this.due.length === 0) return nothing;
     const today = localDay(Date.now());
+    const open = (keepsake: Id): void => this.go({ name: "keepsake", kind: "date", keepsake });
     return html`<section aria-labelledby="due">
       <h2 id="due">${marked(() => gettext("Soon"))}</h2>
       <ul class="cards">
-        ${this.due.map(({ id, values }) => {
-          const date = textOf(values, "date");
-          return html`<li>
-            <button
-              class="card card--due"
-              type="button"
-              @click=${() => this.go({ name: "keepsake", kind: "date", keepsake: id })}
-            >
-              <span class="title" dir="auto">${textOf(values, "name")}</span>
-              <span class="hint"><bdi>${formatDay(date)}</bdi></span>
-              <span class="hint">${marked(() => whenSentence(date, today))}</span>
-            </button>
-          </li>`;
-        })}
+        ${this.due.map((each) => dateCard(each, today, open, "card card--due"))}
       </ul>
     </section>`;
   }

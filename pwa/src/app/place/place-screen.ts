@@ -48,6 +48,26 @@ export abstract class PlaceScreen extends ScreenElement {
     });
   }
 
+  /** What no wiping protects against, and what else this way does not. */
+  protected limits(another: () => string): TemplateResult {
+    return html`<h2>${marked(() => gettext("What it does not protect against"))}</h2>
+      <ul>
+        <li>
+          ${marked(() =>
+            gettext("Someone who copied the phone's storage before has the notes of that day."),
+          )}
+        </li>
+        <li>
+          ${marked(() =>
+            gettext(
+              "The phone's memory may keep old copies of what was wiped. They stay locked, but they may be there.",
+            ),
+          )}
+        </li>
+        <li>${marked(another)}</li>
+      </ul>`;
+  }
+
   protected working(): TemplateResult {
     return html`<p role="status">
       ${this.busy ? marked(() => gettext("This takes a few seconds.")) : ""}

@@ -37,26 +37,9 @@ export class PlaceSecond extends PlaceScreen {
         )}
       </p>
       ${second === undefined ? this.setting() : this.standing(second)}
-      <h2>${marked(() => gettext("What it does not protect against"))}</h2>
-      <ul>
-        <li>
-          ${marked(() =>
-            gettext("Someone who copied the phone's storage before has the notes of that day."),
-          )}
-        </li>
-        <li>
-          ${marked(() =>
-            gettext(
-              "The phone's memory may keep old copies of what was wiped. They stay locked, but they may be there.",
-            ),
-          )}
-        </li>
-        <li>
-          ${marked(() =>
-            gettext("Someone who knows this app knows that there may be a second passphrase."),
-          )}
-        </li>
-      </ul>
+      ${this.limits(() =>
+        gettext("Someone who knows this app knows that there may be a second passphrase."),
+      )}
       ${this.placeButton()}
     `;
   }

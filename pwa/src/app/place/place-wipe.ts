@@ -36,28 +36,11 @@ export class PlaceWipe extends PlaceScreen {
           ),
         )}
       </p>
-      <h2>${marked(() => gettext("What it does not protect against"))}</h2>
-      <ul>
-        <li>
-          ${marked(() =>
-            gettext("Someone who copied the phone's storage before has the notes of that day."),
-          )}
-        </li>
-        <li>
-          ${marked(() =>
-            gettext(
-              "The phone's memory may keep old copies of what was wiped. They stay locked, but they may be there.",
-            ),
-          )}
-        </li>
-        <li>
-          ${marked(() =>
-            gettext(
-              "The browser's own history has the addresses of the pages that you opened. Delete them there.",
-            ),
-          )}
-        </li>
-      </ul>
+      ${this.limits(() =>
+        gettext(
+          "The browser's own history has the addresses of the pages that you opened. Delete them there.",
+        ),
+      )}
       ${this.faultTemplate()}
       <button
         class="button button--danger"

@@ -94,7 +94,8 @@ class Workbook:
         for column in columns:
             if self.languages and "::" in column and column.partition("::")[0] in allowed:
                 if not _LANGUAGE.fullmatch(column.partition("::")[2]):
-                    header.refuse(column, f"write the language's tag in brackets: {column} (ur)")
+                    why = f"write the language's tag in brackets: {column} (ur)"
+                    header.refuse(column, Why(why, "no-language", name=column))
             elif column and column not in allowed:
                 why = f"the column {column!r} is not one of {', '.join(allowed)}"
                 header.refuse(column, Why(why, "unknown-column", name=column))

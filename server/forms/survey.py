@@ -154,7 +154,8 @@ class Survey:
         if words[0] in _SELECTS and (len(words) == 2 or words[2:] == ["or_other"]):
             return _SELECTS[words[0]], self._list(row, words[1], or_other=len(words) > 2)
         if row["type"] in _ADDED:
-            row.refuse("type", f"{row['type']!r} records what nobody was asked: take the row out")
+            why = f"{row['type']!r} records what nobody was asked: take the row out"
+            row.refuse("type", Why(why, "not-asked", name=row["type"]))
         if row["type"] not in _PLAIN:
             known = ", ".join([*_PLAIN, *(f"{select} LIST" for select in _SELECTS)])
             why = f"our forms have no type {row['type']!r}: there are {known}"

@@ -20,6 +20,7 @@ function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string |
     case "same-name":
       return gettext("“{name}” is there twice.", { name });
     case "unknown-type":
+    case "not-asked":
       return gettext("There are no questions of the type “{name}”.", { name });
     case "unknown-list":
       return gettext("On the sheet “{sheet}” there is no list “{name}”.", {
@@ -31,6 +32,7 @@ function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string |
     case "unknown-choice":
       return gettext("The list “{list}” has no choice “{name}”.", { list, name });
     case "unknown-column":
+    case "no-language":
       return gettext("There can be no column “{name}” here.", { name });
     case "no-settings":
       return gettext("The sheet “{sheet}” has to say “{first}” and “{second}”.", {
@@ -49,7 +51,7 @@ function faultSentence({ code, about }: Pick<Fault, "code" | "about">): string |
 
 /** Of which the English says more. */
 function isInPart({ code }: Pick<Fault, "code">): boolean {
-  return code === "bad-expression";
+  return ["bad-expression", "no-language", "not-asked"].includes(code);
 }
 
 /** Where it is, and what; what the hub says in English alone is shown as that. */

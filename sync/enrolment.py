@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from msgspec import Meta, Struct, msgpack
+from msgspec import Meta, Struct, msgpack, structs
 
 from sync import canonical
 from sync.crypto import signing
@@ -285,14 +285,18 @@ def sign_card(
     own: signing.SigningPrivateKey | None = None,
 ) -> Card:
     """private: of the card's own signing key for generation 1, of the one before for the next; own: of its own then."""
-    message = _card_message(programme, generation, sealing_key, signing_key, name, practice=practice)
-    return Card(
+    unsigned = Card(
         programme=programme,
         generation=generation,
         sealing_key=sealing_key,
         signing_key=signing_key,
         practice=practice,
         name=name,
+        signature=bytes(64),
+    )
+    message = _card_message(unsigned)
+    return structs.replace(
+        unsigned,
         signature=signing.sign(private, message),
         own_signature=None if own is None else signing.sign(own, message),
     )
@@ -300,12 +304,12 @@ def sign_card(
 
 def verify_card(card: Card, signing_key: bytes) -> None:
     """signing_key: of the key that must have signed it. Raises BadSignatureError."""
-    signing.verify(signing_key, card.signature, _message_of(card))
+    signing.verify(signing_key, card.signature, _card_message(card))
 
 
 def verify_own(card: Card) -> None:
     """The card's own key stands for it, whatever its generation. Raises BadSignatureError."""
-    signing.verify(card.signing_key, card.own_signature or card.signature, _message_of(card))
+    signing.verify(card.signing_key, card.own_signature or card.signature, _card_message(card))
 
 
 def follow(held: Card, offered: Iterable[Card]) -> Card:
@@ -381,19 +385,7 @@ def sign_certificate(
         last_counter=last_counter,
         signature=bytes(64),
     )
-    signature = signing.sign(private, _certificate_message(unsigned))
-    return Certificate(
-        programme=programme,
-        device=unsigned.device,
-        lane=lane,
-        role=role,
-        signing_key=signing_key,
-        sealing_key=sealing_key,
-        n=n,
-        revoked=revoked,
-        last_counter=last_counter,
-        signature=signature,
-    )
+    return structs.replace(unsigned, signature=signing.sign(private, _certificate_message(unsigned)))
 
 
 def verify_certificate(certificate: Certificate, programme_signing_key: bytes) -> None:
@@ -441,22 +433,17 @@ def _certificate_message(certificate: Certificate) -> bytes:
     )
 
 
-def _message_of(card: Card) -> bytes:
-    return _card_message(
-        card.programme,
-        card.generation,
-        card.sealing_key,
-        card.signing_key,
-        card.name,
-        practice=card.practice,
-    )
-
-
-def _card_message(
-    programme: bytes, generation: int, sealing_key: bytes, signing_key: bytes, name: str, *, practice: bool
-) -> bytes:
+def _card_message(card: Card) -> bytes:
     return canonical.encode(
-        ["sojourn/1/card", programme, generation, sealing_key, signing_key, practice, name]
+        [
+            "sojourn/1/card",
+            card.programme,
+            card.generation,
+            card.sealing_key,
+            card.signing_key,
+            card.practice,
+            card.name,
+        ]
     )
 
 

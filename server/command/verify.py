@@ -15,7 +15,7 @@ from server.command.vault import counted, progress
 from sync.stores import verifying
 from sync.stores.sqlite import counting
 from sync.stores.sqlite.verifying import reading
-from sync.stores.verifying import COUNTED, Fault, Kind, Verified
+from sync.stores.verifying import COUNTED, Fault, Kind, Spoiled, Verified
 
 SHOWN = 50
 """Faults that are printed; the rest is counted."""
@@ -32,7 +32,8 @@ WHAT_TO_DO: dict[Kind, str] = {
     "safe": "Phones may forget too early. Restore the last backup at once, or end the hub until you have.",
     "signature": "Somebody changed the database, or it is damaged. Restore the last backup; coordinators tell cards "
     "and certificates again.",
-    "chunk": "A picture of somebody's own backup is damaged: the phone that has it still can make its backup anew.",
+    "chunk": "A picture of somebody's own backup is damaged. After a restore, with --damaged where no backup is whole, "
+    "the phone that has it still sends it again by itself.",
     "count": "Nothing is lost or hidden: the sums by which hubs compare what they hold are wrong, and they ask for "
     "more than they need.",
     "room": "Nothing is lost or hidden: a worker, or somebody's own backup, is told too early or too late that there "
@@ -79,11 +80,11 @@ def verify(file: Path | None, *, as_json: bool, mend: bool) -> None:
 
 @dataclass
 class Faults:
-    """The first of those that were told, every kind of them, and every entry that is spoiled."""
+    """The first of those that were told, every kind of them, and all that is spoiled."""
 
     first: list[Fault] = field(default_factory=list[Fault])
     kinds: dict[Kind, None] = field(default_factory=dict[Kind, None])
-    spoiled: list[tuple[bytes, int]] = field(default_factory=list[tuple[bytes, int]])
+    spoiled: list[Spoiled] = field(default_factory=list[Spoiled])
 
     def tell(self, fault: Fault) -> None:
         self.kinds[fault.kind] = None

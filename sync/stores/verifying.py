@@ -29,6 +29,7 @@ from sync.stores.interface import NO_PROGRAMME
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES, PACKET
 
 Kind = Literal["disk", "entry", "order", "superseded", "safe", "signature", "chunk", "count", "room"]
+Spoiled = tuple[bytes, int | bytes]
 COUNTED: frozenset[Kind] = frozenset({"count", "room"})
 """Faults of what can be counted anew from the rest, which is whole."""
 
@@ -97,12 +98,13 @@ _certificate = msgspec.msgpack.Decoder(Certificate)
 class Fault:
     """`detail` is a sentence for whoever runs the hub: where, and what is wrong there.
 
-    spoiled: the collection and the number of an entry that is not what was stored, and is of use to nobody.
+    spoiled: what is not what was stored, and is of use to nobody: the collection, and the number of an entry or the
+    address of a chunk.
     """
 
     kind: Kind
     detail: str
-    spoiled: tuple[bytes, int] | None = None
+    spoiled: Spoiled | None = None
 
 
 class UnreadableError(Exception):
@@ -314,7 +316,8 @@ class _Verification:
             return
         async for address, _, content in self._reader.rows(_CHUNKS, place.collection):
             if hashlib.sha256(content).digest() != address:
-                self._fault("chunk", f"{place.where}: chunk {address.hex()} is not what was stored")
+                spoiled = (place.collection, address)
+                self._fault("chunk", f"{place.where}: chunk {address.hex()} is not what was stored", spoiled)
             sizes[None] += len(content)
             self.chunks += 1
             self._advance(1)
@@ -333,7 +336,7 @@ class _Verification:
                 whose = place.where if lane is None else f"{place.where}, lane {lane.hex()}"
                 self._fault("room", f"{whose}: {used} bytes count as taken, and {there} are")
 
-    def _fault(self, kind: Kind, detail: str, spoiled: tuple[bytes, int] | None = None) -> None:
+    def _fault(self, kind: Kind, detail: str, spoiled: Spoiled | None = None) -> None:
         self.faults += 1
         self._tell(Fault(kind=kind, detail=detail, spoiled=spoiled))
 

@@ -109,4 +109,24 @@ describe.skipIf(!HAS_HUB)("a backup of pictures", () => {
     await exchange(two);
     expect(named).toEqual([3, 2]);
   });
+
+  test("sends a picture again of which a hub came back without a chunk", async () => {
+    const recovery = randomBytes(20);
+    const one = await backedUp(recovery);
+    const content = Uint8Array.from({ length: 700_000 }, (_, at) => (11 * at) % 251);
+    const thumbnail = new Uint8Array(900);
+    await one.vault.copies.keep({ name: "Permit", media: "image/jpeg", content, thumbnail });
+    await exchange(one);
+    await hub.stop();
+    // As `restore --damaged` leaves it.
+    hub.change(
+      "DELETE FROM chunks WHERE rowid = (SELECT max(rowid) FROM chunks)",
+      "UPDATE hub SET epoch = randomblob(16)",
+    );
+    await hub.start();
+    await exchange(one);
+    const two = await restored(recovery);
+    const [copy] = two.vault.copies.lines();
+    expect(equal(await two.vault.copies.content(copy?.id ?? ""), content)).toBe(true);
+  });
 });

@@ -1,5 +1,5 @@
 /** A real hub for one test file, started as an operator starts it. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,7 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const COMMAND = join(fileURLToPath(new URL("../../..", import.meta.url)), ".venv/bin/sojourn");
+const PROGRAMS = join(fileURLToPath(new URL("../../..", import.meta.url)), ".venv/bin");
+const COMMAND = join(PROGRAMS, "sojourn");
+/** Node before 22 has no SQLite. */
+const CHANGE = `
+import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    for statement in sys.argv[2:]:
+        database.execute(statement)
+`;
 /** Where Python is not set up there is no hub. */
 export const HAS_HUB = existsSync(COMMAND);
 
@@ -49,6 +57,12 @@ export class RealHub {
     if (server?.exitCode !== null) return;
     server.kill("SIGKILL");
     await once(server, "exit");
+  }
+
+  /** SQL to its database, once it was stopped. */
+  change(...statements: string[]): void {
+    const database = join(this.data, "sojourn.sqlite3");
+    execFileSync(join(PROGRAMS, "python"), ["-c", CHANGE, database, ...statements]);
   }
 
   /** Stops it for good, with all that it kept. */

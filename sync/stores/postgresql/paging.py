@@ -45,7 +45,10 @@ AND (day >= ${since} OR (kind = 0 AND EXISTS (
 """
 _ALL_SINCE = "AND (kind = 0 OR day >= ${since})"
 _HELD = """
-SELECT rev FROM entries WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
+SELECT rev FROM entries WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3) AND NOT EXISTS (
+    SELECT FROM naming LEFT JOIN chunks ON chunks.collection = $1 AND chunks.address = naming.address
+    WHERE naming.collection = $1 AND naming.rev = entries.rev AND chunks.address IS NULL
+)
 UNION SELECT rev FROM superseded WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
 """
 
@@ -100,7 +103,7 @@ async def page(
 async def missing(
     collection: bytes, revs: list[bytes], lane: bytes | None, connection: Connection
 ) -> list[bytes]:
-    """Neither held nor superseded in the lane, in the order asked."""
+    """Neither held, with all chunks, nor superseded in the lane, in the order asked."""
     held = {rev for (rev,) in await connection.fetch(_HELD, collection, revs, lane)}
     return [rev for rev in revs if rev not in held]
 

@@ -53,7 +53,10 @@ ORDER BY sequence
 """
 # A question is of 10,000 at most, below SQLite's 32,766 parameters. The lane is null for whoever reads all.
 _HELD = """
-SELECT rev FROM entries WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2)
+SELECT rev FROM entries WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2) AND NOT EXISTS (
+    SELECT 1 FROM naming LEFT JOIN chunks ON chunks.collection = ?1 AND chunks.address = naming.address
+    WHERE naming.collection = ?1 AND naming.rev = entries.rev AND chunks.address IS NULL
+)
 UNION SELECT rev FROM superseded WHERE collection = ?1 AND rev IN ({marks}) AND (?2 IS NULL OR lane = ?2)
 """
 
@@ -134,7 +137,7 @@ def _is_for(recipient: bytes, content: bytes) -> bool:
 def missing(
     collection: bytes, revs: list[bytes], lane: bytes | None, connection: sqlite3.Connection
 ) -> list[bytes]:
-    """Neither held nor superseded in the lane, in the order asked."""
+    """Neither held, with all chunks, nor superseded in the lane, in the order asked."""
     marks = ",".join(f"?{number}" for number in range(3, len(revs) + 3))
     rows = connection.execute(_HELD.format(marks=marks), (collection, lane, *revs))
     held = {rev for (rev,) in rows}

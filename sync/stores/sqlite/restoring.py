@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
+
 from sync.backups import month_of
-from sync.errors import RestoreError
+from sync.errors import MalformedError, RestoreError
+from sync.exchange import KeyPacket
 from sync.stores.contents import today_of
 from sync.stores.counting import COLLECTIONS
 from sync.stores.sqlite import chunks, counting
@@ -19,6 +22,7 @@ from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
 from sync.stores.sqlite.verifying import opened_to_read
+from sync.stores.verifying import Spoiled
 
 PAGES_AT_ONCE = 1_000
 
@@ -41,6 +45,16 @@ _NO_CONTENT = "UPDATE entries SET content = NULL WHERE collection = ? AND sequen
 _LEFT_OUT = """
 UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL WHERE collection = ? AND sequence = ?
 """
+_NO_CHUNK = "DELETE FROM chunks WHERE collection = ? AND address = ?"
+_PACKETS = """
+SELECT collection, lane, content FROM entries WHERE kind = 0 AND content IS NOT NULL ORDER BY collection, sequence
+"""
+_OWNED = """
+INSERT INTO keys (collection, key, owner, lane) VALUES (?, ?, ?, ?)
+ON CONFLICT (collection, key) DO UPDATE SET owner = excluded.owner, lane = excluded.lane
+"""
+
+_packet = msgspec.msgpack.Decoder(KeyPacket)
 
 
 def restore(backup: Path, target: Path) -> None:
@@ -73,11 +87,12 @@ def restore(backup: Path, target: Path) -> None:
         raise
 
 
-def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
+def leave_out(database: Path, spoiled: Iterable[Spoiled]) -> bool:
     """Makes a database that was restored with faults one to which devices bring again what is spoiled in it, and that
-    says of nothing that a backup has it. What is superseded stays so, without its body.
+    says of nothing that a backup has it. What is superseded stays so, without its body. A head whose chunk is left out
+    stays too, with what else there is of it, and is `missing`. Whose each key is, is read anew from the packets.
 
-    spoiled: collections and numbers. Returns whether they could be left out: a damaged file may not let them.
+    Returns whether they could be left out: a damaged file may not let them.
     Raises RestoreError.
     """
     today = today_of(time.time())
@@ -86,14 +101,18 @@ def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
             made.execute(_NOT_SAFE)
             try:
                 made.execute("BEGIN IMMEDIATE")
-                for collection, sequence in spoiled:
-                    found = made.execute(_ENTRY, (collection, sequence)).fetchone()
+                for collection, which in spoiled:
+                    if isinstance(which, bytes):
+                        made.execute(_NO_CHUNK, (collection, which))
+                        continue
+                    found = made.execute(_ENTRY, (collection, which)).fetchone()
                     if found is None:  # an index that is damaged too
                         continue
                     rev, superseded = found
                     how = _LEFT_OUT if superseded is None else _NO_CONTENT
-                    made.execute(how, (collection, sequence))
+                    made.execute(how, (collection, which))
                     chunks.unname(collection, rev, today, made)
+                made.executemany(_OWNED, _owned_in(made))
                 for (collection,) in made.execute(COLLECTIONS).fetchall():
                     counting.count_anew(collection, made)
                 made.execute("COMMIT")
@@ -106,6 +125,19 @@ def leave_out(database: Path, spoiled: Iterable[tuple[bytes, int]]) -> bool:
     except sqlite3.Error as error:
         raise RestoreError(f"{database} cannot be written: {error}") from error
     return True
+
+
+def _owned_in(connection: sqlite3.Connection) -> list[tuple[bytes, bytes, bytes, bytes]]:
+    """Collection, key, owner and lane of each content key: as the first packet that its owner made says."""
+    owned: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = {}
+    for collection, lane, content in connection.execute(_PACKETS):
+        try:
+            packet = _packet.decode(content)
+        except (msgspec.DecodeError, MalformedError):
+            continue
+        if packet.author == packet.owner:
+            owned.setdefault((collection, packet.key), (packet.owner, lane))
+    return [(*which, *whose) for which, whose in owned.items()]
 
 
 def discard(database: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.command import main
-from sync.exchange import decode_cursor
+from sync.exchange import Missing, Question, decode_cursor
 from sync.identifiers import new_id
 from sync.stores.sqlite import saving
 from tests.hubs import Hub
 from tests.postgresql import fetch
-from tests.server.api.devices import client_of, code_of, found, revision
+from tests.server.api.devices import client_of, code_of, found, ok, revision
+from tests.server.api.test_backups import Person
 
 
 def run(hub: Hub, *arguments: object) -> Result:
@@ -159,6 +161,44 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
         assert (len(stored.stored), len(stored.known), stored.safe) == (2, 2, 0)
         page = worker.pull()
         assert (len(page.packets), page.revisions) == (1, (whole, edit))
+        told = run(hub, "verify")
+        assert told.exit_code == 0, told.output
+
+
+def test_a_damaged_backup_is_taken_without_spoiled_chunks_and_with_the_keys_that_its_packets_tell(
+    hub: Hub, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        worker.push([worker.packet("contacts", key)], [revision(key)])
+        person = Person(client)
+        person.make()
+        whole, content = person.put_chunk(secrets.token_bytes(1_000)), secrets.token_bytes(1_000)
+        other = person.put_chunk(content)
+        picture = person.note("a picture", chunks=(whole, other))
+        person.push(picture)
+        hub.end()
+        assert run(hub, "backup", file).exit_code == 0
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE chunks SET content = zeroblob(9) WHERE address = ?", (other,))
+            connection.execute("DELETE FROM keys")
+        hub.database.unlink()
+        told = run(hub, "restore", file, "--damaged")
+        assert told.exit_code == 0, told.output
+        hub.start()
+        # The phone is told that it is not there, though all else of it is, and sends what is lacking.
+        question = Question(revs=(person.rev(picture),))
+        path = f"{person.collection}/missing"
+        assert ok(person.request("POST", path, question), Missing).missing == question.revs
+        assert person.pull().revisions == (picture,)
+        assert person.chunk("HEAD", whole).status_code == 200
+        assert person.chunk("HEAD", other).status_code == 404
+        person.push(person.note("a picture", picture, chunks=(whole, person.put_chunk(content))))
+        assert ok(person.request("POST", path, question), Missing).missing == ()
+        # And whose each key is, is known again.
+        assert len(worker.push([], [revision(key)]).stored) == 1
         told = run(hub, "verify")
         assert told.exit_code == 0, told.output
 

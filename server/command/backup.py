@@ -17,7 +17,7 @@ import click
 from server.command.environment import settings
 from server.command.vault import counted, progress
 from server.command.verify import Faults, verified
-from server.settings import Settings
+from server.settings import POSTGRESQL, Settings
 from sync.errors import RestoreError
 from sync.stores.sqlite.restoring import discard, restore, with_its_log
 from sync.stores.sqlite.saving import note, save
@@ -36,20 +36,34 @@ FOLDERS = ("indicators", "audio", "relay")
 
 RESTORED = "sojourn.sqlite3"
 
-ELSEWHERE = "This hub's database is PostgreSQL's: see “Backups” in docs/operating.md."
+ELSEWHERE = (
+    "This hub's database is PostgreSQL's, which makes its own backups: restore one into another database, and name "
+    "that with --restored. See “Backups” in docs/operating.md."
+)
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup(file: Path) -> None:
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--restored",
+    metavar="ADDRESS",
+    help="With PostgreSQL, instead of FILE: the database that a backup was restored into, postgresql://…",
+)
+def backup(file: Path | None, restored: str | None) -> None:
     """Write the hub's database and the operator's files to FILE, beside the running hub.
 
     FILE counts, and replaces what was there, only once it was restored into a folder of its own beside it and gone
     through as “sojourn verify” does: that takes the room of the database twice. Keep it as safe as the hub.
+
+    With PostgreSQL the server makes the backup. With --restored a copy that was restored from it is gone through, and
+    the hub told that phones may forget what is in it.
     """
     given = settings()
     if isinstance(given.database, str):
-        raise click.UsageError(ELSEWHERE)
+        _note(given.database, file, restored)
+        return
+    if file is None or restored is not None:
+        raise click.UsageError("FILE is the backup to make; --restored is for a hub on PostgreSQL.")
     if not given.database.is_file():
         raise RestoreError(f"{given.database} is not there: which SOJOURN_DATA is the hub's?")
     _check_elsewhere(given, given.database, file)
@@ -63,6 +77,22 @@ def backup(file: Path) -> None:
         f"{file} is whole: it was restored beside itself, and {counted(found.entries, 'entry', 'entries')} and "
         f"{counted(found.chunks, 'chunk', 'chunks')} were read. It holds the key of the packs: keep it as safe as "
         "the hub, on another disk, in another place."
+    )
+
+
+def _note(database: str, file: Path | None, restored: str | None) -> None:
+    """Raises RestoreError, UnavailableError."""
+    if file is not None or restored is None or not restored.startswith(POSTGRESQL):
+        raise click.UsageError(ELSEWHERE)
+    # Here, since only who has PostgreSQL needs it.
+    from sync.stores.postgresql.saving import note as note_postgresql  # noqa: PLC0415
+
+    found = _gone_through(restored, "the restored database, so that nothing counts as backed up")
+    asyncio.run(note_postgresql(database, restored))
+    click.echo(
+        f"{counted(found.entries, 'entry', 'entries')} and {counted(found.chunks, 'chunk', 'chunks')} were read, and "
+        "count as backed up: phones may forget by it what is older than keep_days. Keep the backup that was restored, "
+        "on another disk, in another place, as safe as the hub."
     )
 
 
@@ -104,16 +134,24 @@ def kept_files(data: Path) -> Iterator[tuple[str, Path]]:
 
 def _try_out(backup: Path) -> Verified:
     """Raises RestoreError."""
-    faults = Faults()
-    with _scratch(backup) as folder, progress("Reading it back", None) as advance:
+    with _scratch(backup) as folder:
         restored = folder / RESTORED
         restore(backup, restored)
+        return _gone_through(
+            restored, "the hub's database, so that no backup was made, and the one before stays"
+        )
+
+
+def _gone_through(restored: Path | str, outcome: str) -> Verified:
+    """outcome: where faults were, and what is not done for it. Raises RestoreError, UnavailableError."""
+    faults = Faults()
+    with progress("Reading it back", None) as advance:
         found = asyncio.run(verified(restored, faults.tell, advance))
     # What can be counted anew is no reason to go without a backup.
     if not faults.are_counts:
         raise RestoreError(
-            f"{counted(found.faults, 'fault', 'faults')} in the hub's database, so that no backup was made, and the "
-            f"one before stays. The first: {faults.first[0].detail}. “sojourn verify” says all, and what to do."
+            f"{counted(found.faults, 'fault', 'faults')} in {outcome}. "
+            f"The first: {faults.first[0].detail}. “sojourn verify” says all, and what to do."
         )
     return found
 

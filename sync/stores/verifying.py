@@ -40,7 +40,8 @@ _CERTIFICATES = (
 )
 _ENROLLED = "SELECT device, signing_key FROM enrolments WHERE programme = $1"
 _COLLECTIONS = """
-SELECT collection, programme, name, sequence, confirmed FROM collections WHERE programme = $1 ORDER BY collection
+SELECT collection, programme, name, sequence, confirmed, backed_up FROM collections WHERE programme = $1
+ORDER BY collection
 """
 _ENTRIES = """
 SELECT entries.sequence, rev, kind, entries.lane, entries.key, record, superseded, content, keys.lane
@@ -186,12 +187,12 @@ class _Verification:
 
     async def _collections(self, programme: bytes, name: str) -> AsyncIterator[tuple[Any, ...]]:
         async for row in self._reader.rows(_COLLECTIONS, programme):
-            collection, _, kind, sequence, confirmed = row
+            collection, _, kind, sequence, *safe = row
             if kind != "backup" and collection_id(programme, kind) != collection:
                 self._fault("entry", f"{_where(row, name)}: its id is not that of its programme")
-            if confirmed > sequence:
+            if max(safe) > sequence:
                 self._fault(
-                    "safe", f"{_where(row, name)}: counts as safe up to {confirmed}, and ends at {sequence}"
+                    "safe", f"{_where(row, name)}: counts as safe up to {max(safe)}, and ends at {sequence}"
                 )
             yield row
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.command import main
+from sync.exchange import decode_cursor
 from sync.identifiers import new_id
 from tests.hubs import Hub
 from tests.postgresql import Server, program, server
@@ -31,9 +32,9 @@ def test_a_dump_is_restored_as_another_life_of_the_hub(hub: Hub, primary: Server
     def address(database: str) -> str:
         return f"postgresql:///{database}?host={primary.folder}&user=sojourn"
 
-    def command(name: str) -> str:
-        told = CliRunner().invoke(main, [name], env=hub.environment)
-        assert told.exit_code == 0, told.output
+    def command(*words: str, ends: int = 0) -> str:
+        told = CliRunner().invoke(main, words, env=hub.environment)
+        assert told.exit_code == ends, told.output
         return told.output
 
     dump = str(tmp_path / "hub.dump")
@@ -52,12 +53,31 @@ def test_a_dump_is_restored_as_another_life_of_the_hub(hub: Hub, primary: Server
         run("createdb", "tester", "sojourn_restored", "--owner", "sojourn")
         to = ("--dbname=sojourn_restored", "--no-owner", "--role=sojourn", "--exit-on-error")
         run("pg_restore", "tester", *to, dump)
+
+        # What is in the dump, and no more, is safe once it was restored and gone through.
+        assert worker.pull().safe == 0
+        own = command("backup", "--restored", f"{address('sojourn')}&application_name=other", ends=1)
+        assert "this is the hub's own database" in own
+        assert worker.pull().safe == 0
+        standby = f"{address('sojourn_restored')}&default_transaction_read_only=on"
+        assert "a standby follows" in command("backup", "--restored", standby, ends=1)
+        assert worker.pull().safe == 0
+        told = command("backup", "--restored", address("sojourn_restored"))
+        assert "2 entries and 0 chunks were read" in told
+        assert worker.pull().safe == decode_cursor(before.cursor).sequence == 2
+        assert worker.push([], [first]).safe == 2
+        page = worker.pull()
+        assert page.safe == worker.pull(page.cursor).safe == 2
         hub.end()
         hub.extra["SOJOURN_DATABASE"] = address("sojourn_restored")
         assert "All of it is as it was stored." in command("verify")
         assert "Ask every coordinator" in command("restore")
+        hub.extra["SOJOURN_DATABASE"] = address("sojourn")
+        other = command("backup", "--restored", address("sojourn_restored"), ends=1)
+        assert "another life of this one" in other
+        hub.extra["SOJOURN_DATABASE"] = address("sojourn_restored")
         hub.start()
         assert code_of(worker.try_pull(before.cursor)) == "epoch-changed"
         again = worker.push([], [first, second])
-        assert (len(again.known), len(again.stored)) == (1, 1)
+        assert (len(again.known), len(again.stored), again.safe) == (1, 1, 0)
         hub.end()

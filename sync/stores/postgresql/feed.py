@@ -96,7 +96,7 @@ def _sort(collection: bytes, arrival: Arrival, seen: Look, change: Change) -> St
         known=sorting.known,
         refused=sorting.refused,
         expired=[rev for rev in sorting.known if rev in sorting.bodiless],
-        safe=seen.confirmed,
+        safe=seen.safe,
         lanes=frozenset(row[4] for row in rows),
     )
 

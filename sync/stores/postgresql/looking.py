@@ -14,7 +14,8 @@ from sync.stores.postgresql.driver import Connection
 
 # A round trip costs more than most answers.
 _LOOK = """
-SELECT 0, mark, NULL::bytea, NULL::bytea, false, sequence, confirmed, turn FROM collections WHERE collection = $1
+SELECT 0, mark, NULL::bytea, NULL::bytea, false, sequence, greatest(confirmed, backed_up), turn
+FROM collections WHERE collection = $1
 UNION ALL
 SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0
 FROM entries WHERE collection = $1 AND rev = ANY ($2)
@@ -55,7 +56,7 @@ class Look:
     """
 
     cursor: Cursor
-    confirmed: int
+    safe: int
     turn: int
     known: set[bytes] = field(default_factory=set[bytes])
     bodiless: set[bytes] = field(default_factory=set[bytes])
@@ -92,8 +93,8 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
 def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
     """Raises UnknownError."""
     looks = [
-        Look(Cursor(epoch=epoch, sequence=sequence, mark=mark), confirmed, turn)
-        for what, mark, _, _, _, sequence, confirmed, turn in rows
+        Look(Cursor(epoch=epoch, sequence=sequence, mark=mark), safe, turn)
+        for what, mark, _, _, _, sequence, safe, turn in rows
         if what == 0
     ]
     if not looks:

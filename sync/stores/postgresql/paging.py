@@ -10,7 +10,7 @@ from sync.stores.postgresql.driver import Connection
 from sync.stores.sorting import PACKET
 
 # Of a collection's own row, from which alone is told who is up to date.
-STAND = """sequence, mark, confirmed,
+STAND = """sequence, mark, confirmed, greatest(confirmed, backed_up),
     (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)"""
 # One statement sees one moment.
 _COLLECTION = f"""
@@ -70,7 +70,7 @@ async def page(
     found = await connection.fetchrow(_COLLECTION, collection, start.sequence)
     if found is None:
         raise UnknownError("no such collection")
-    last, mark, confirmed, generation, rev_there = found
+    last, mark, confirmed, safe, generation, rev_there = found
     at_start = rev_there[:8] if rev_there else bytes(8)
     if (start.epoch, start.mark) != (epoch, at_start) or start.sequence > last:
         raise EpochChangedError
@@ -94,7 +94,7 @@ async def page(
         more=more,
         packets=packets,
         revisions=revisions,
-        safe=confirmed,
+        safe=safe,
         confirmed=confirmed,
         generation=generation,
     )

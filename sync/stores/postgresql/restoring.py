@@ -13,7 +13,10 @@ from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.migrate import migrate
 
 _EPOCH = "UPDATE hub SET epoch = $1"
-_SAFE = "UPDATE collections SET confirmed = sequence WHERE confirmed > sequence"
+# Nothing counts as safe beyond what is here.
+_SAFE = """
+UPDATE collections SET confirmed = least(confirmed, sequence), backed_up = least(backed_up, sequence)
+"""
 # What was used, or sent again, after the copy was made is not in it: the time counts anew.
 _USED = "UPDATE backups SET month = $1 WHERE month < $1"
 _UNNAMED = "UPDATE chunks SET unnamed = $1 WHERE unnamed < $1 AND unnamed IS NOT NULL"

@@ -76,11 +76,11 @@ async def nothing_new(
     found = await connection.fetchrow(_BEARER_AND_STAND, token_hash, collection)
     if found is None:
         return await backups.bearer(token_hash, connection), None
-    *whose, sequence, mark, confirmed, generation = found
+    *whose, sequence, mark, confirmed, safe, generation = found
     bearer_found = _whose(whose, day)
     if sequence is None or (after.sequence, after.mark) != (sequence, mark):
         return bearer_found, None
-    return bearer_found, empty_page(after, safe=confirmed, confirmed=confirmed, generation=generation)
+    return bearer_found, empty_page(after, safe=safe, confirmed=confirmed, generation=generation)
 
 
 def _whose(row: Sequence[Any], day: int) -> Bearer:

@@ -104,6 +104,10 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
             ("safe", "counts as safe"),
         ),
         (
+            "UPDATE collections SET backed_up = sequence + 1 WHERE name = 'contacts'",
+            ("safe", "counts as safe"),
+        ),
+        (
             "UPDATE cards SET card = CAST(substr(card, 1, length(card) - 4) || 'oops' AS BLOB)",
             ("signature", "its card"),
         ),

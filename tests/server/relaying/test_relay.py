@@ -23,7 +23,7 @@ from sync.client.pulling import epoch_of
 from sync.client.sending import all_held
 from sync.enrolment import invite_link
 from sync.errors import RevokedError, UnreachableError
-from sync.exchange import Push, Pushed
+from sync.exchange import Push, Pushed, decode_cursor
 from tests.hubs import PATIENCE_SECONDS, Hub
 from tests.sync.client.people import PASSPHRASE, Line, Place, around, contact, numbers
 
@@ -154,6 +154,28 @@ async def test_a_relay_is_away_for_weeks_and_killed_in_between_and_nothing_is_lo
     assert "0 items handed on, 0 items came." in centre.exchange()
     await place.coordinator.fetch()
     assert sorted(numbers(await place.coordinator.overview())) == [1, 2, 3, 4]
+
+
+async def test_at_a_relay_only_what_the_hub_above_has_is_safe(centre: Centre) -> None:
+    """The upstream of `safe`: a coordinator who pulls at the relay, which may be stolen tomorrow, makes nothing so."""
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+    place.hub.kill()
+    await phone.add([contact(1)])
+    assert (await phone.push()).stored == 1
+    place.line.port = relay.port
+    await place.coordinator.fetch()
+    assert sorted(numbers(await place.coordinator.overview())) == [1]
+    await phone.pull()
+    at_relay = phone.ledger.places["contacts"]
+    assert at_relay.cursor is not None
+    sent = decode_cursor(at_relay.cursor).sequence
+    assert at_relay.safe < sent
+    place.hub.start()
+    centre.exchange()
+    await phone.pull()
+    assert phone.ledger.places["contacts"].safe >= sent
 
 
 async def test_a_revocation_reaches_the_relay_and_ends_a_phone_there(centre: Centre) -> None:

@@ -83,4 +83,7 @@ def _told(exchanged: Exchanged) -> str:
             exchanged.refused, "device came with an invite that was", "devices came with invites that were"
         )
         told += f" {late} used or over at the hub."
+    if exchanged.out_here:
+        out = counted(exchanged.out_here, "device is", "devices are")
+        told += f" {out} put out here and not yet at the hub: a coordinator's next pull sees to it."
     return told

@@ -24,11 +24,13 @@ WAITED_SECONDS = 120
 
 class Exchanged(Struct, frozen=True, kw_only=True):
     """up, down: packets and revisions that were new there, and here. provisional: no coordinator has let the relay in
-    yet. refused: enrolments that came too late."""
+    yet. refused: enrolments that came too late. out_here: devices that were put out here, and not at the hub
+    above, which has another card by now."""
 
     up: int = 0
     down: int = 0
     refused: int = 0
+    out_here: int = 0
     provisional: bool = False
 
 
@@ -43,6 +45,11 @@ class Relay:
 
     def __post_init__(self) -> None:
         self._line = Line(self.keeper, self.above)
+
+    @property
+    def out_here(self) -> int:
+        """As the last exchange found it."""
+        return self._line.out_here
 
     async def exchange(self) -> Exchanged:
         """Up first: what is only here is what a stolen box would lose.
@@ -72,7 +79,7 @@ class Relay:
         except EpochChangedError:
             # The same epoch, and yet another past: it was put back by hand. The next exchange begins anew.
             keeper.save(structs.replace(keeper.kept, places={}))
-        return Exchanged(up=up, down=down, refused=refused)
+        return Exchanged(up=up, down=down, refused=refused, out_here=self._line.out_here)
 
     async def _recall(self) -> None:
         """After a start: a token that ended meanwhile is asked for with the certificate. The database counts where it

@@ -27,12 +27,14 @@ T = TypeVar("T", bound=Struct)
 
 
 class Line:
-    """certificate: the relay's own, once it is here; until then it waits with a provisional token."""
+    """certificate: the relay's own, once it is here; until then it waits with a provisional token. out_here: how many
+    devices are out here alone, by a certificate of before the hub's card."""
 
     def __init__(self, keeper: Keeper, hub: Hub) -> None:
         self.keeper = keeper
         self.hub = hub
         self.certificate: Certificate | None = None
+        self.out_here = 0
 
     @property
     def programme_path(self) -> str:

@@ -123,7 +123,9 @@ async def _give(
     known = await store.programme(line.keeper.kept.programme)
     if known.card is not None:
         # Who was put out here under the card before: the hub above takes nothing that this card has not signed.
-        held = _vouched(held, known.programme, known.card)
+        everybody = list(held)
+        held = _vouched(everybody, known.programme, known.card)
+        line.out_here = sum(each.revoked for each in everybody) - sum(each.revoked for each in held)
     if is_behind:
         body = Certificates(card=known.card, cards=known.cards, certificates=tuple(held))
     else:

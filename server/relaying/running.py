@@ -72,7 +72,7 @@ def _relay(keeper: Keeper, hub: Hub, upstream: str) -> Relay:
 
 
 async def _by_turns(relay: Relay) -> None:
-    failures, said = 0, ""
+    failures, said, out = 0, "", 0
     while True:
         with ExitStack() as listening:
             programme = relay.keeper.kept.programme
@@ -87,6 +87,9 @@ async def _by_turns(relay: Relay) -> None:
                 is not None
             ]
             cause = await _attempt(relay)
+            if relay.out_here != out:
+                out = relay.out_here
+                _log.warning("%d put out here and not yet at the hub.", out)
             failures = failures + 1 if cause else 0
             # Once, when it changes: a relay without a line for weeks fills no disk with it.
             if cause != said:

@@ -18,9 +18,11 @@ from sync.client.administration import (
     Deed,
     KeptInvite,
     deed_fields,
+    fit,
     invite_fields,
     kept_invites,
     log_fields,
+    logged_out,
     seeds_fields,
     why_not,
 )
@@ -145,17 +147,20 @@ class Coordinator(Rotating):
     async def fetch(self, progress: Progress | None = None) -> Fetched:
         """Everything new; lets in the devices whose enrolment verifies; sends what waits. Goes on with a rotation
         that was cut. Raises what the hub says of that, once all else is done."""
-        if self.ledger.root.announce and not self.session.provisional:
+        announces = self.ledger.root.announce
+        if announces and not self.session.provisional:
             await self.session.announce()
-        await self.session.refresh()
+        changed = await self.session.refresh()
         if self.session.provisional:
             return Fetched(contacts=0, certified=(), refused=())
-        await self._fetch("admin")
+        came = await self._fetch("admin")
         await self._find_secrets()
         if self.ledger.root.announce:
             # Once all is read of which somebody was let in there.
             await self._lead_on()
         problem = await self._go_on_rotating()
+        if announces or changed or came:
+            await self._put_out_again()
         certified, refused = await self.certify_pending()
         contacts = await self._fetch("contacts", progress)
         await self._fetch("members")
@@ -214,6 +219,20 @@ class Coordinator(Rotating):
             certified.append(device)
         return tuple(certified), tuple(refused)
 
+    async def _put_out_again(self) -> None:
+        """Who is out by the log of those who stay, and not by a certificate under the newest card: it was done at a
+        relay, under the card of before, which the hub did not take; or cut off. A coordinator goes with a new card."""
+        ledger = self.ledger
+        if not any(fit(each, ledger.trust) for each in ledger.root.secrets):
+            return
+        out = logged_out(await records(ledger, "admin"), ledger.trust)
+        held = [ledger.certificates[each] for each in sorted(out & ledger.certificates.keys())]
+        still_in = [each for each in held if not each.revoked and each.role != "coordinator"]
+        counts = await self._counts() if still_in else {}
+        for each in still_in:
+            with suppress(CardChangedError, BadSignatureError):  # a relay without the newest card: not now
+                await self._publish(self._ended(each, counts))
+
     def devices(self) -> list[Certificate]:
         """Every device that was ever certified, in order of id."""
         return [self.ledger.certificates[device] for device in sorted(self.ledger.certificates)]
@@ -238,7 +257,13 @@ class Coordinator(Rotating):
         # First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
         await self._note("revoke", device)
         await self._send("admin")
-        certificate = sign_certificate(
+        certificate = self._ended(held, counts)
+        await self._publish(certificate)
+        return certificate
+
+    def _ended(self, held: Certificate, counts: Mapping[bytes, int]) -> Certificate:
+        """The same device's, revoked. counts: the highest counter seen of each."""
+        return sign_certificate(
             signing.private_from_bytes(self._secret().signing_key),
             programme=held.programme,
             lane=held.lane,
@@ -247,10 +272,8 @@ class Coordinator(Rotating):
             sealing_key=held.sealing_key,
             n=held.n + 1,
             revoked=True,
-            last_counter=counts.get(device, 0),
+            last_counter=counts.get(held.device, 0),
         )
-        await self._publish(certificate)
-        return certificate
 
     async def rotate(self, *, out: Sequence[bytes] = (), progress: Progress | None = None) -> Rotated:
         """Gives the programme a new card, under which those in `out` are revoked, and seals the content keys to it.

@@ -266,6 +266,40 @@ async def test_a_bundle_that_is_taken_at_a_relay_goes_up_with_who_made_it(centre
     assert numbers(await place.coordinator.overview()) == [1]
 
 
+async def test_who_was_put_out_at_a_relay_under_the_card_before_is_put_out_at_the_hub_by_the_log(
+    centre: Centre,
+) -> None:
+    place, relay = centre.place, centre.relay
+    relay.start()
+    phone = await centre.certified("phone")
+    device = phone.ledger.device
+    line = Line()
+    traveller = await Coordinator.start(
+        place.folder / "traveller", PASSPHRASE, await place.link("coordinator"), around(line)
+    )
+    place.opened.append(traveller)
+    await place.coordinator.fetch()
+    await traveller.fetch()
+    centre.exchange()
+    await place.coordinator.rotate()
+
+    line.port = relay.port  # neither the relay nor the traveller has heard of the new card
+    await traveller.revoke(device)
+    assert "1 device is put out here and not yet at the hub" in centre.exchange()
+    assert not place.coordinator.ledger.certificates[device].revoked
+    await place.coordinator.fetch()
+
+    held = place.coordinator.ledger.certificates[device]
+    assert held.revoked
+    assert place.coordinator.ledger.trust.card.generation == 2
+    offered = await place.coordinator.session.offered()
+    assert held in offered.certificates
+    assert "put out here" not in centre.exchange()
+    line.port = None
+    await traveller.fetch()
+    assert traveller.ledger.certificates[device] == held
+
+
 async def test_a_device_meets_hub_and_relay_by_turns_without_starting_over(centre: Centre) -> None:
     place, relay = centre.place, centre.relay
     relay.start()

@@ -221,9 +221,10 @@ class Coordinator(Rotating):
 
     async def _put_out_again(self) -> None:
         """Who is out by the log of those who stay, and not by a certificate under the newest card: it was done at a
-        relay, under the card of before, which the hub did not take; or cut off. A coordinator goes with a new card."""
+        relay, under the card of before, which the hub did not take. A coordinator goes with a new card."""
         ledger = self.ledger
-        if not any(fit(each, ledger.trust) for each in ledger.root.secrets):
+        has_secret = any(fit(each, ledger.trust) for each in ledger.root.secrets)
+        if not ledger.root.cards or not has_secret:
             return
         out = logged_out(await records(ledger, "admin"), ledger.trust)
         held = [ledger.certificates[each] for each in sorted(out & ledger.certificates.keys())]

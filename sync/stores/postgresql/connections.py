@@ -41,6 +41,8 @@ _SETTINGS = {
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",
     "enable_sort": "off",
+    # Planning anew would cost more than most of these statements do, and come to the same.
+    "plan_cache_mode": "force_generic_plan",
     "jit": "off",
 }
 _DURABLE = "SELECT coalesce(current_setting('fsync', true), 'on')"
@@ -127,7 +129,10 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
+            if self._free.locked():
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await self._free.acquire()
+            else:
                 await self._free.acquire()
             try:
                 connection = await self._open_one()

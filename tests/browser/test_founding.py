@@ -195,6 +195,7 @@ def test_a_programme_begins_in_a_browser_and_outlives_it_on_paper(
         answered(app.hub, "km", "papers", clear=29, hard=10, long=9)
         open_part(page, "Was this clear?")
         expect(app_of(page).locator("li.card dd")).to_have_text(["20", "10"])
+        expect(app_of(page).locator("li.card strong")).to_have_text("Papers")
         assert axe_violations(page) == []
         press(page, "Back")
         send_now(page)

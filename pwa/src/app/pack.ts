@@ -1,9 +1,11 @@
-/** The contact form of a language's pack, from the phone or the network. */
+/** What a screen takes of a language's pack, from the phone or the network: the contact form, the titles of topics. */
 import { decodeForm, type Form } from "../forms/index.ts";
-import { loadPart } from "../reader/load.ts";
+import { loadPart, loadParts } from "../reader/load.ts";
 
 const SUBJECT = "form/contact";
 const SOURCE_LOCALE = "en";
+const PAGES = /^pages\b/;
+const TOPICS = "/topics/";
 
 /** What was got, and the language that its labels are in where that is not the one asked for. */
 export interface LoadedForm {
@@ -27,4 +29,17 @@ async function formOf(locale: string): Promise<Form> {
   const part = await loadPart(locale, SUBJECT);
   if (part?.form === undefined) throw new TypeError(`no form in ${locale}`);
   return decodeForm(part.form);
+}
+
+/** By slug, of all topics that could be had: none where there is no network and no pack. */
+export async function loadTopicTitles(locale: string): Promise<ReadonlyMap<string, string>> {
+  const { parts } = await loadParts(locale, (subject) => PAGES.test(subject)).catch(() => ({
+    parts: [],
+  }));
+  return new Map(
+    parts
+      .flatMap(({ pages }) => [...(pages ?? [])])
+      .filter(([path]) => path.startsWith(TOPICS))
+      .map(([path, { title }]) => [path.slice(TOPICS.length), title]),
+  );
 }

@@ -4,12 +4,13 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { formatNumber, gettext } from "../../i18n/index.ts";
+import { formatNumber, gettext, locale } from "../../i18n/index.ts";
 import { marked } from "../../i18n/marked.ts";
 import type { ToldFeedback } from "../../sync/coordinator/index.ts";
 import type { Engine } from "../../sync/index.ts";
 import type { Id } from "../../vault/index.ts";
 import { stripeOf } from "../contacts.ts";
+import { loadTopicTitles } from "../pack.ts";
 import { ScreenElement } from "../screen-element.ts";
 import { languageName } from "./names.ts";
 
@@ -19,12 +20,20 @@ export class ConsoleFeedback extends ScreenElement {
     engine: { attribute: false },
     enrolment: { attribute: false },
     told: { state: true },
+    titles: { state: true },
   };
 
   declare engine: Engine;
   declare enrolment: Id;
   /** Undefined until the hub has said it. */
   declare private told: readonly ToldFeedback[] | undefined;
+  /** By slug, in the coordinator's language, whichever language the readers' page was in. */
+  declare private titles: ReadonlyMap<string, string>;
+
+  constructor() {
+    super();
+    this.titles = new Map();
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -72,7 +81,8 @@ export class ConsoleFeedback extends ScreenElement {
     if (first === undefined) return html``;
     return html`<li class="card">
       <p>
-        <strong><bdi dir="ltr">${first.slug}</bdi></strong> ·
+        <strong>${this.titles.get(first.slug) ?? html`<bdi dir="ltr">${first.slug}</bdi>`}</strong>
+        ·
         <bdi lang=${first.locale}>${languageName(first.locale)}</bdi>
       </p>
       <dl class="facts">
@@ -88,7 +98,9 @@ export class ConsoleFeedback extends ScreenElement {
   private async ask(): Promise<void> {
     await this.attempt(async () => {
       const told = await (await this.engine.coordinator(this.enrolment)).feedback();
-      if (this.isConnected) this.told = told.filter(({ answer }) => answerName(answer) !== "");
+      if (!this.isConnected) return;
+      this.told = told.filter(({ answer }) => answerName(answer) !== "");
+      if (told.length > 0) this.titles = await loadTopicTitles(locale());
     });
   }
 }

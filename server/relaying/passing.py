@@ -240,7 +240,9 @@ def _is_a_hubs(scope: HTTPScope, answer: httpx.Response) -> bool:
     if answer.is_redirect or answer.status_code < 200:
         return False
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip()
-    return media_type in _ANSWERED or answer.status_code == 204 or scope["method"] == "HEAD"
+    if scope["method"] == "HEAD" and not media_type:
+        return True
+    return media_type in _ANSWERED or answer.status_code == 204
 
 
 def _no_line() -> UnavailableError:

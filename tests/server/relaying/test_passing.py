@@ -144,7 +144,9 @@ def test_a_line_that_is_cut_is_no_answer(centre: Centre) -> None:
     for status in ("302 Found", "200 OK", "404 Not Found", "502 Bad Gateway"):
         centre.line.instead = Instead(status=status, kind="text/html", body=b"<p>Welcome")
         assert code_of(there.request("GET", there.backup)) == "unavailable"
+        assert there.chunk("HEAD", ADDRESS).status_code == 503
     centre.line.instead = None
+    assert there.chunk("HEAD", ADDRESS).status_code == 200
     assert there.chunk("GET", ADDRESS).content == PICTURE
     _nothing_is_kept(centre)
 

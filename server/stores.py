@@ -29,3 +29,12 @@ async def open_held(given: Settings) -> Store:
         why = f"no hub has run there, {given.database} is missing: name the hub's folder, or run “sojourn serve” first"
         raise SettingsError(f"{PREFIX}DATA", why)
     return await open_store(given)
+
+
+def named(given: Settings) -> str:
+    """Its database, for people: of an address the servers and the name, never who connects or how."""
+    if isinstance(given.database, Path):
+        return str(given.database)
+    scheme, _, rest = given.database.partition("://")
+    # What follows the question mark may hold a password too.
+    return f"{scheme}://{rest.partition('?')[0].rpartition('@')[2]}"

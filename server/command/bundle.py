@@ -15,7 +15,7 @@ from server.command.environment import settings
 from server.command.files import read_whole, write_whole
 from server.command.vault import EXIT_CODES, PlainGroup, counted
 from server.relaying import enrolling, keepers
-from server.stores import open_store
+from server.stores import open_held
 from sync.bundles import write_receipt
 
 
@@ -54,7 +54,7 @@ def import_(file: Path, *, revoked: bool, as_json: bool) -> None:
 
 async def _import(raw: bytes, *, take_revoked: bool) -> Imported:
     given = settings()
-    store = await open_store(given)
+    store = await open_held(given)
     now = int(time.time())
     is_relay = bool(keepers(given.data))
     try:

@@ -9,7 +9,7 @@ import click
 from server.command.environment import settings
 from server.command.vault import counted
 from server.settings import Settings
-from server.stores import open_store
+from server.stores import named, open_held
 from sync.canonical import from_text, to_text
 from sync.errors import MalformedError, UnknownError
 from sync.identifiers import ProgrammeId
@@ -20,6 +20,11 @@ WHAT_NOW = (
     "for one. What belongs to nobody's device any more, such as a relay that was revoked, gets none."
 )
 
+NONE = (
+    "No token ended: {database} holds none of these. Is it the database that the hub uses? SOJOURN_DATA and "
+    "SOJOURN_DATABASE have to be here as they are for the hub."
+)
+
 
 @click.group()
 def tokens() -> None:
@@ -27,21 +32,31 @@ def tokens() -> None:
 
 
 @tokens.command()
-@click.option("--programme", default="", help="Only of this one: its name, or its id. All of them otherwise.")
-def end(*, programme: str) -> None:
+@click.option("--programme", help="Only of this one: its name, or its id. All of them otherwise.")
+def end(*, programme: str | None) -> None:
     """End the tokens of all devices at once, while the hub runs. For when a relay was stolen.
 
-    Nothing else is needed on the devices. Tokens of personal backups stay: only a new recovery key ends one.
+    Nothing else is needed on the devices. Tokens of personal backups stay: only a new recovery key ends one. Ends
+    with 1 where there were none.
     """
-    ended = asyncio.run(end_tokens(settings(), programme))
+    if programme is not None and not programme.strip():
+        # As from a variable of the shell that is not set: that asks for one, and must not end all.
+        raise click.UsageError(
+            "--programme names none: give a name or an id, or leave it out for all of them."
+        )
+    given = settings()
+    ended = asyncio.run(end_tokens(given, programme))
+    if not ended:
+        raise click.ClickException(NONE.format(database=named(given)))
     click.echo(f"{counted(ended, 'token', 'tokens')} ended. {WHAT_NOW}")
+    click.echo(f"The database is {named(given)}.")
 
 
-async def end_tokens(given: Settings, programme: str) -> int:
-    """Works beside a running hub. Raises UnavailableError, UnknownError, click.UsageError."""
-    store = await open_store(given)
+async def end_tokens(given: Settings, programme: str | None) -> int:
+    """Works beside a running hub. Raises SettingsError, UnavailableError, UnknownError, click.UsageError."""
+    store = await open_held(given)
     try:
-        return await store.end_tokens(await _named(store, programme) if programme else None)
+        return await store.end_tokens(None if programme is None else await _named(store, programme))
     finally:
         await store.close()
 

@@ -111,6 +111,7 @@ def test_after_a_relay_was_stolen_all_tokens_end_as_it_is_written(
     ended = typed("tokens", "end", "--programme", canonical.to_text(programme.programme))
 
     assert ended.stdout.startswith("6 tokens ended."), ended.output
+    assert str(programme.hub.database) in ended.stdout
     for device in (programme.coordinator, worker, stolen):
         assert code(device.try_pull()) == "wrong-token"
     key = new_id()
@@ -133,11 +134,16 @@ def test_tokens_end_of_a_programme_that_is_there(
     assert unknown.exit_code == 2
     assert "no programme Nowhere" in unknown.output
     create(programme.hub)
+    for unset in ("", " "):
+        assert typed("tokens", "end", "--programme", unset).exit_code == 2
     several = typed("tokens", "end", "--programme", "Practice")
     assert several.exit_code == 2
     assert canonical.to_text(programme.programme) in several.output
     assert programme.coordinator.try_pull().is_success
     everybodys = typed("tokens", "end")
     assert everybodys.exit_code == 0
+    none_left = typed("tokens", "end")
+    assert none_left.exit_code == 1
+    assert f"No token ended: {programme.hub.database} holds none" in none_left.output
     assert code(programme.coordinator.try_pull()) == "wrong-token"
     assert programme.coordinator.fetch_token().is_success

@@ -386,7 +386,9 @@ def _moved(place: Place, receipt: Pushed, *, may_read: bool) -> Place:
     if place.cursor is None:
         begins = decode_cursor(receipt.before).sequence == 0
     cursor = receipt.cursor if begins else place.cursor
-    sent = receipt.stored[-1] if receipt.stored else place.sent
+    # Also what was there already: the receipt before, which said so, may have got lost.
+    held = receipt.stored or receipt.known
+    sent = held[-1] if held else place.sent
     return structs.replace(
         place,
         cursor=cursor,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
 from sync.errors import UnavailableError
-from sync.stores.postgresql import PostgreSQLStore
+from sync.stores.postgresql import PostgreSQLStore, connections
 from tests.postgresql import Server, fetch, server
 from tests.sync.stores.conftest import Feed
 
@@ -95,3 +96,37 @@ async def _push_across(fault: Callable[[], None], address: str, survivor: Server
     )
     assert {rev for rev, _ in entries} == set(acknowledged)
     assert [sequence for _, sequence in entries] == list(range(2, len(acknowledged) + 2))
+
+
+async def test_what_no_standby_has_is_not_acknowledged_by_a_second_try(
+    primary: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "COMMAND_SECONDS", 3)
+    store = await PostgreSQLStore.open(primary.address())
+    feed = await Feed(store).open()
+    await _wait_for(primary, standbys="away")
+    revision = feed.revision()
+    with pytest.raises(UnavailableError):
+        await feed.push(revision)
+
+    # The server has it, and starts anew; the device, which heard nothing, tries again.
+    primary.end(signal.SIGKILL)
+    await asyncio.to_thread(primary.start)
+    with suppress(UnavailableError):  # of a connection that was cut
+        await feed.page()
+    assert revision.content in await feed.heads()
+    with pytest.raises(UnavailableError):
+        await feed.push(revision)
+
+    await _wait_for(primary, standbys="")
+    assert (await feed.push(revision)).known == [revision.rev]
+    await store.close()
+
+
+async def _wait_for(server: Server, *, standbys: str) -> None:
+    """Whom commits wait for from here on."""
+    await fetch(server.address(), f"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'")
+    await fetch(server.address(), "SELECT pg_reload_conf()")
+    async with asyncio.timeout(60):
+        while await fetch(server.address(), "SHOW synchronous_standby_names") != [(standbys,)]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)

@@ -14,7 +14,8 @@ from sync.stores.postgresql.driver import Connection
 
 # A round trip costs more than most answers.
 _LOOK = """
-SELECT 0, mark, NULL::bytea, NULL::bytea, false, sequence, greatest(confirmed, backed_up), turn
+SELECT 0, mark, NULL::bytea, NULL::bytea, coalesce(current_setting('synchronous_standby_names', true), '') <> '',
+    sequence, greatest(confirmed, backed_up), turn
 FROM collections WHERE collection = $1
 UNION ALL
 SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0
@@ -51,13 +52,14 @@ class Entry(NamedTuple):
 class Look:
     """What is there of all that pushes name; each push that is sorted adds what it will store.
 
-    gone: what is superseded by what is there or comes; never_had: of that, what is kept as never having been here.
-    chunks: those that are there. held: bytes, by lane.
+    has_standbys: whether commits wait for another server. gone: what is superseded by what is there or comes;
+    never_had: of that, what is kept as never having been here. chunks: those that are there. held: bytes, by lane.
     """
 
     cursor: Cursor
     safe: int
     turn: int
+    has_standbys: bool
     known: set[bytes] = field(default_factory=set[bytes])
     bodiless: set[bytes] = field(default_factory=set[bytes])
     owners: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict[bytes, tuple[bytes, bytes]])
@@ -93,8 +95,8 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
 def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
     """Raises UnknownError."""
     looks = [
-        Look(Cursor(epoch=epoch, sequence=sequence, mark=mark), safe, turn)
-        for what, mark, _, _, _, sequence, safe, turn in rows
+        Look(Cursor(epoch=epoch, sequence=sequence, mark=mark), safe, turn, has_standbys)
+        for what, mark, _, _, has_standbys, sequence, safe, turn in rows
         if what == 0
     ]
     if not looks:

@@ -49,11 +49,14 @@ class Pushes:
             del self._tasks[collection]
 
     async def _commit(self, collection: bytes, group: list[Waiting]) -> None:
-        """All at once; where one fails, each alone, so that it takes nothing of the others along."""
+        """All at once; where one fails, each alone, so that it takes nothing of the others along.
+
+        Where the server is away, all at once again: each alone would wait for it as long.
+        """
         try:
             answers = await self._store(collection, [arrival for arrival, _ in group])
         except Exception as error:  # handed to whoever asked
-            if len(group) > 1:
+            if len(group) > 1 and not _is_away(error):
                 for each in group:
                     await self._commit(collection, [each])
                 return
@@ -71,9 +74,13 @@ class Pushes:
             try:
                 at_once = await self._database.change(partial(feed.push, collection, arrivals, self._epoch))
             except UnavailableError as error:
-                if not isinstance(error.__cause__, ConflictError):
+                if _is_away(error):
                     raise
             else:
                 if at_once is not None:
                     return at_once
         return await self._database.write(partial(feed.push_locked, collection, arrivals, self._epoch))
+
+
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, UnavailableError) and not isinstance(error.__cause__, ConflictError)

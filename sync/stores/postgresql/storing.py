@@ -10,6 +10,7 @@ from sync.stores.auditing import Shift
 from sync.stores.contents import recipient_of
 from sync.stores.postgresql import auditing
 from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.locking import lock_collection
 from sync.stores.postgresql.looking import Look, Replaced
 from sync.stores.sorting import PACKET, Row
 
@@ -78,6 +79,10 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
     if change.never_had:
         parts.append(("never_had", _NEVER_HAD, tuple(zip(*change.never_had, strict=True))))
     if len(parts) == 1:
+        if seen.has_standbys:
+            # What is known may be on this server's disk alone, of a commit that nobody was told of. A lock is written
+            # to the log, so that its end waits until the standbys have all that comes before.
+            await lock_collection(collection, connection)
         return True
     values: list[Any] = []
     steps: list[str] = []

@@ -27,17 +27,15 @@ WHAT_TO_DO: dict[Kind, str] = {
     "where none is whole, a copy of the database with --damaged: devices and coordinators send again what they hold.",
     "order": "Part of a collection is gone. Restore the last backup: devices and coordinators send again what they "
     "hold.",
-    "superseded": "Something may be hidden that still counts. Restore the last backup, or ask whoever makes this "
-    "program.",
+    "superseded": "Something may be hidden that still counts, or count although it was replaced. Restore the last "
+    "backup, or ask whoever makes this program.",
     "safe": "Phones may forget too early. Restore the last backup at once, or end the hub until you have.",
     "signature": "Somebody changed the database, or it is damaged. Restore the last backup; coordinators tell cards "
     "and certificates again.",
     "chunk": "A picture of somebody's own backup is damaged. After a restore, with --damaged where no backup is whole, "
     "the phone that has it still sends it again by itself.",
-    "count": "Nothing is lost or hidden: the sums by which hubs compare what they hold are wrong, and they ask for "
-    "more than they need.",
-    "room": "Nothing is lost or hidden: a worker, or somebody's own backup, is told too early or too late that there "
-    "is no room left.",
+    "count": "The sums by which hubs compare what they hold are wrong: they ask for more than they need.",
+    "room": "A worker, or somebody's own backup, is told too early or too late that there is no room left.",
 }
 
 MEND = (

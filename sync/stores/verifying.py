@@ -53,6 +53,10 @@ _HEADS = """
 SELECT lane, rev FROM entries
 WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL ORDER BY lane, sequence
 """
+_COUNTING = """
+SELECT sequence, record, lane, rev FROM entries
+WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL ORDER BY sequence
+"""
 _BUCKETS = """
 SELECT lane, bucket, count, sum FROM buckets WHERE collection = $1 AND count <> 0 ORDER BY lane, bucket
 """
@@ -67,12 +71,13 @@ LEFT JOIN entries ON entries.collection = naming.collection AND entries.rev = na
 WHERE naming.collection = $1 ORDER BY naming.rev, naming.address
 """
 
-# Of one collection, on the disk: what held revisions supersede, what counts as superseded, and of which records a
-# body has gone, whose list went with it.
+# Of one collection, on the disk: what held revisions supersede, what counts as superseded, of which records a body has
+# gone, whose list went with it, and the sums that are kept and not there, or there and not kept.
 _SCRATCH = """
 CREATE TABLE named (record BLOB, lane BLOB, rev BLOB, PRIMARY KEY (record, lane, rev)) WITHOUT ROWID;
 CREATE TABLE gone (record BLOB, lane BLOB, rev BLOB, sequence INTEGER);
 CREATE TABLE bodiless (record BLOB, lane BLOB, rev BLOB, PRIMARY KEY (record, lane, rev)) WITHOUT ROWID;
+CREATE TABLE sums (lane BLOB, bucket INTEGER, sum TEXT, PRIMARY KEY (lane, bucket, sum)) WITHOUT ROWID;
 """
 _HIDDEN = """
 SELECT sequence FROM gone WHERE NOT EXISTS (
@@ -81,6 +86,12 @@ SELECT sequence FROM gone WHERE NOT EXISTS (
     SELECT 1 FROM bodiless
     WHERE bodiless.record = gone.record AND bodiless.lane = gone.lane AND bodiless.rev <> gone.rev
 ) ORDER BY sequence
+"""
+
+_WRONG_SUMS = "SELECT 1 FROM sums LIMIT 1"
+_REPLACED = """
+SELECT 1 FROM named WHERE record = ? AND lane = ? AND rev = ?
+AND EXISTS (SELECT 1 FROM sums WHERE sums.lane = named.lane AND bucket = ?)
 """
 
 _NOT_STORED = "its content is not what was stored"
@@ -135,18 +146,24 @@ class Verified:
 
 @dataclass(frozen=True)
 class _Place:
-    """A collection. `where` names it in sentences; signing_keys: of all devices that the hub knows, by device."""
+    """A collection. `where` names it in sentences; confirmed: the number up to which a coordinator has it;
+    signing_keys: of all devices that the hub knows, by device."""
 
     collection: bytes
     programme: bytes
     name: str
     last: int
+    confirmed: int
     where: str
     signing_keys: dict[bytes, bytes]
 
     def holder(self, lane: bytes) -> bytes | None:
         """Who is charged for what is in a lane: the lane, or (None) the personal backup."""
         return None if self.name == "backup" else lane
+
+    def lets_go(self, sequence: int) -> bool:
+        """Whether a body that nothing replaced can have gone for its age: of a contact that a coordinator has."""
+        return self.name == "contacts" and sequence <= self.confirmed
 
 
 async def verify(reader: Reader, tell: Callable[[Fault], None], advance: Callable[[int], None]) -> Verified:
@@ -176,7 +193,7 @@ class _Verification:
             try:
                 keys = await self._devices(programme, f"“{name}”")
                 places = [
-                    _Place(row[0], row[1], row[2], row[3], _where(row, name), keys)
+                    _Place(*row[:5], _where(row, name), keys)
                     async for row in self._collections(programme, name)
                 ]
             except UnreadableError as error:
@@ -239,7 +256,7 @@ class _Verification:
                 async for rev, lane, record in self._reader.rows(_SUPERSEDED, place.collection):
                     scratch.execute("INSERT INTO gone VALUES (?, ?, ?, NULL)", (record, lane, rev))
                     sizes[place.holder(lane)] += NAME_BYTES
-                await self._buckets(place)
+                await self._buckets(place, scratch)
                 await self._chunks(place, sizes)
                 await self._room(place, sizes)
             except UnreadableError as error:
@@ -270,7 +287,7 @@ class _Verification:
             self._fault("order", f"{place.where}: ends at number {last} instead of {place.last}")
 
     def _entry(self, place: _Place, row: tuple[Any, ...], scratch: sqlite3.Connection) -> Iterable[str]:
-        _, rev, kind, lane, key, record, superseded, content, key_lane = row
+        sequence, rev, kind, lane, key, record, superseded, content, key_lane = row
         if kind == PACKET:
             if content is not None:
                 yield from _packet_faults(place, rev, key, content)
@@ -278,10 +295,10 @@ class _Verification:
         if place.name != "backup" and key_lane != lane:
             yield "its key is missing here, or belongs to somebody else"
         if superseded is not None:
-            scratch.execute("INSERT INTO gone VALUES (?, ?, ?, ?)", (record, lane, rev, row[0]))
+            scratch.execute("INSERT INTO gone VALUES (?, ?, ?, ?)", (record, lane, rev, sequence))
         if content is None:
             scratch.execute("INSERT OR IGNORE INTO bodiless VALUES (?, ?, ?)", (record, lane, rev))
-            if superseded is None and place.name != "contacts":
+            if superseded is None and not place.lets_go(sequence):
                 yield _MISSING
             return
         read = _read(_revision, whole(record or b"", key, content))
@@ -294,23 +311,29 @@ class _Verification:
             "INSERT OR IGNORE INTO named VALUES (?, ?, ?)", [(record, lane, each) for each in read.supersedes]
         )
 
-    async def _buckets(self, place: _Place) -> None:
+    async def _buckets(self, place: _Place, scratch: sqlite3.Connection) -> None:
         """Those that were kept with every push, against the heads that are there: a lane at a time."""
-        there, kept = hashlib.sha256(), hashlib.sha256()
+        async for *which, total in self._reader.rows(_BUCKETS, place.collection):
+            _cancel(scratch, (*which, int.from_bytes(total) if isinstance(total, bytes) else int(total)))
         lane, sums = b"", Shift()
         async for of, rev in self._reader.rows(_HEADS, place.collection):
             if of != lane:
-                _add(there, sums)
+                _cancel(scratch, *sums.rows())
                 lane, sums = of, Shift()
             sums.come(of, rev)
-        _add(there, sums)
-        async for row in self._reader.rows(_BUCKETS, place.collection):
-            *which, total = row
-            kept.update(
-                repr((*which, int.from_bytes(total) if isinstance(total, bytes) else int(total))).encode()
-            )
-        if there.digest() != kept.digest():
+        _cancel(scratch, *sums.rows())
+        if scratch.execute(_WRONG_SUMS).fetchone() is not None:
             self._fault("count", f"{place.where}: its sums are not those of what counts there")
+            await self._replaced(place, scratch)
+
+    async def _replaced(self, place: _Place, scratch: sqlite3.Connection) -> None:
+        """Heads that something here replaces. With right sums that is how a relay hands them on; with wrong ones the
+        hub may have forgotten that they are replaced, and counting anew would leave them so for good."""
+        async for sequence, *which, rev in self._reader.rows(_COUNTING, place.collection):
+            if scratch.execute(_REPLACED, (*which, rev, rev[0])).fetchone() is not None:
+                self._fault(
+                    "superseded", f"{place.where}: number {sequence} counts, and something here replaces it"
+                )
 
     async def _chunks(self, place: _Place, sizes: Counter[bytes | None]) -> None:
         if place.name != "backup":
@@ -342,9 +365,12 @@ class _Verification:
         self._tell(Fault(kind=kind, detail=detail, spoiled=spoiled))
 
 
-def _add(digest: Any, sums: Shift) -> None:
-    for row in sums.rows():
-        digest.update(repr(row).encode())
+def _cancel(scratch: sqlite3.Connection, *rows: tuple[Any, ...]) -> None:
+    """What comes a second time goes: only what differs stays."""
+    for lane, bucket, count, total in rows:
+        which = (lane, bucket, f"{count} {total}")
+        if scratch.execute("DELETE FROM sums WHERE lane = ? AND bucket = ? AND sum = ?", which).rowcount == 0:
+            scratch.execute("INSERT INTO sums VALUES (?, ?, ?)", which)
 
 
 def _where(row: tuple[Any, ...], programme: str) -> str:

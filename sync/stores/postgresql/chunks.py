@@ -8,8 +8,10 @@ from sync.errors import UnknownError
 from sync.stores.expiring import CHUNKS_AT_ONCE
 from sync.stores.postgresql.driver import Connection
 
+# A head may name it before it is here: after a restore without it, the head is known, and never names it anew.
 _KEEP = """
-INSERT INTO chunks (collection, address, unnamed, content) VALUES ($1, $2, $3, $4)
+INSERT INTO chunks (collection, address, unnamed, content)
+SELECT $1, $2, CASE WHEN NOT EXISTS (SELECT FROM naming WHERE collection = $1 AND address = $2) THEN $3::integer END, $4
 ON CONFLICT (collection, address) DO UPDATE SET unnamed = excluded.unnamed WHERE chunks.unnamed IS NOT NULL
 """
 _THERE = "SELECT 1 FROM chunks WHERE collection = $1 AND address = $2"
@@ -23,14 +25,19 @@ UPDATE chunks SET unnamed = $3 WHERE collection = $1 AND address = $2 AND unname
 AND NOT EXISTS (SELECT 1 FROM naming WHERE naming.collection = $1 AND naming.address = $2)
 """
 
-_DUE = "SELECT collection, address FROM chunks WHERE unnamed < $1 AND unnamed IS NOT NULL LIMIT $2"
-_DROP = """
+_NO_HEAD = """NOT EXISTS (
+    SELECT FROM naming WHERE naming.collection = chunks.collection AND naming.address = chunks.address
+)"""
+_DUE = f"""
+SELECT collection, address FROM chunks WHERE unnamed < $1 AND unnamed IS NOT NULL AND {_NO_HEAD} LIMIT $2
+"""  # noqa: S608  # our own
+_DROP = f"""
 WITH gone AS (
-    DELETE FROM chunks WHERE collection = $1 AND address = ANY ($2::bytea[]) AND unnamed < $3
+    DELETE FROM chunks WHERE collection = $1 AND address = ANY ($2::bytea[]) AND unnamed < $3 AND {_NO_HEAD}
     RETURNING octet_length(content) AS size_bytes
 )
 SELECT coalesce(sum(size_bytes), 0)::bigint FROM gone
-"""
+"""  # noqa: S608  # our own
 
 
 async def put(collection: bytes, address: bytes, content: bytes, day: int, connection: Connection) -> int:

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from sync.errors import UnknownError
 from sync.stores.expiring import CHUNKS_AT_ONCE
 
+# A head may name it before it is here: after a restore without it, the head is known, and never names it anew.
 _KEEP = """
-INSERT INTO chunks (collection, address, unnamed, content) VALUES (?, ?, ?, ?)
+INSERT INTO chunks (collection, address, unnamed, content)
+VALUES (?1, ?2, CASE WHEN NOT EXISTS (SELECT 1 FROM naming WHERE collection = ?1 AND address = ?2) THEN ?3 END, ?4)
 ON CONFLICT (collection, address) DO UPDATE SET unnamed = excluded.unnamed WHERE unnamed IS NOT NULL
 """
 _THERE = "SELECT 1 FROM chunks WHERE collection = ? AND address = ?"
@@ -25,7 +27,9 @@ AND NOT EXISTS (SELECT 1 FROM naming WHERE collection = ?1 AND address = ?2)
 
 _DUE = """
 SELECT rowid, collection, length(content) FROM chunks INDEXED BY chunks_unnamed
-WHERE unnamed < ? AND unnamed IS NOT NULL LIMIT ?
+WHERE unnamed < ? AND unnamed IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM naming WHERE naming.collection = chunks.collection AND naming.address = chunks.address
+) LIMIT ?
 """
 _DELETE = "DELETE FROM chunks WHERE rowid = ?"
 

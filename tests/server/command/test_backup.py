@@ -165,6 +165,29 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
         assert told.exit_code == 0, told.output
 
 
+def test_a_contact_whose_content_went_before_its_time_comes_again(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        packet, contact = worker.packet("contacts", key), revision(key)
+        worker.push([packet], [contact])
+        hub.end()
+        assert run(hub, "backup", file).exit_code == 0
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("UPDATE entries SET content = NULL WHERE kind = 1")
+        refused = run(hub, "restore", file, "--replace")
+        assert refused.exit_code == 1
+        assert "its content is missing" in refused.output
+        assert run(hub, "restore", file, "--replace", "--damaged").exit_code == 0
+        hub.start()
+        stored = worker.push([packet], [contact])
+        assert (len(stored.stored), len(stored.known), stored.safe) == (1, 1, 0)
+        assert worker.pull().revisions == (contact,)
+        told = run(hub, "verify")
+        assert told.exit_code == 0, told.output
+
+
 def test_a_damaged_backup_is_taken_without_spoiled_chunks_and_with_the_keys_that_its_packets_tell(
     hub: Hub, tmp_path: Path
 ) -> None:

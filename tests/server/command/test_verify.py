@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from server.command import main
 from sync import canonical
 from sync.identifiers import new_id
+from sync.stores.sqlite.counting import mend
 from tests.hubs import Hub
 from tests.postgresql import fetch
 from tests.server.api.devices import client_of, found, revision
@@ -189,6 +190,70 @@ def test_counts_that_are_wrong_are_mended_beside_the_running_hub(hub: Hub, tmp_p
     file = tmp_path / "file"
     file.write_bytes(hub.database.read_bytes())
     assert verify(hub, str(file), "--mend").exit_code == 2
+
+
+def test_a_contact_that_counts_again_although_it_was_replaced_is_no_matter_of_sums(
+    hub: Hub, tmp_path: Path
+) -> None:
+    rev = fill(hub)
+    hub.end()
+    with closing(sqlite3.connect(hub.database)) as connection:
+        (replaced,) = connection.execute("SELECT rev FROM entries WHERE superseded IS NOT NULL").fetchone()
+    assert replaced != rev
+    damage(hub, "UPDATE entries SET superseded = NULL")
+    told = verify(hub, "--mend", "--json")
+    assert told.exit_code == 1
+    assert [each["kind"] for each in json.loads(told.output)["found"]] == ["count", "superseded"]
+    assert "counts, and something here replaces it" in told.output
+    file = tmp_path / "file"
+    assert CliRunner().invoke(main, ["backup", str(file)], env=hub.environment).exit_code == 1
+    assert not file.exists()
+    # With right sums it is what a relay handed on, which a wrong sum elsewhere says nothing of.
+    mend(hub.database)
+    assert verify(hub).exit_code == 0
+    damage(
+        hub,
+        f"INSERT INTO buckets SELECT collection, lane, {replaced[0] ^ 1}, 0, sum FROM buckets LIMIT 1 "
+        f"ON CONFLICT DO NOTHING",
+        f"UPDATE buckets SET count = count + 1 WHERE bucket = {replaced[0] ^ 1}",
+    )
+    assert verify(hub).exit_code == 1
+    assert verify(hub, "--mend").exit_code == 0
+
+
+def test_a_contact_whose_content_went_before_its_time_is_no_matter_of_sums(hub: Hub, tmp_path: Path) -> None:
+    fill(hub)
+    hub.end()
+    damage(hub, "UPDATE entries SET content = NULL WHERE kind = 1 AND superseded IS NULL")
+    told = verify(hub, "--mend", "--json")
+    assert told.exit_code == 1
+    assert "its content is missing" in told.output
+    assert "Nothing is lost" not in verify(hub).output
+    kept = tmp_path / "kept"
+    kept.write_bytes(hub.database.read_bytes())
+    for words in (["backup", str(tmp_path / "file")], ["restore", str(kept), "--replace"]):
+        assert CliRunner().invoke(main, words, env=hub.environment).exit_code == 1
+    # Once a coordinator has it, that may be its age.
+    damage(hub, "UPDATE collections SET confirmed = sequence WHERE name = 'contacts'")
+    assert verify(hub, "--mend").exit_code == 0
+
+
+async def test_postgresql_loses_no_contact_to_a_mend_either(hub: Hub, database: str) -> None:
+    hub.end()
+    hub.extra["SOJOURN_DATABASE"] = database
+    hub.start()
+    await asyncio.to_thread(fill, hub)
+    hub.end()
+    await fetch(database, "UPDATE entries SET superseded = NULL")
+    told = await asyncio.to_thread(verify, hub, "--mend")
+    assert told.exit_code == 1
+    assert "counts, and something here replaces it" in told.output
+    await fetch(database, "UPDATE entries SET content = NULL WHERE kind = 1")
+    told = await asyncio.to_thread(verify, hub, "--mend")
+    assert told.exit_code == 1
+    assert "its content is missing" in told.output
+    await fetch(database, "UPDATE collections SET confirmed = sequence WHERE name = 'contacts'")
+    assert (await asyncio.to_thread(verify, hub, "--mend")).exit_code == 0
 
 
 def test_a_backup_is_made_although_counts_are_wrong_and_its_restore_counts_anew(

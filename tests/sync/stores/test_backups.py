@@ -135,6 +135,50 @@ async def test_a_chunk_that_was_never_named_goes_and_one_that_comes_again_counts
     assert (await held.push(held.note(chunks=(address,)), day=DAY + 51)).refused == []
 
 
+async def test_a_chunk_that_comes_again_stays_while_a_head_names_it(held: Held) -> None:
+    content = secrets.token_bytes(2_000)
+    address = hashlib.sha256(content).digest()
+    await held.store.put_chunk(held.collection, address, content, quota=QUOTA, day=DAY)
+    note = held.note(chunks=(address,))
+    await held.push(note)
+    # As a restore leaves it out that was damaged: the head is there.
+    await execute(held.store, "DELETE FROM chunks WHERE address = $1", address)
+    assert await held.store.missing(held.collection, [note.rev], lane=None) == [note.rev]
+
+    # The phone sends what is lacking, and the same head again.
+    await held.store.put_chunk(held.collection, address, content, quota=QUOTA, day=DAY)
+    assert (await held.push(note)).known == [note.rev]
+    assert await held.store.missing(held.collection, [note.rev], lane=None) == []
+    await live(held.store, DAY, DAY + 100)
+    assert await held.store.has_chunk(held.collection, address)
+    # And for 30 days more, once it is replaced.
+    await held.push(held.note(note), day=DAY + 100)
+    await live(held.store, DAY + 100, DAY + 130)
+    assert await held.store.has_chunk(held.collection, address)
+    await sweep(held.store, DAY + 131)
+    assert not await held.store.has_chunk(held.collection, address)
+
+
+async def test_no_sweep_takes_what_a_head_names_whatever_day_it_bears(held: Held) -> None:
+    address = await held.chunk()
+    await held.push(held.note(chunks=(address,)))
+    await execute(held.store, "UPDATE chunks SET unnamed = 1 WHERE address = $1", address)
+    await live(held.store, DAY, DAY + 100)
+    assert await held.store.has_chunk(held.collection, address)
+
+
+async def execute(store: Store, statement: str, *values: object) -> None:
+    if isinstance(store, SQLiteStore):
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(statement.replace("$", "?"), values)
+
+        await store._write(work)
+        return
+    assert isinstance(store, PostgreSQLStore)
+    await store._write(lambda connection: connection.execute(statement, *values))
+
+
 async def test_more_chunks_go_than_one_step_takes(held: Held) -> None:
     other = await Held(held.store).make()
     for _ in range(25):

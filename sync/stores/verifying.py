@@ -193,7 +193,7 @@ class _Verification:
             try:
                 keys = await self._devices(programme, f"“{name}”")
                 places = [
-                    _Place(*row[:5], _where(row, name), keys)
+                    _Place(row[0], row[1], row[2], row[3], row[4], _where(row, name), keys)
                     async for row in self._collections(programme, name)
                 ]
             except UnreadableError as error:

@@ -65,6 +65,7 @@ class SQLiteStore:
         self.challenge_key = challenge_key
         self._writer = writer
         self._readers = readers
+        self._paging = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> SQLiteStore:
@@ -204,19 +205,20 @@ class SQLiteStore:
             )
             if nothing_new is not None:
                 return nothing_new
-        return await self._read(
-            partial(
-                paging.page,
-                collection,
-                after,
-                lane=lane,
-                limit=limit,
-                size_bytes=size_bytes,
-                since=since,
-                recipient=recipient,
-                epoch=self.epoch,
-            )
+        work = partial(
+            paging.page,
+            collection,
+            after,
+            lane=lane,
+            limit=limit,
+            size_bytes=size_bytes,
+            since=since,
+            recipient=recipient,
+            epoch=self.epoch,
         )
+        # Two at once would hand the interpreter to and fro at every row, and both take longer than one after the other.
+        async with self._paging:
+            return await self._read(work)
 
     async def missing(self, collection: bytes, revs: list[bytes], *, lane: bytes | None) -> list[bytes]:
         return await self._read(partial(paging.missing, collection, revs, lane))

@@ -163,8 +163,8 @@ async def test_a_worker_that_hands_back_what_all_read_finds_it_full_too(feed: Fe
     assert len((await hand_back(None)).stored) == 1
 
 
-TURN = ["ALTER TABLE collections DROP COLUMN turn"]
-"""What came after that step."""
+LATER = [f"ALTER TABLE collections DROP COLUMN {column}" for column in ("turn", "backed_up")]
+"""What came after that step, with PostgreSQL."""
 
 
 async def test_what_a_database_from_before_holds_is_counted(open_store: Open) -> None:
@@ -174,7 +174,7 @@ async def test_what_a_database_from_before_holds_is_counted(open_store: Open) ->
     never_came = feed.revision()
     edit = dataclasses.replace(sized(feed), record=never_came.record, supersedes=(never_came.rev,))
     await push(feed, first, edit, room=None)
-    step, later = (11, []) if type(store).__name__ == "SQLiteStore" else (6, TURN)
+    step, later = (11, []) if type(store).__name__ == "SQLiteStore" else (6, LATER)
     for sql in ("DROP TABLE held", *later, f"DELETE FROM migrations WHERE number >= {step}"):
 
         def run(connection: object, sql: str = sql) -> object:

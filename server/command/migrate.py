@@ -18,7 +18,8 @@ from server.command.vault import counted, progress
 def migrate(file: Path | None) -> None:
     """Copy FILE, or the hub's own file in the data folder, into the empty database of SOJOURN_DATABASE.
 
-    End the hub first. What was written is read back and compared before anything counts; FILE stays as it is.
+    End the hub first. What was written is read back and compared before anything counts. FILE is
+    kept, and marked: no hub and no command goes on with it, but “sojourn restore --replace”, to go back.
     """
     given = settings()
     if not isinstance(given.database, str):
@@ -37,5 +38,6 @@ def migrate(file: Path | None) -> None:
         f"{moved.heads:,} of them count now."
     )
     click.echo(
-        "Start the hub with this SOJOURN_DATABASE. Keep the file as a copy, and start no hub on it again."
+        "Start the hub with this SOJOURN_DATABASE, and set it for every command too. Keep the file as a copy: it is "
+        "marked, and no hub starts on it again."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sync.audit import buckets_of
-from sync.errors import MoveError
+from sync.errors import MoveError, UnavailableError
 from sync.stores.contents import recipient_of
 from sync.stores.postgresql import auditing as target_auditing
 from sync.stores.postgresql.connections import Database
@@ -25,6 +25,7 @@ from sync.stores.postgresql.migrate import migrate as migrate_postgresql
 from sync.stores.sorting import PACKET
 from sync.stores.sqlite import auditing as source_auditing
 from sync.stores.sqlite.migrate import migrate as migrate_sqlite
+from sync.stores.sqlite.moved import mark
 
 # What is on its way at once.
 BATCH_ROWS = 5_000
@@ -107,9 +108,11 @@ _AUDITED = "SELECT collection FROM collections ORDER BY collection"
 
 
 async def move(source: Path, address: str, begin: Begin) -> Moved:
-    """Copies, reads all of it back, compares row by row and by its heads, and only then commits.
+    """Copies, reads all of it back, compares row by row and by its heads, and only then commits. The source gets a
+    mark then, by which it is refused from now on, and stays as it is otherwise.
 
-    address: `postgresql://…`. Raises MoveError, UnavailableError; the source is as it was, and the target too.
+    address: `postgresql://…`. Raises MoveError, UnavailableError; the source is as it was, and the target too, unless
+    the mark alone failed.
     """
     with closing(_opened(source)) as origin:
         database = await Database.open(address)
@@ -121,7 +124,10 @@ async def move(source: Path, address: str, begin: Begin) -> Moved:
                     moved = await _Move(origin, target, begin).all()
             finally:
                 await target.close()
-            await database.read(lambda connection: connection.execute("ANALYZE"))
+            _mark(origin, source)
+            # Else the server counts its tables by itself, later.
+            with suppress(UnavailableError):
+                await database.read(lambda connection: connection.execute("ANALYZE"))
         except (ServerError, BrokenError, ClientError, OSError, sqlite3.Error) as error:
             raise MoveError(f"it broke off, and nothing was changed: {error}") from error
         finally:
@@ -151,6 +157,18 @@ def _opened(source: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _mark(origin: sqlite3.Connection, source: Path) -> None:
+    """Raises MoveError."""
+    try:
+        mark(origin)
+        origin.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise MoveError(
+            f"all of it is in PostgreSQL, but {source} could not be marked, so that no hub starts on it again: put it "
+            f"away yourself ({error})"
+        ) from error
 
 
 class _Move:

@@ -7,6 +7,7 @@ import sqlite3
 
 from sync.stores.migrations import Migration, migrations_in
 from sync.stores.sqlite import auditing
+from sync.stores.sqlite.moved import check_is_here
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT
@@ -27,11 +28,12 @@ def migrate(connection: sqlite3.Connection, wanted: list[Migration] | None = Non
     """Applies what is missing, each step in one transaction with the row that records it.
 
     Two processes may start at once: the second waits for the first's lock and then finds nothing to do.
-    A database that a newer program has written is refused.
+    A database that a newer program has written is refused, and one whose hub went on elsewhere.
     """
     steps = migrations() if wanted is None else wanted
     connection.execute("BEGIN IMMEDIATE")
     try:
+        check_is_here(connection)
         connection.execute(_TABLE)
         done = connection.execute(_DONE).fetchone()[0]
         if steps and done > steps[-1].number:

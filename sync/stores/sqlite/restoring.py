@@ -19,6 +19,7 @@ from sync.stores.contents import today_of
 from sync.stores.counting import COLLECTIONS
 from sync.stores.sqlite import chunks, counting
 from sync.stores.sqlite.migrate import migrate
+from sync.stores.sqlite.moved import unmark
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
 from sync.stores.sqlite.verifying import opened_to_read
@@ -69,6 +70,7 @@ def restore(backup: Path, target: Path) -> None:
         with closing(opened_to_read(backup)) as origin, closing(sqlite3.connect(target)) as made:
             origin.backup(made, pages=PAGES_AT_ONCE)
         with closing(connect_to(target, writes=True)) as made:
+            unmark(made)
             migrate(made)
             made.execute("BEGIN IMMEDIATE")
             made.execute(f"DROP TABLE IF EXISTS {FILES_TABLE}")

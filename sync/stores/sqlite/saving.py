@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sync.errors import RestoreError
+from sync.stores.sqlite.moved import check_is_here
 from sync.stores.sqlite.threads import connect_to
 from sync.stores.sqlite.verifying import opened_to_read
 
@@ -52,6 +53,7 @@ def save(
         ):
             # One moment: without a transaction of its own the copy would begin anew with each push.
             origin.execute("BEGIN")
+            check_is_here(origin)
             (pages,) = origin.execute("SELECT page_count FROM pragma_page_count").fetchone()
             advance = begin(pages)
             left = pages

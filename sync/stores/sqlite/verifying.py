@@ -10,6 +10,7 @@ from typing import Any
 
 from sync.errors import UnavailableError
 from sync.stores.sqlite.migrate import migrations
+from sync.stores.sqlite.moved import check_is_here
 from sync.stores.verifying import UnreadableError
 
 AT_ONCE = 500
@@ -47,6 +48,7 @@ def reading(path: Path) -> Generator[SQLiteReader]:
         connection = opened_to_read(path)
         try:
             connection.execute("BEGIN")
+            check_is_here(connection)
             (done,) = connection.execute(_DONE).fetchone()
             if done != migrations()[-1].number:
                 raise UnavailableError(

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.command import main
-from sync.errors import MoveError
+from sync.errors import MoveError, UnavailableError
 from sync.exchange import KeyPacket
 from sync.identifiers import new_id
 from sync.stores import moving
@@ -21,7 +21,7 @@ from sync.stores.postgresql import PostgreSQLStore
 from sync.stores.sqlite import SQLiteStore
 from tests.hubs import Hub
 from tests.postgresql import fetch
-from tests.server.api.devices import client_of, found, revision
+from tests.server.api.devices import client_of, code_of, found, revision
 from tests.sync.stores.conftest import DAY, Feed
 
 
@@ -30,7 +30,9 @@ def migrate(hub: Hub, database: str) -> Result:
     return CliRunner().invoke(main, ["migrate"], env=environment)
 
 
-def test_a_hub_goes_on_in_postgresql_with_the_same_cursors_and_tokens(hub: Hub, database: str) -> None:
+def test_a_hub_goes_on_in_postgresql_with_the_same_cursors_and_tokens(
+    hub: Hub, database: str, tmp_path: Path
+) -> None:
     with client_of(hub) as client:
         programme = found(hub, client)
         worker, key = programme.join(), new_id()
@@ -54,8 +56,59 @@ def test_a_hub_goes_on_in_postgresql_with_the_same_cursors_and_tokens(hub: Hub, 
         again = worker.push([], [first, edit])
         assert (again.stored, len(again.known)) == ((), 2)
         assert len(worker.push([], [revision(key)]).stored) == 1
-        twice = migrate(hub, database)
-        assert "holds something already" in twice.output
+        del hub.extra["SOJOURN_DATABASE"]
+        for words in (
+            ("tokens", "end"),
+            ("verify",),
+            ("backup", str(tmp_path / "backup")),
+            ("programme", "create", "One"),
+        ):
+            stale = CliRunner().invoke(main, words, env=hub.environment)
+            assert (stale.exit_code, "its hub went on in PostgreSQL" in stale.output) == (1, True), (
+                stale.output
+            )
+        assert "its hub went on in PostgreSQL" in migrate(hub, database).output
+        hub.end()
+        with pytest.raises(AssertionError, match="its hub went on in PostgreSQL"):
+            hub.start()
+
+
+def test_to_the_old_file_a_hub_goes_back_as_another_life(hub: Hub, database: str) -> None:
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        first, second = revision(key), revision(key)
+        before = worker.push([worker.packet("contacts", key)], [first])
+        hub.end()
+        assert migrate(hub, database).exit_code == 0
+        hub.extra["SOJOURN_DATABASE"] = database
+        hub.start()
+        worker.push([], [second])
+        hub.end()
+        del hub.extra["SOJOURN_DATABASE"]
+
+        back = CliRunner().invoke(main, ["restore", "--replace", str(hub.database)], env=hub.environment)
+
+        assert back.exit_code == 0, back.output
+        hub.start()
+        assert code_of(worker.try_pull(before.cursor)) == "epoch-changed"
+        again = worker.push([], [first, second])
+        assert (len(again.known), len(again.stored)) == (1, 1)
+
+
+async def test_a_database_that_holds_something_is_not_moved_to(tmp_path: Path, database: str) -> None:
+    for name in ("one.sqlite3", "two.sqlite3"):
+        await _fill(origin := await SQLiteStore.open(tmp_path / name))
+        await origin.close()
+    await moving.move(tmp_path / "one.sqlite3", database, lambda _rows: lambda _done: None)
+
+    with pytest.raises(MoveError, match="holds something already"):
+        await moving.move(tmp_path / "two.sqlite3", database, lambda _rows: lambda _done: None)
+
+    # What was not moved goes on where it is.
+    await (await SQLiteStore.open(tmp_path / "two.sqlite3")).close()
+    with pytest.raises(UnavailableError, match="went on in PostgreSQL"):
+        await SQLiteStore.open(tmp_path / "one.sqlite3")
 
 
 async def test_every_kind_of_row_is_there_and_the_same(tmp_path: Path, database: str) -> None:
@@ -65,6 +118,7 @@ async def test_every_kind_of_row_is_there_and_the_same(tmp_path: Path, database:
     told: list[int] = []
     with pytest.raises(MoveError, match="in use"):
         await moving.move(path, database, lambda _rows: told.append)
+    seen = await _held(origin, *held)
     await origin.close()
 
     def begin(rows: int) -> object:
@@ -77,7 +131,7 @@ async def test_every_kind_of_row_is_there_and_the_same(tmp_path: Path, database:
     target = await PostgreSQLStore.open(database)
     assert target.epoch == origin.epoch
     assert target.challenge_key == origin.challenge_key
-    assert await _held(target, *held) == await _seen_by(path, *held)
+    assert await _held(target, *held) == seen
     # Every table of the file is there, so that none of a later step is forgotten.
     with closing(sqlite3.connect(path)) as connection:
         tables = {
@@ -122,6 +176,23 @@ async def test_it_is_verified_by_the_sums_that_were_kept_with_every_push(
         await moving.move(path, database, lambda _rows: lambda _done: None)
 
     assert await fetch(database, "SELECT count(*) FROM entries") == [(0,)]
+
+
+async def test_a_file_that_cannot_be_marked_is_to_be_put_away(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    await _fill(origin := await SQLiteStore.open(path))
+    await origin.close()
+
+    def fail(_connection: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(moving, "mark", fail)
+    with pytest.raises(MoveError, match=r"all of it is in PostgreSQL, but .* put it away yourself"):
+        await moving.move(path, database, lambda _rows: lambda _done: None)
+
+    assert await fetch(database, "SELECT count(*) FROM programmes WHERE programme <> $1", bytes(16)) == [(1,)]
 
 
 def test_without_a_database_to_move_to_it_says_which_setting(hub: Hub) -> None:
@@ -186,11 +257,3 @@ async def _held(store: Store, feed: Feed, collection: bytes, token_hash: bytes) 
         await store.counts(),
         await store.heard(feed.programme),
     ]
-
-
-async def _seen_by(path: Path, feed: Feed, collection: bytes, token_hash: bytes) -> list[object]:
-    store = await SQLiteStore.open(path)
-    try:
-        return await _held(store, feed, collection, token_hash)
-    finally:
-        await store.close()

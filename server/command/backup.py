@@ -85,10 +85,13 @@ def _note(database: str, file: Path | None, restored: str | None) -> None:
     if file is not None or restored is None or not restored.startswith(POSTGRESQL):
         raise click.UsageError(ELSEWHERE)
     # Here, since only who has PostgreSQL needs it.
-    from sync.stores.postgresql.saving import note as note_postgresql  # noqa: PLC0415
+    from sync.stores.postgresql import saving  # noqa: PLC0415
 
-    found = _gone_through(restored, "the restored database, so that nothing counts as backed up")
-    asyncio.run(note_postgresql(database, restored))
+    faults = Faults()
+    with progress("Reading it back", None) as advance:
+        found, marks = asyncio.run(saving.gone_through(restored, faults.tell, advance))
+    _check_whole(faults, found, "the restored database, so that nothing counts as backed up")
+    asyncio.run(saving.note(database, restored, marks))
     click.echo(
         f"{counted(found.entries, 'entry', 'entries')} and {counted(found.chunks, 'chunk', 'chunks')} were read, and "
         "count as backed up: phones may forget by it what is older than keep_days. Keep the backup that was restored, "
@@ -137,23 +140,21 @@ def _try_out(backup: Path) -> Verified:
     with _scratch(backup) as folder:
         restored = folder / RESTORED
         restore(backup, restored)
-        return _gone_through(
-            restored, "the hub's database, so that no backup was made, and the one before stays"
-        )
+        faults = Faults()
+        with progress("Reading it back", None) as advance:
+            found = asyncio.run(verified(restored, faults.tell, advance))
+    _check_whole(faults, found, "the hub's database, so that no backup was made, and the one before stays")
+    return found
 
 
-def _gone_through(restored: Path | str, outcome: str) -> Verified:
-    """outcome: where faults were, and what is not done for it. Raises RestoreError, UnavailableError."""
-    faults = Faults()
-    with progress("Reading it back", None) as advance:
-        found = asyncio.run(verified(restored, faults.tell, advance))
+def _check_whole(faults: Faults, found: Verified, outcome: str) -> None:
+    """outcome: where faults were, and what is not done for it. Raises RestoreError."""
     # What can be counted anew is no reason to go without a backup.
     if not faults.are_counts:
         raise RestoreError(
             f"{counted(found.faults, 'fault', 'faults')} in {outcome}. "
             f"The first: {faults.first[0].detail}. “sojourn verify” says all, and what to do."
         )
-    return found
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from server.command import main
 from sync.exchange import decode_cursor
 from sync.identifiers import new_id
+from sync.stores.postgresql import saving
 from tests.hubs import Hub
 from tests.postgresql import Server, program, server
 from tests.server.api.devices import client_of, code_of, found, revision
@@ -68,6 +70,27 @@ def test_a_dump_is_restored_as_another_life_of_the_hub(hub: Hub, primary: Server
         assert worker.push([], [first]).safe == 2
         page = worker.pull()
         assert page.safe == worker.pull(page.cursor).safe == 2
+
+        # A copy that goes on meanwhile: only what was gone through counts.
+        later = str(tmp_path / "later.dump")
+        moving = ("--dbname=sojourn_moving", "--no-owner", "--role=sojourn", "--exit-on-error")
+        run("createdb", "tester", "sojourn_moving", "--owner", "sojourn")
+        run("pg_dump", "tester", "--format=custom", f"--file={later}", "sojourn")
+        run("pg_restore", "tester", *moving, later)
+        found_there, marks = asyncio.run(
+            saving.gone_through(address("sojourn_moving"), lambda _fault: None, lambda _more: None)
+        )
+        assert (found_there.entries, found_there.faults) == (3, 0)
+        worker.push([], [revision(key)])
+        run("pg_dump", "tester", "--format=custom", f"--file={later}", "sojourn")
+        run("pg_restore", "tester", *moving, "--clean", later)
+        asyncio.run(saving.note(address("sojourn"), address("sojourn_moving"), marks))
+        assert worker.pull().safe == 3
+        away = "CREATE SUBSCRIPTION away CONNECTION 'dbname=sojourn' PUBLICATION all_of_it WITH (connect = false)"
+        run("psql", "tester", "--dbname=sojourn_moving", f"--command={away}")
+        assert "has a subscription" in command("backup", "--restored", address("sojourn_moving"), ends=1)
+        assert worker.pull().safe == 3
+
         hub.end()
         hub.extra["SOJOURN_DATABASE"] = address("sojourn_restored")
         assert "All of it is as it was stored." in command("verify")

@@ -5,17 +5,21 @@ The server makes such backups by its own means, so nobody but the operator knows
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sync.errors import RestoreError, UnavailableError
 from sync.stores.postgresql.connections import Database
 from sync.stores.postgresql.driver import ServerError
+from sync.stores.postgresql.verifying import PostgreSQLReader, reading
+from sync.stores.verifying import Fault, UnreadableError, Verified, verify
 
 # Whoever holds this row in one database finds it held in the other only where the two are one: by whatever address,
 # an unmade copy is no backup.
-_EPOCH = "SELECT epoch FROM hub FOR UPDATE NOWAIT"
+_HELD_EPOCH = "SELECT epoch FROM hub FOR UPDATE NOWAIT"
+_EPOCH = "SELECT epoch FROM hub"
 _MARKS = """
 SELECT collections.collection, collections.sequence, rev FROM collections
 JOIN entries ON entries.collection = collections.collection AND entries.sequence = collections.sequence
@@ -30,26 +34,67 @@ _BACKED_UP = f"""
 UPDATE collections SET backed_up = given.sequence FROM {_GIVEN}
 WHERE collections.collection = given.collection AND collections.backed_up < given.sequence
 """  # noqa: S608  # our own
+# Asked first: a role that may not would end the transaction by asking.
+_MAY_READ = "SELECT has_column_privilege(to_regclass('pg_catalog.pg_subscription'), 'subdbid', 'select')"
+_SUBSCRIPTIONS = """
+SELECT count(subdbid) FROM pg_subscription
+WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 _HELD = "55P03"
 _READ_ONLY = "25006"
 
 
-async def note(address: str, restored: str) -> None:
-    """Tells the running hubs that all that `restored` holds is in a verified backup.
+@dataclass(frozen=True)
+class Marks:
+    """How far a copy goes, at one moment of it: of each collection the id, the last number, and what has it."""
+
+    epoch: bytes
+    ends: list[tuple[bytes, int, bytes]]
+
+
+async def gone_through(
+    restored: str, tell: Callable[[Fault], None], advance: Callable[[int], None]
+) -> tuple[Verified, Marks]:
+    """As `verify`, with the marks of the very moment that it reads: what came to the copy later was not looked at.
+
+    Raises RestoreError where other databases still change it; UnavailableError.
+    """
+    async with reading(restored) as reader:
+        try:
+            marks = await _marks(reader)
+        except UnreadableError as error:
+            raise UnavailableError(str(error)) from error
+        return await verify(reader, tell, advance), marks
+
+
+async def _marks(reader: PostgreSQLReader) -> Marks:
+    """Raises RestoreError, UnreadableError."""
+    [(may_read,)] = [row async for row in reader.rows(_MAY_READ)]
+    if may_read:
+        [(subscriptions,)] = [row async for row in reader.rows(_SUBSCRIPTIONS)]
+        if subscriptions:
+            raise RestoreError(
+                "the restored database has a subscription, so that it follows what happens elsewhere: it is no backup"
+            )
+    [(epoch,)] = [row async for row in reader.rows(_EPOCH)]
+    return Marks(epoch, [(of, number, rev) async for of, number, rev in reader.rows(_MARKS)])
+
+
+async def note(address: str, restored: str, marks: Marks) -> None:
+    """Tells the running hubs that `restored` holds a verified backup, up to `marks`.
 
     Both are `postgresql://…`. Raises RestoreError where that is not a copy of this very life of the database;
     UnavailableError.
     """
     try:
         async with _transaction(address) as hub, _transaction(restored) as copy:
-            epoch = await hub.fetchval(_EPOCH)
-            if await _epoch_of(copy) != epoch:
+            epoch = await hub.fetchval(_HELD_EPOCH)
+            if {await _epoch_of(copy), marks.epoch} != {epoch}:
                 raise RestoreError(
                     "the restored database is of another hub, or another life of this one: nothing counts as backed up"
                 )
-            marks = [tuple(row) for row in await copy.fetch(_MARKS)]
-            columns = [list(column) for column in zip(*marks, strict=True)] or [[], [], []]
-            if await hub.fetchval(_THERE, *columns) != len(marks):
+            columns = [list(column) for column in zip(*marks.ends, strict=True)] or [[], [], []]
+            if await hub.fetchval(_THERE, *columns) != len(marks.ends):
                 raise RestoreError(
                     "the restored database holds what this hub does not: nothing counts as backed up"
                 )
@@ -61,7 +106,7 @@ async def note(address: str, restored: str) -> None:
 async def _epoch_of(copy: Any) -> bytes:
     """Raises RestoreError."""
     try:
-        epoch: bytes = await copy.fetchval(_EPOCH)
+        epoch: bytes = await copy.fetchval(_HELD_EPOCH)
     except ServerError as error:
         code = getattr(error, "sqlstate", None)
         if code == _HELD:

@@ -522,8 +522,8 @@ describe.skipIf(!HAS_HUB)("a coordinator in the browser", () => {
       await synced(desk.engine);
       const { fingerprint } = desk.engine.enrolments.value[0] ?? {};
       const later = await opened();
-      await later.engine.takeUp(await desk.coordinator.sheet());
-      expect(later.engine.enrolments.value[0]?.fingerprint).toBe(fingerprint);
+      const taken = await later.engine.takeUp(await desk.coordinator.sheet());
+      expect(taken.fingerprint).toBe(fingerprint);
       await phone.engine.logContact({ enrolment: id, form: FORM, values: { area: copy } });
       await phone.engine.syncNow();
       expect(phone.engine.status.value).toMatchObject({ problem: "revoked", onHub: 0 });

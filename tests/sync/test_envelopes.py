@@ -65,7 +65,7 @@ def of(kind: inspect.Type) -> st.SearchStrategy[Any]:  # noqa: PLR0911, PLR0912 
                 lambda held: _made(cls, held)
             )
         case _:
-            raise NotImplementedError(kind)
+            raise TypeError(f"no such type is made up here: {kind}")
 
 
 def _most(least: int | None, most: int | None) -> int:

@@ -6,9 +6,11 @@ import { fromText, toText } from "../../src/sync/canonical.ts";
 import { readDevice } from "../../src/sync/client/device-layout.ts";
 import { readerOf } from "../../src/sync/client/reading.ts";
 import { deskAt, secretOf } from "../../src/sync/coordinator/desk.ts";
+import { pulledLines } from "../../src/sync/coordinator/intake.ts";
 import { importPrivateKey } from "../../src/sync/crypto/signing.ts";
 import { decodeCertificates, signCertificate } from "../../src/sync/enrolment.ts";
-import { isTelling, saying, through } from "./between.ts";
+import { collectionId } from "../../src/sync/identifiers.ts";
+import { changing, isPush, isTelling, saying, through } from "./between.ts";
 import { anew, type Desk, desksAt, type Phone, synced } from "./desks.ts";
 import { HAS_HUB, RealHub } from "./real-hub.ts";
 
@@ -151,9 +153,11 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser before another hub", () => {
     // One hub with two faces: cursors of another epoch.
     let isRelay = false;
     let pushes = 0;
+    let questions = 0;
     const turned = (bytes: Uint8Array): Uint8Array =>
       bytes.map((byte, at) => (isRelay && at === 0 ? byte ^ 255 : byte));
     const turning = through(async (request) => {
+      if (request.url.endsWith("/missing")) questions += 1;
       if (!request.url.includes("/changes")) return fetch(request);
       if (request.method === "POST") pushes += 1;
       const url = new URL(request.url);
@@ -172,16 +176,136 @@ describe.skipIf(!HAS_HUB)("a coordinator's browser before another hub", () => {
     await synced(engine);
     isRelay = true;
     await synced(engine);
-    expect(pushes).toBeGreaterThan(0);
+    // It asks, and all is there.
+    expect(questions).toBeGreaterThan(0);
+    expect(pushes).toBe(0);
     for (const each of [false, true]) {
       isRelay = each;
-      pushes = 0;
+      questions = 0;
       await synced(engine);
-      expect(pushes).toBe(0);
+      expect([questions, pushes]).toEqual([0, 0]);
     }
     expect(desk.vault.entries("pulled").map(({ state }) => state)).not.toContain("back");
   }, 120_000);
+
+  test("hands back, of all lanes and collections, what a hub lacks under the same epoch, and nothing else", async () => {
+    const desk = await founded("Border");
+    const phones = [await worker(desk), await worker(desk)] as const;
+    const send = async (phone: Phone, area: string): Promise<void> => {
+      await write(phone, area);
+      await synced(phone.engine);
+      await synced(desk.engine);
+    };
+    for (const [at, phone] of phones.entries()) {
+      await synced(phone.engine);
+      await send(phone, `before ${at}`);
+    }
+    await kept("lost-since");
+    await desk.coordinator.publish({ type: "notice", text: "Meet at nine" }, []);
+    await desk.coordinator.invite("coordinator", { days: 3, note: "since" });
+    for (const [at, phone] of phones.entries()) await send(phone, `since ${at}`);
+    // Of everybody else it is gone.
+    for (const { engine } of [desk, ...phones]) engine.stop();
+    await putBack("lost-since");
+    const rows = heldRevisions(desk);
+    let given = 0;
+    const counting = changing(({ revisions }) => (given += revisions.length));
+    const engine = hub.engine(desk.world, desk.vault, counting);
+    await synced(engine);
+    // Two contacts, a notice, an invite, and what the log says of it.
+    expect(given).toBe(5);
+    await synced(engine);
+    await synced(engine);
+    expect(given).toBe(5);
+    expect(heldRevisions(desk)).toBe(rows);
+
+    const later = await opened();
+    const { id } = await later.engine.takeUp(await desk.coordinator.sheet());
+    await synced(later.engine);
+    const coordinator = await later.engine.coordinator(id);
+    expect((await coordinator.seen()).invites.map(({ note }) => note)).toContain("since");
+    const [notice] = await coordinator.published();
+    expect(notice?.values.get("text")).toBe("Meet at nine");
+    expect(heldRevisions({ ...later, enrolment: id })).toBe(4);
+  }, 120_000);
+
+  test("notices by the last that it sent, beyond what it had read, that an old copy was put back", async () => {
+    const desk = await founded("Border");
+    const phone = await worker(desk);
+    const second = await beside(desk, "second");
+    await anew(desk);
+    const { devices } = await desk.coordinator.seen();
+    const device = devices.find(({ role }) => role === "worker")?.device ?? "";
+    for (const each of [desk, phone]) each.engine.stop();
+    await kept("before-sending");
+    await second.coordinator.invite("worker", { days: 3, note: "meanwhile" });
+    await synced(second.engine);
+    second.engine.stop();
+    // The other one wrote first, and nothing is read after it: the cursor stays before the copy.
+    const unread = through(async (request) => {
+      if (request.url.includes("/changes?")) throw new TypeError("cut");
+      return fetch(request);
+    });
+    const sending = hub.engine(desk.world, desk.vault, unread);
+    await (await sending.coordinator(desk.enrolment)).revoke(device, 0);
+    sending.stop();
+    await putBack("before-sending");
+
+    const present = await again(desk);
+    await anew(present);
+    const later = await opened();
+    const { id } = await later.engine.takeUp(await desk.coordinator.sheet());
+    await synced(later.engine);
+    const { log } = await (await later.engine.coordinator(id)).seen();
+    expect(log.map(({ deed, about }) => [deed, about])).toContainEqual(["revoke", device]);
+    // Once it has read that far, nothing is asked any more.
+    present.engine.stop();
+    const asked: string[] = [];
+    const listening = through(async (request) => {
+      asked.push(request.url);
+      return fetch(request);
+    });
+    await synced(hub.engine(desk.world, desk.vault, listening));
+    expect(asked.filter((url) => url.endsWith("/missing"))).toEqual([]);
+  }, 120_000);
+
+  test("notices so also that the contacts are gone which it brought in itself", async () => {
+    const desk = await founded("Border");
+    await synced(desk.engine);
+    desk.engine.stop();
+    await kept("before-import");
+    let isSent = false;
+    const cut = through(async (request) => {
+      if (isSent) throw new TypeError("killed");
+      const answer = await fetch(request);
+      isSent = isPush(request) && (await isOfContacts(desk, request));
+      return answer;
+    });
+    const engine = hub.engine(desk.world, desk.vault, cut);
+    const coordinator = await engine.coordinator(desk.enrolment);
+    const contacts = [{ record: "ab".repeat(16), values: { area: "elsewhere" } }];
+    await coordinator.bringIn(FORM, contacts, () => undefined);
+    await engine.syncNow();
+    expect(isSent).toBe(true);
+    expect(engine.statusOf(desk.enrolment)).toMatchObject({ onHub: 1, waiting: 0 });
+    engine.stop();
+    await putBack("before-import");
+
+    const present = await again(desk);
+    await synced(present.engine);
+    expect(await present.engine.checkHub(desk.enrolment)).toMatchObject({ asked: 1, missing: 0 });
+  }, 120_000);
 });
+
+function heldRevisions({ vault, enrolment }: Pick<Desk, "vault" | "enrolment">): number {
+  const lines = pulledLines(vault, enrolment);
+  return lines.reduce((sum, { revisions }) => sum + revisions, 0);
+}
+
+async function isOfContacts({ vault, enrolment }: Desk, { url }: Request): Promise<boolean> {
+  const { programme } = readDevice(await vault.readRow(enrolment));
+  return url.includes(toText(await collectionId(programme, "contacts")));
+}
 
 async function write({ engine, enrolment }: Phone, area: string): Promise<void> {
   await engine.logContact({ enrolment, form: FORM, values: { area } });

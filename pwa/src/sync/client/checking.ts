@@ -1,5 +1,5 @@
 /** *Is everything on the hub?*: what is held is asked for by its name, and what is not there is queued again. */
-import { equal, fromHex, type Hex, toHex } from "../bytes.ts";
+import { type Bytes, equal, fromHex, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import {
   decodeCursor,
@@ -30,8 +30,9 @@ export async function check(
   const asked = revisionLines(store).filter((line) => line.enrolment === address && isAsked(line));
   const keys = await sentPackets(store, address);
   const names = [...asked.map(({ rev }) => rev), ...keys.flatMap(([, packets]) => packets)];
-  const missing = await missingOf(store, session, names);
-  const { receipt: by, cursor, day } = await whoAnswers(store, session);
+  const collection = collectionOf(deviceLineAt(store, address));
+  const missing = await missingOf(session, collection, names);
+  const { receipt: by, cursor, day } = await whoAnswers(session, collection);
   const { epoch, sequence } = decodeCursor(cursor);
   const receipt = { by: "hub", epoch, at: now(), sequence, day } as const;
   // In another epoch the next exchange queues everything again by itself.
@@ -78,11 +79,11 @@ async function sentPackets(store: Store, address: Hex): Promise<[KeyLine, Hex[]]
 
 /** Of these revisions and packets, those that the hub neither holds nor knows as superseded. */
 export async function missingOf(
-  store: Store,
   session: Session,
+  collection: Bytes,
   names: readonly Hex[],
 ): Promise<ReadonlySet<Hex>> {
-  const path = pathOf(store, session, "missing");
+  const path = `collections/${toText(collection)}/missing`;
   const found = new Set<Hex>();
   for (let from = 0; from < names.length; from += QUESTION_LIMIT) {
     const revs = names.slice(from, from + QUESTION_LIMIT).map(fromHex);
@@ -96,12 +97,8 @@ export async function missingOf(
 }
 
 /** A push of nothing: its receipt says who answers, and where the collection stands. */
-async function whoAnswers(store: Store, session: Session): Promise<Pushed> {
-  const path = pathOf(store, session, "changes");
+async function whoAnswers(session: Session, collection: Bytes): Promise<Pushed> {
+  const path = `collections/${toText(collection)}/changes`;
   const body = { packets: [], revisions: [] };
   return session.ask({ method: "POST", path, body }, decodePushed);
-}
-
-function pathOf(store: Store, { address }: Session, what: string): string {
-  return `collections/${toText(collectionOf(deviceLineAt(store, address)))}/${what}`;
 }

@@ -6,7 +6,15 @@ import { type Bytes, equal, type Hex } from "../bytes.ts";
 import { decodeCursor } from "../exchange.ts";
 import type { Change, Store } from "../store.ts";
 import { missingOf } from "./checking.ts";
-import { deviceAt, DeviceChange, epochOf, startOf, withCursor } from "./devices.ts";
+import {
+  collectionOf,
+  deviceAt,
+  DeviceChange,
+  deviceLineAt,
+  epochOf,
+  startOf,
+  withCursor,
+} from "./devices.ts";
 import { queueAgain } from "./outbox.ts";
 import { revisionLines } from "./reading.ts";
 import type { Session } from "./session.ts";
@@ -14,6 +22,16 @@ import type { Session } from "./session.ts";
 /** Asked before the cursor of this epoch goes on. */
 export async function hasLost(store: Store, session: Session, epoch: Bytes): Promise<boolean> {
   const { cursors } = await deviceAt(store, session.address);
+  return hasLostBeyond(store, session, cursors, epoch);
+}
+
+/** As `hasLost`, of whoever keeps elsewhere how far it has read. */
+export async function hasLostBeyond(
+  store: Store,
+  session: Session,
+  cursors: readonly Bytes[],
+  epoch: Bytes,
+): Promise<boolean> {
   const cursor = cursors.find((each) => equal(decodeCursor(each).epoch, epoch));
   const read = cursor === undefined ? 0 : decodeCursor(cursor).sequence;
   return lacksLast(store, session, epoch, read);
@@ -47,5 +65,7 @@ async function lacksLast(
     if (by === "file" || !equal(receipt.epoch, epoch)) continue;
     if (sequence > (last?.sequence ?? above)) last = { rev, sequence };
   }
-  return last !== undefined && (await missingOf(store, session, [last.rev])).size > 0;
+  if (last === undefined) return false;
+  const collection = collectionOf(deviceLineAt(store, session.address));
+  return (await missingOf(session, collection, [last.rev])).size > 0;
 }

@@ -25,7 +25,8 @@ import { type Desk, deskAt, fits, heldAt, putHeld, recipientsOf, secretOf } from
 import { pullFeed, pushFeed } from "./feed.ts";
 import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } from "./filed.ts";
 import { file, reachedBy, sealTo } from "./filing.ts";
-import { handBack, pullContacts } from "./intake.ts";
+import { handBack } from "./handing-back.ts";
+import { pullContacts } from "./intake.ts";
 import { announce, announceAnew, isBehind, leadOn, tell, unlessOtherCard } from "./leading.ts";
 import { mendContacts, mendFeed, mendPlaces } from "./mending.ts";
 import { type Progress, reseal } from "./resealing.ts";

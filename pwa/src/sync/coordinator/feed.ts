@@ -1,14 +1,16 @@
 /** A collection that coordinators write, between a hub and this device: pulled whole, and what waits pushed. */
-import { equal, type Hex, toHex } from "../bytes.ts";
+import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
-import { withCursor } from "../client/devices.ts";
+import { missingOf } from "../client/checking.ts";
+import { startOf, withCursor } from "../client/devices.ts";
 import { type Verdict, verdictOf } from "../client/items.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { ProblemError, UnreachableError } from "../errors.ts";
 import {
   type Changes,
+  decodeCursor,
   decodePushed,
   type KeyPacket,
   packetId,
@@ -26,6 +28,7 @@ import {
   feedKeyParts,
   filedEntry,
   filedParts,
+  type SentPacket,
 } from "./layout.ts";
 import { pageAfter } from "./intake.ts";
 import { forgetRefusals, refusalsAt } from "./refusals.ts";
@@ -50,12 +53,27 @@ export async function pullFeed(
   for (;;) {
     const before = (await deskAt(readerOf(store), session.address, name)).feed.cursors.at(-1);
     const page = await nextPage(store, session, name, line.size, lost);
+    const { epoch } = decodeCursor(page.cursor);
+    // Before the cursor goes past it, and vouches for a hub that has lost it.
+    if (await lacksSent(store, session, name, epoch)) {
+      await lost();
+      forgetRefusals(store, session.address);
+      await queueLacking(store, session, name, epoch);
+      continue;
+    }
     await store.change(async (change) => {
       const desk = await deskAt(change, session.address, name);
       for (const packet of page.packets) await takePacket(change, desk, packet);
       await openKeys(change, desk);
       for (const revision of page.revisions) await takeRevision(change, desk, revision, now());
-      desk.feed = { ...desk.feed, cursors: withCursor(desk.feed.cursors, page.cursor) };
+      const { cursors, sent } = desk.feed;
+      // Once the cursor is past it, that one tells.
+      const isPast = !page.more && sent !== undefined && equal(sent.epoch, epoch);
+      desk.feed = {
+        ...desk.feed,
+        cursors: withCursor(cursors, page.cursor),
+        sent: isPast ? undefined : sent,
+      };
       putFeed(change, desk);
     });
     if (page.packets.length === 0 && page.revisions.length === 0) return;
@@ -106,9 +124,7 @@ async function nextPage(
   // None is of this life of the hub's database, not even one of before, as of a relay.
   if (feed.cursors.length > 0) {
     await lost();
-    await store.change(async (change) =>
-      queueAll(change, await deskAt(change, session.address, name)),
-    );
+    await queueLacking(store, session, name);
   }
   return pageAfter(session, name, undefined, bytes);
 }
@@ -122,15 +138,68 @@ async function askOrGone(ask: () => Promise<Changes>): Promise<Changes | undefin
   }
 }
 
-/** Another life of the hub's database: all that is held goes there again. */
-export async function queueAll(change: Change, desk: Desk): Promise<void> {
+/**
+ * Whether the hub lacks what it said it had stored: a copy from before was put back, in the same epoch, and the cursor,
+ * which is from before that too, cannot tell.
+ */
+async function lacksSent(
+  store: Store,
+  session: Session,
+  name: DeskCollection,
+  epoch: Bytes,
+): Promise<boolean> {
+  const { collection, feed } = await deskAt(readerOf(store), session.address, name);
+  if (feed.sent === undefined || !equal(feed.sent.epoch, epoch)) return false;
+  return (await missingOf(session, collection, [toHex(feed.sent.name)])).size > 0;
+}
+
+/** Of all that is held, what the hub lacks goes there again. `epoch`: one that is read from the start. */
+async function queueLacking(
+  store: Store,
+  session: Session,
+  name: DeskCollection,
+  epoch?: Bytes,
+): Promise<void> {
+  const desk = await deskAt(readerOf(store), session.address, name);
+  const lacking = await missingOf(session, desk.collection, await namesHeld(store, desk));
+  await store.change(async (change) => {
+    const present = await deskAt(change, session.address, name);
+    await queueAgain(change, present, (each) => lacking.has(each));
+    const { cursors } = present.feed;
+    const anew = epoch === undefined ? cursors : withCursor(cursors, startOf(epoch));
+    present.feed = { ...present.feed, cursors: anew, sent: undefined };
+    putFeed(change, present);
+  });
+}
+
+async function namesHeld(store: Store, desk: Desk): Promise<Hex[]> {
+  const reader = readerOf(store);
+  const names = filedLines(store, desk).map(({ rev }) => rev);
+  for (const line of feedKeyLines(store, desk)) {
+    for (const { packet } of (await feedKeyAt(reader, line))?.packets ?? []) {
+      names.push(await nameOf(desk, packet));
+    }
+  }
+  return names;
+}
+
+/** Of revisions and packets, those that are wanted by their names wait again. */
+export async function queueAgain(
+  change: Change,
+  desk: Desk,
+  isWanted: (name: Hex) => boolean = () => true,
+): Promise<void> {
   for (const line of filedLines(change, desk)) {
-    change.mark(filedEntry({ ...line, state: "waiting" }));
+    if (isWanted(line.rev)) change.mark(filedEntry({ ...line, state: "waiting" }));
   }
   for (const line of feedKeyLines(change, desk)) {
     const key = await feedKeyAt(change, line);
     if (key === undefined) continue;
-    const packets = key.packets.map(({ packet }) => ({ packet, sent: false }));
+    const packets: SentPacket[] = [];
+    for (const { packet, sent } of key.packets) {
+      packets.push({ packet, sent: sent && !isWanted(await nameOf(desk, packet)) });
+    }
+    if (packets.every(({ sent }) => sent)) continue;
     change.put(feedKeyEntry({ ...line, state: "waiting" }), feedKeyParts({ ...key, packets }));
   }
 }
@@ -246,9 +315,15 @@ async function settle(
   }
   const { cursors } = desk.feed;
   const present = cursors.at(-1);
+  // Also what was there already: the receipt before, which said so, may have got lost.
+  const last = pushed.stored.at(-1) ?? pushed.known.at(-1);
   // The pull cursor moves only if it stands exactly where this push began: else it would skip others'.
   if (present !== undefined && equal(present, pushed.before)) {
-    desk.feed = { ...desk.feed, cursors: withCursor(cursors, pushed.cursor) };
+    desk.feed = { ...desk.feed, cursors: withCursor(cursors, pushed.cursor), sent: undefined };
+    putFeed(change, desk);
+  } else if (last !== undefined) {
+    const { epoch } = decodeCursor(pushed.cursor);
+    desk.feed = { ...desk.feed, sent: { epoch, name: last } };
     putFeed(change, desk);
   }
   return { hasNews, refused, lacking };

@@ -5,18 +5,19 @@
 import { type Bytes, equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
-import { withCursor } from "../client/devices.ts";
+import { startOf, withCursor } from "../client/devices.ts";
 import { wholeOrNone } from "../client/held.ts";
 import type { Reader } from "../client/keys.ts";
+import { hasLostBeyond } from "../client/lasting.ts";
 import { certificateLine } from "../client/certificate-layout.ts";
 import { readDevice } from "../client/device-layout.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
+import type { PacketPlace } from "../crypto/packets.ts";
 import { ProblemError, UnreachableError } from "../errors.ts";
-import { type Changes, decodeChanges, decodePushed, type Why } from "../exchange.ts";
+import { type Changes, decodeChanges, decodeCursor, type Pushed } from "../exchange.ts";
 import { collectionId, type CollectionName } from "../identifiers.ts";
 import type { Change, Store } from "../store.ts";
-import { deskAt } from "./desk.ts";
 import {
   encodePulled,
   type Intake,
@@ -24,6 +25,8 @@ import {
   type IntakeLine,
   intakeLine,
   intakeParts,
+  namesOf,
+  partOf,
   type Pulled,
   pulledEntry,
   type PulledLine,
@@ -33,7 +36,7 @@ import {
   readPulled,
   wholePages,
 } from "./pages.ts";
-import { forgetRefusals, refusalsAt } from "./refusals.ts";
+import { forgetRefusals } from "./refusals.ts";
 
 /** Of a page that is asked for, and of a row that takes more: read and written again without anybody noticing. */
 export const MOST_BYTES = 256 * 1024;
@@ -62,51 +65,30 @@ export async function pullContacts(
   );
   let isOfStrangers = false;
   if (await mendIntake(store, session.address)) await around.lost();
+  let here: ReadonlySet<Hex> = new Set();
   for (;;) {
-    const before = (await intakeAt(readerOf(store), session.address)).cursors.at(-1);
+    const { cursors } = await intakeAt(readerOf(store), session.address);
+    const before = cursors.at(-1);
     const page = await nextPage(store, session, around);
+    const { epoch } = decodeCursor(page.cursor);
+    // Before the cursor goes past it, and vouches for a hub that has lost it.
+    if (await hasLostBeyond(store, session, cursors, epoch)) {
+      await around.lost();
+      forgetRefusals(store, session.address);
+      await store.change(async (change) => beginAnew(change, session.address, epoch));
+      continue;
+    }
     if (before !== undefined && equal(before, page.cursor)) {
       // More, and yet no step further: asking on would go on for ever.
       if (page.more) throw new UnreachableError();
       return isOfStrangers;
     }
     isOfStrangers ||= page.packets.some(({ author }) => !known.has(toHex(author)));
-    await store.change(async (change) => take(change, session.address, page));
+    if (here.size === 0) here = await namesBack(store, session);
+    const fresh = here.size === 0 ? page : await without(session, page, here);
+    await store.change(async (change) => take(change, session.address, page.cursor, fresh));
   }
 }
-
-/**
- * To another life of the hub's database, all that is here: it may be that nobody else has it any more. What is of a
- * device that the hub does not know yet goes back once it does: see refusals.ts.
- */
-export async function handBack(store: Store, session: Session): Promise<void> {
-  const lines = pulledLines(store, session.address).filter(({ state }) => state === "back");
-  if (lines.length === 0) return;
-  const desk = await deskAt(readerOf(store), session.address, "admin");
-  const refusals = refusalsAt(store, desk);
-  const path = `collections/${toText(await collectionId(desk.device.programme, "contacts"))}/changes`;
-  for (const line of lines) {
-    if (refusals.has(line.address)) continue;
-    // Of a damaged row there is nothing to give; the others are given.
-    const pages = await pagesAt(async (address) => store.readRow(address), line);
-    let isTaken = true;
-    for (const body of wholePages(pages ?? [])) {
-      const pushed = await session.ask({ method: "POST", path, body }, decodePushed);
-      if (pushed.refused.some(({ why }) => MAY_COME.includes(why))) isTaken = false;
-    }
-    if (!isTaken) {
-      refusals.add(line.address);
-      continue;
-    }
-    await store.change((change) => {
-      const present = pulledLines(change, session.address).find(isAt(line.address));
-      if (present?.state === "back") change.mark(pulledEntry({ ...present, state: "held" }));
-    });
-  }
-}
-
-/** Of a device, or under a key, that the hub does not know yet. */
-const MAY_COME: readonly Why[] = ["bad-packet", "unknown-key"];
 
 /** In the order in which they came. */
 export function pulledLines(reader: Pick<Reader, "entries">, enrolment: Hex): PulledLine[] {
@@ -122,7 +104,47 @@ export async function pagesAt(
   return wholeOrNone(async () => readPulled(await read(address)));
 }
 
-async function take(change: Change, enrolment: Hex, page: Changes): Promise<void> {
+/** The pull cursor moves only if it stands exactly where a push began: else it would skip others'. Whether it did. */
+export async function moveOn(change: Change, enrolment: Hex, pushed: Pushed): Promise<boolean> {
+  const line = intakeLineOf(change, enrolment);
+  const { cursors } = await intakeAt(change, enrolment);
+  const present = cursors.at(-1);
+  if (line === undefined || present === undefined || !equal(present, pushed.before)) return false;
+  change.put(intakeEntry(line), intakeParts({ cursors: withCursor(cursors, pushed.cursor) }));
+  return true;
+}
+
+/** Packet ids and revs of a row, of what is whole in it. */
+export async function namesAt(store: Store, place: PacketPlace, line: PulledLine): Promise<Hex[]> {
+  const pages = await pagesAt(async (address) => store.readRow(address), line);
+  const names: Hex[] = [];
+  for (const page of wholePages(pages ?? [])) {
+    const { packets, revisions } = await namesOf(place, page);
+    names.push(...packets, ...revisions);
+  }
+  return names;
+}
+
+/** What another life of the hub's database may give once more, as it is read from the start. */
+async function namesBack(store: Store, session: Session): Promise<ReadonlySet<Hex>> {
+  const lines = pulledLines(store, session.address).filter(({ state }) => state === "back");
+  if (lines.length === 0) return new Set();
+  const place = await placeOf(session);
+  const names = new Set<Hex>();
+  for (const line of lines) for (const name of await namesAt(store, place, line)) names.add(name);
+  return names;
+}
+
+async function without(session: Session, page: Pulled, names: ReadonlySet<Hex>): Promise<Pulled> {
+  return partOf(await placeOf(session), page, (name) => !names.has(name));
+}
+
+export async function placeOf(session: Session): Promise<PacketPlace> {
+  const { programme } = await session.device();
+  return { programme, collection: await collectionId(programme, "contacts") };
+}
+
+async function take(change: Change, enrolment: Hex, cursor: Bytes, page: Pulled): Promise<void> {
   const { programme } = readDevice(await change.read(enrolment));
   const collection = toHex(await collectionId(programme, "contacts"));
   const intake = await intakeAt(change, enrolment);
@@ -131,7 +153,7 @@ async function take(change: Change, enrolment: Hex, page: Changes): Promise<void
     collection,
     enrolment,
   };
-  const cursors = withCursor(intake.cursors, page.cursor);
+  const cursors = withCursor(intake.cursors, cursor);
   change.put(intakeEntry(line), intakeParts({ cursors }));
   if (page.packets.length === 0 && page.revisions.length === 0) return;
   await keepPage(change, enrolment, collection, page);
@@ -185,6 +207,16 @@ async function nextPage(store: Store, session: Session, around: Around): Promise
   const first = await pageOrGone(session, around, undefined);
   if (first === undefined) throw new ProblemError("epoch-changed");
   return first;
+}
+
+/** A copy from before was put back, in the same epoch, and the cursor, which is from before that too, did not tell. */
+async function beginAnew(change: Change, enrolment: Hex, epoch: Bytes): Promise<void> {
+  const line = intakeLineOf(change, enrolment);
+  const { cursors } = await intakeAt(change, enrolment);
+  if (line === undefined) return;
+  const anew = withCursor(cursors, startOf(epoch));
+  change.put(intakeEntry(line), intakeParts({ cursors: anew }));
+  allBack(change, enrolment);
 }
 
 function allBack(change: Change, enrolment: Hex): void {
@@ -250,8 +282,4 @@ function intakeLineOf(reader: Pick<Reader, "entries">, enrolment: Hex): IntakeLi
     .entries("intake")
     .map(intakeLine)
     .find((line) => line.enrolment === enrolment);
-}
-
-function isAt(address: Hex): (line: PulledLine) => boolean {
-  return (line) => line.address === address;
 }

@@ -72,6 +72,13 @@ export interface Feed {
   /** This device's content key for the next revision, and the ISO week it was made in. */
   readonly key: Hex | undefined;
   readonly week: string;
+  readonly sent?: SentBeyond | undefined;
+}
+
+/** The last packet or revision that the hub said it had stored beyond the cursor of its epoch. */
+export interface SentBeyond {
+  readonly epoch: Bytes;
+  readonly name: Bytes;
 }
 
 export const NO_FEED: Feed = { cursors: [], counter: 0, key: undefined, week: "" };
@@ -179,19 +186,34 @@ function readRotation(value: unknown, path: string): Rotation {
   };
 }
 
-export function feedParts({ cursors, counter, key, week }: Feed): readonly Part[] {
-  return ["feed", VERSION, cursors, counter, key === undefined ? null : fromHex(key), week];
+/** As the first releases wrote it, unless something was stored beyond the cursor. */
+export function feedParts({ cursors, counter, key, week, sent }: Feed): readonly Part[] {
+  const parts = [cursors, counter, key === undefined ? null : fromHex(key), week];
+  if (sent === undefined) return ["feed", VERSION, ...parts];
+  return ["feed", 2, ...parts, [sent.epoch, sent.name]];
 }
 
 export function readFeed(row: unknown): Feed {
-  const [cursors, counter, key, week] = versioned(row, "feed", 4);
+  const isFirst = array(row, "$").length === 6;
+  const [cursors, counter, key, week, sent] = versioned(
+    row,
+    "feed",
+    isFirst ? 4 : 5,
+    isFirst ? 1 : 2,
+  );
   const found = optional(id)(key, "$[4]");
   return {
     cursors: list(hash)(cursors, "$[2]"),
     counter: natural(counter, "$[3]"),
     key: found && toHex(found),
     week: text(week, "$[5]"),
+    sent: optional(readSent)(sent, "$[6]"),
   };
+}
+
+function readSent(value: unknown, path: string): SentBeyond {
+  const [epoch, name] = tuple(value, path, 2);
+  return { epoch: id(epoch, path), name: hash(name, path) };
 }
 
 export function feedKeyEntry(line: FeedKeyLine): Entry {
@@ -259,8 +281,13 @@ export function readFiled(row: unknown): HeldRevision {
   return { rev: hash(rev, "$[2]"), revision };
 }
 
-function versioned(row: unknown, label: string, size: number): readonly unknown[] {
+function versioned(
+  row: unknown,
+  label: string,
+  size: number,
+  wanted = VERSION,
+): readonly unknown[] {
   const [version, ...parts] = labelled(row, label, size + 1);
-  if (integer(version, "$[1]") !== VERSION) throw new MalformedError("$[1]", `version ${VERSION}`);
+  if (integer(version, "$[1]") !== wanted) throw new MalformedError("$[1]", `version ${wanted}`);
   return parts;
 }

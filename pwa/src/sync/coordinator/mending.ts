@@ -10,14 +10,13 @@ import { readDevice } from "../client/device-layout.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
 import { UnreachableError } from "../errors.ts";
-import { packetId } from "../exchange.ts";
 import { collectionId } from "../identifiers.ts";
 import { once } from "../once.ts";
 import { revOf } from "../revisions.ts";
 import type { Store } from "../store.ts";
 import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, heldAt, putFeed, putHeld } from "./desk.ts";
-import { queueAll, takePacket, takeRevision } from "./feed.ts";
+import { queueAgain, takePacket, takeRevision } from "./feed.ts";
 import {
   feedKeyAt,
   feedKeyLines,
@@ -26,10 +25,12 @@ import {
   openedRevisions,
   openKeys,
 } from "./filed.ts";
-import { keepPage, MOST_BYTES, pageAfter, pagesAt, pulledLines } from "./intake.ts";
+import { keepPage, MOST_BYTES, namesAt, pageAfter, pagesAt, pulledLines } from "./intake.ts";
 import { type DeskCollection, NO_FEED } from "./layout.ts";
 import {
+  namesOf,
   openedLine,
+  partOf,
   type Pulled,
   pulledEntry,
   type PulledLine,
@@ -71,7 +72,7 @@ export async function mendPlaces(store: Store, enrolment: Hex): Promise<boolean>
       const counter = counts.find(({ device }) => device === own)?.last ?? 0;
       desk.feed = { ...NO_FEED, counter };
       putFeed(change, desk);
-      await queueAll(change, desk);
+      await queueAgain(change, desk);
     });
   }
   if (lost.length > 0) forgetRefusals(store, enrolment);
@@ -140,28 +141,17 @@ export async function mendContacts(store: Store, session: Session): Promise<void
   if (damaged.size === 0) return;
   const { programme } = await session.device();
   const collection = await collectionId(programme, "contacts");
-  const namesOf = async ({ packets, revisions }: Pulled): Promise<[Hex[], Hex[]]> => [
-    await Promise.all(
-      packets.map(async (each) => toHex(await packetId(programme, collection, each))),
-    ),
-    await Promise.all(revisions.map(async (each) => toHex(await revOf(collection, each)))),
-  ];
+  const place = { programme, collection };
   const here = new Set<Hex>();
   for (const line of pulledLines(store, enrolment)) {
-    const pages = await pagesAt(async (address) => store.readRow(address), line);
-    for (const page of wholePages(pages ?? [])) {
-      for (const name of (await namesOf(page)).flat()) here.add(name);
-    }
+    for (const name of await namesAt(store, place, line)) here.add(name);
   }
   for await (const page of fromTheStart(session, "contacts", MOST_BYTES)) {
-    const [ids, revs] = await namesOf(page);
-    const packets = page.packets.filter((_, at) => !here.has(ids[at] ?? ""));
-    const revisions = page.revisions.filter((_, at) => !here.has(revs[at] ?? ""));
-    if (packets.length + revisions.length === 0) continue;
-    await store.change(async (change) =>
-      keepPage(change, enrolment, toHex(collection), { packets, revisions }),
-    );
-    for (const name of [...ids, ...revs]) here.add(name);
+    const fresh = await partOf(place, page, (name) => !here.has(name));
+    if (fresh.packets.length + fresh.revisions.length === 0) continue;
+    await store.change(async (change) => keepPage(change, enrolment, toHex(collection), fresh));
+    const names = await namesOf(place, fresh);
+    for (const name of [...names.packets, ...names.revisions]) here.add(name);
   }
   await store.change(async (change) => {
     for (const line of pulledLines(change, enrolment)) {

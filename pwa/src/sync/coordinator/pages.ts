@@ -19,8 +19,9 @@ import {
   tuple,
 } from "../decoding.ts";
 import { MalformedError } from "../errors.ts";
-import type { Changes, KeyPacket } from "../exchange.ts";
-import { decodeRevision, type Revision } from "../revisions.ts";
+import type { PacketPlace } from "../crypto/packets.ts";
+import { type Changes, type KeyPacket, packetId } from "../exchange.ts";
+import { decodeRevision, revOf, type Revision } from "../revisions.ts";
 import type { Entry } from "../store.ts";
 import { type OpenedKey, SIGNED } from "./keyring.ts";
 
@@ -157,6 +158,29 @@ export function decodePulled(raw: Bytes): { packets: KeyPacket[]; revisions: Rev
   return {
     packets: list(readPacket)(packets, "$[0]"),
     revisions: list(readRevision)(revisions, "$[1]"),
+  };
+}
+
+/** Packet ids and revs, each in the order of the page. */
+export async function namesOf(
+  { programme, collection }: PacketPlace,
+  { packets, revisions }: Pulled,
+): Promise<{ readonly packets: Hex[]; readonly revisions: Hex[] }> {
+  const ids = packets.map(async (each) => toHex(await packetId(programme, collection, each)));
+  const revs = revisions.map(async (each) => toHex(await revOf(collection, each)));
+  return { packets: await Promise.all(ids), revisions: await Promise.all(revs) };
+}
+
+/** What of a page is wanted by its name. */
+export async function partOf(
+  place: PacketPlace,
+  page: Pulled,
+  isWanted: (name: Hex) => boolean,
+): Promise<Pulled> {
+  const names = await namesOf(place, page);
+  return {
+    packets: page.packets.filter((_, at) => isWanted(names.packets[at] ?? "")),
+    revisions: page.revisions.filter((_, at) => isWanted(names.revisions[at] ?? "")),
   };
 }
 

@@ -4,7 +4,8 @@ import { Line } from "../../../src/sync/client/batches.ts";
 import { Hub } from "../../../src/sync/client/hub.ts";
 import { Session } from "../../../src/sync/client/session.ts";
 import { learnCertificates } from "../../../src/sync/client/trust.ts";
-import { handBack, pullContacts } from "../../../src/sync/coordinator/intake.ts";
+import { handBack } from "../../../src/sync/coordinator/handing-back.ts";
+import { pullContacts, pulledLines } from "../../../src/sync/coordinator/intake.ts";
 import { mendContacts } from "../../../src/sync/coordinator/mending.ts";
 import { ProgrammeContacts } from "../../../src/sync/coordinator/programme-contacts.ts";
 import { answering, type Answers, type BookReader } from "../../../src/sync/coordinator/reader.ts";
@@ -78,6 +79,10 @@ async function worker(): Promise<Phone> {
   const made = await scene.phone();
   globalThis.indexedDB = indexedDB;
   return made;
+}
+
+function heldRevisions(): number {
+  return pulledLines(desk.vault, desk.enrolment).reduce((sum, { revisions }) => sum + revisions, 0);
 }
 
 function areas(seen: ProgrammeContacts): unknown[] {
@@ -162,10 +167,37 @@ describe("the contacts of a whole programme", () => {
     await handBack(desk.vault, session());
     expect(scene.hub.pushes).toHaveLength(pushes);
     await pull();
+    expect(heldRevisions()).toBe(4);
     const seen = contacts();
     await seen.settled();
     expect(areas(seen)).toEqual(["a", "b", "c", "d"]);
     expect(seen.seen.value.devices).toMatchObject([{ last: 4, twice: [] }]);
+  });
+
+  test("go back where the hub lacks them, are kept once, and are asked for again where others wrote meanwhile", async () => {
+    const [one, two] = [await worker(), await worker()];
+    for (const area of ["a", "b", "c", "d"]) await log(one, area);
+    await one.engine.syncNow();
+    await pull();
+    scene.hub.restore(scene.hub.feed.slice(0, 3));
+    await pull();
+    await log(two, "e");
+    await two.engine.syncNow();
+    scene.hub.pushes = [];
+    const states = (): string[] => desk.vault.entries("pulled").map(({ state }) => state);
+    await handBack(desk.vault, session());
+    expect(scene.hub.pushes).toEqual([2]);
+    expect(states()).toContain("back");
+    for (let turn = 0; turn < 2; turn += 1) {
+      await pull();
+      await handBack(desk.vault, session());
+    }
+    expect(scene.hub.pushes).toEqual([2]);
+    expect(states()).not.toContain("back");
+    expect(heldRevisions()).toBe(5);
+    const seen = contacts();
+    await seen.settled();
+    expect(areas(seen)).toEqual(["a", "b", "c", "d", "e"]);
   });
 
   test("go back to a hub that did not know their device, once it does", async () => {

@@ -13,6 +13,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from server.api.addresses import parse_cursor, parse_id
+from server.api.headers import header_of
 from server.api.hub import Hub
 from sync import canonical
 from sync.errors import (
@@ -30,16 +31,6 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 _NOTHING_NEW = "nothing_new"
-
-
-def in_turn(*guards: Guard) -> Guard:
-    """One guard that is all of them, for the routes that are asked most: Litestar copies the handler for each."""
-
-    async def all_of_them(connection: Connection, handler: BaseRouteHandler) -> None:
-        for guard in guards:
-            await guard(connection, handler)
-
-    return all_of_them
 
 
 async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
@@ -148,7 +139,7 @@ def _not_revoked(bearer: Bearer) -> Bearer:
 
 def token_hash_of(connection: Connection) -> bytes:
     """As the store knows the token. Raises NoTokenError, WrongTokenError."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    scheme, _, token = header_of(connection.scope, b"authorization").partition(" ")
     if not token:
         raise NoTokenError
     if scheme.lower() != "bearer":

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import litestar
 from litestar import Request, Response
-from litestar.enums import MediaType
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, RequestBody, Schema
 
 from server.api.addresses import parse_hash
@@ -17,7 +14,7 @@ from server.api.backups import check_takes
 from server.api.bearers import Connection, enrolled, of_collection
 from server.api.hub import Hub
 from server.api.problems import NEEDS_TOKEN, TooSlowError, answers
-from server.api.wire import SECURED, WireOperation
+from server.api.wire import SECURED, WireOperation, get, head, put_only
 from sync.crypto.attachments import CHUNK_LIMIT
 from sync.errors import (
     MalformedError,
@@ -51,14 +48,12 @@ class ChunkOperation(WireOperation):
 
 
 _shared: dict[str, Any] = {"guards": [enrolled, of_collection, takes_chunks], "security": SECURED}
-_put = partial(litestar.put, operation_class=ChunkOperation, status_code=204, media_type=MediaType.TEXT)
-_head = partial(litestar.head, operation_class=WireOperation)
-_get = partial(litestar.get, operation_class=WireOperation, media_type=OCTETS)
 
 
-@_put(
+@put_only(
     PATH,
     **_shared,
+    operation_class=ChunkOperation,
     request_max_body_size=CHUNK_LIMIT,
     operation_id="putChunk",
     summary="Store a chunk; again, nothing changes",
@@ -75,7 +70,7 @@ async def put_chunk(
     )
 
 
-@_head(
+@head(
     PATH,
     **_shared,
     operation_id="hasChunk",
@@ -89,7 +84,9 @@ async def has_chunk(
         raise UnknownError("no such chunk")
 
 
-@_get(PATH, **_shared, operation_id="chunk", summary="A chunk", responses=answers(*_ENTERING))
+@get(
+    PATH, **_shared, media_type=OCTETS, operation_id="chunk", summary="A chunk", responses=answers(*_ENTERING)
+)
 async def chunk(
     hub: Hub, request: Request[Collection, Bearer, Any], collection: str, address: str
 ) -> Response[bytes]:

@@ -167,12 +167,11 @@ class Bodies(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        size = announced(scope["headers"])
-        if not size:
+        if not announced(scope["headers"]):
             await next_app(scope, receive, send)
             return
         with ExitStack() as held:
-            await next_app(scope, _counted(scope, size, impatient(receive), held), send)
+            await next_app(scope, _counted(scope, impatient(receive), held), send)
 
 
 async def limited(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -192,25 +191,42 @@ async def limited_forms(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
 
 def announced(headers: Iterable[tuple[bytes, bytes]]) -> int:
     """Bytes of the body; what has no announced length may be as long as the longest. 0 when there is none."""
-    found = 0
-    for name, value in headers:
-        if name == b"content-length":
-            return min(int(value), BODY_LIMIT) if value.isdigit() else BODY_LIMIT
-        if name == b"transfer-encoding":
-            found = BODY_LIMIT
-    return found
+    length = length_of(headers)
+    if length is not None:
+        return min(length, BODY_LIMIT)
+    return BODY_LIMIT if any(name in _OF_BODIES for name, _ in headers) else 0
 
 
-def _counted(scope: Scope, size_bytes: int, receive: Receive, held: ExitStack) -> Receive:
-    """Counts a body from when it is begun to be read: after the guards, and never where nobody reads it (a GET's)."""
+def length_of(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Bytes of the body, where they say where it ends; None where there is none, or something else says so."""
+    told = {name: value for name, value in headers if name in _OF_BODIES}
+    length = told.get(b"content-length", b"")
+    return int(length) if length.isdigit() and len(told) == 1 else None
+
+
+_OF_BODIES = frozenset({b"content-length", b"transfer-encoding"})
+
+
+def _counted(scope: Scope, receive: Receive, held: ExitStack) -> Receive:
+    """Counts a body from when it is begun to be read: after the guards, and never where nobody reads it (a GET's).
+
+    Its last byte is its end. The server would say so by one more message, for which a small push waited as long as for
+    its body: another turn through the server's threads.
+    """
     begun = False
+    left = length_of(scope["headers"])
 
     async def receive_counted() -> HTTPReceiveMessage | WebSocketReceiveMessage:
-        nonlocal begun
+        nonlocal begun, left
         if not begun:
-            held.enter_context(_hold(scope, size_bytes))
+            held.enter_context(_hold(scope, announced(scope["headers"])))
             begun = True
-        return await receive()
+        message = await receive()
+        if left is not None and message["type"] == "http.request":
+            left -= len(message["body"])
+            if not left:
+                message["more_body"] = False
+        return message
 
     return receive_counted
 

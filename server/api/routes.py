@@ -24,7 +24,7 @@ from server.api.feedback import feedback, feedback_counts
 from server.api.forms import convert_form
 from server.api.health import health, ready
 from server.api.hub import Hub
-from server.api.limits import SMALL_BODY_LIMIT, Bodies
+from server.api.limits import SMALL_BODY_LIMIT
 from server.api.token import challenge, token
 
 API_PATH = "/api/v1"
@@ -74,7 +74,7 @@ def api(*before: ASGIMiddleware) -> Router:
             delete_backup,
         ],
         dependencies={"hub": Provide(provide_hub, sync_to_thread=False)},
-        middleware=[*before, Bodies()],
+        middleware=before,
         request_max_body_size=SMALL_BODY_LIMIT,
     )
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
-import litestar
 import msgspec
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Headers
 from litestar.dto import AbstractDTO
-from litestar.enums import MediaType
+from litestar.enums import HttpMethod, MediaType
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, RequestBody
-from litestar.response.base import ASGIResponse
+from litestar.types import ExceptionHandlersMap, Receive, Scope, Send
 from litestar.typing import FieldDefinition
 
+from server.api.headers import header_of
+from server.api.limits import Bodies
 from server.api.problems import MEDIA_TYPE as PROBLEM
 from server.api.problems import WrongMediaTypeError
 from sync import canonical
@@ -34,20 +35,28 @@ _ENCODINGS: dict[str, Encoding] = {MSGPACK: "msgpack", "application/msgpack": "m
 class Wire(Response[T]):
     """An answer in the encoding that the request accepts; MessagePack where it does not say."""
 
-    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> Any:
         # Not Litestar's own: it prepares cookies, encoders and texts that no answer of the API has.
-        media_type = JSON if prefers_json(request.headers) else MSGPACK
-        return ASGIResponse(
-            body=self.render(self.content, media_type),
-            headers=self.headers,
-            media_type=media_type,
-            status_code=self.status_code or options.get("status_code"),
-        )
+        media_type = JSON if prefers_json(header_of(request.scope, b"accept")) else MSGPACK
+        body = self.render(self.content, media_type)
+        headers = [
+            (b"content-type", media_type.encode("ascii")),
+            (b"content-length", b"%d" % len(body)),
+            *((name.encode("ascii"), value.encode("ascii")) for name, value in self.headers.items()),
+        ]
+        return partial(_send_whole, self.status_code or options["status_code"], headers, body)
 
     def render(self, content: Any, media_type: str, enc_hook: Any = None) -> bytes:
         packed = msgspec.msgpack.encode(content)
         # Through MessagePack also for JSON: what a store keeps packed is spliced in, and bytes become base64.
         return msgspec.json.encode(msgspec.msgpack.decode(packed)) if media_type == JSON else packed
+
+
+async def _send_whole(
+    status: int, headers: list[tuple[bytes, bytes]], body: bytes, _scope: Scope, _receive: Receive, send: Send
+) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 class Body(AbstractDTO[T]):
@@ -92,16 +101,16 @@ class Body(AbstractDTO[T]):
 
 def encoding_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Encoding:
     """Of a request's body. Raises WrongMediaTypeError."""
-    media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = header_of(connection.scope, b"content-type").partition(";")[0].strip().lower()
     try:
         return _ENCODINGS[media_type]
     except KeyError:
         raise WrongMediaTypeError from None
 
 
-def prefers_json(headers: Headers) -> bool:
+def prefers_json(accept: str) -> bool:
     """Whether JSON stands in Accept with more weight than MessagePack or anything."""
-    accept = headers.get("accept", "").lower()
+    accept = accept.lower()
     if "json" not in accept:
         return False
     weights: dict[str, float] = {}
@@ -140,14 +149,49 @@ def _both(content: dict[str, OpenAPIMediaType]) -> dict[str, OpenAPIMediaType]:
     return {MSGPACK: schema, JSON: schema} if schema is not None else content
 
 
-get = partial(litestar.get, operation_class=WireOperation, media_type=MSGPACK)
-post = partial(litestar.post, operation_class=WireOperation, media_type=MSGPACK)
+class Endpoint(HTTPRouteHandler):
+    """Litestar's, without what that makes anew for each request: a copy of itself for each guard, a map of errors."""
 
-delete_only = partial(
-    litestar.delete, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT
+    async def authorize_connection(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+        for guard in self.resolve_guards():
+            await guard(connection, self)  # type: ignore[misc]  # never one that gives nothing to wait for
+
+    def resolve_exception_handlers(self) -> ExceptionHandlersMap:
+        return self._exception_handlers
+
+    @cached_property
+    def _exception_handlers(self) -> ExceptionHandlersMap:
+        """For the first request, when there is nothing left to add."""
+        return super().resolve_exception_handlers()
+
+
+_BODIES = [Bodies()]
+
+head = partial(Endpoint, http_method=HttpMethod.HEAD, operation_class=WireOperation)
+get = partial(Endpoint, http_method=HttpMethod.GET, operation_class=WireOperation, media_type=MSGPACK)
+post = partial(
+    Endpoint,
+    http_method=HttpMethod.POST,
+    operation_class=WireOperation,
+    middleware=_BODIES,
+    media_type=MSGPACK,
 )
-put = partial(litestar.put, operation_class=WireOperation, status_code=200, media_type=MSGPACK)
+put = partial(
+    Endpoint,
+    http_method=HttpMethod.PUT,
+    operation_class=WireOperation,
+    middleware=_BODIES,
+    status_code=200,
+    media_type=MSGPACK,
+)
 
 # Where all there is to say is that it is done.
-put_only = partial(litestar.put, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)
-post_only = partial(litestar.post, operation_class=WireOperation, status_code=204, media_type=MediaType.TEXT)
+put_only = partial(put, status_code=204, media_type=MediaType.TEXT)
+post_only = partial(post, status_code=204, media_type=MediaType.TEXT)
+delete_only = partial(
+    Endpoint,
+    http_method=HttpMethod.DELETE,
+    operation_class=WireOperation,
+    status_code=204,
+    media_type=MediaType.TEXT,
+)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from msgspec import Struct
+
 from sync.audit import Sums
 from sync.enrolment import (
     Card,
@@ -87,8 +89,7 @@ class Arrival:
     day: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     """What became of a push. `lanes` have news. expired: of what is known, that whose body went with its time."""
 
     before: Cursor
@@ -101,8 +102,7 @@ class Stored:
     lanes: frozenset[LaneId]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """Packets and heads above a cursor, oldest first, as MessagePack of their Structs.
 
     safe: where a device may forget; confirmed: how far of that a coordinator has confirmed it.
@@ -167,8 +167,7 @@ class HeldBackup:
     month: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bearer:
+class Bearer(Struct, frozen=True, kw_only=True):
     """Whose a token is. Provisional: enrolled, and waiting for a certificate.
 
     backup: the only collection that this token opens, where it is a personal backup's, last used in that month.

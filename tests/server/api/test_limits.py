@@ -18,7 +18,7 @@ from litestar.connection import ASGIConnection
 from litestar.types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from server.api import limits
-from server.api.limits import ADDRESSES, Budget, Proxies, Rates
+from server.api.limits import ADDRESSES, Bodies, Budget, Proxies, Rates
 from server.api.problems import TooSlowError
 from server.api.waiting import Waiters
 from sync import canonical
@@ -329,6 +329,57 @@ def test_a_body_without_a_length_is_measured_as_it_comes(hub: Hub) -> None:
             with suppress(httpx.TransportError):
                 assert code_of(client.post(path, content=pour(), headers=headers)) == "too-large"
         assert worker.pull().receipt == "hub"
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        ([(b"content-length", b"6")], 2),
+        ([(b"content-length", b"7")], 3),
+        ([(b"transfer-encoding", b"chunked")], 3),
+        ([(b"content-length", b"6"), (b"transfer-encoding", b"chunked")], 3),
+    ],
+)
+async def test_nobody_waits_for_the_end_of_a_body_whose_last_byte_is_here(
+    headers: list[tuple[bytes, bytes]], asked: int
+) -> None:
+    pieces = [b"", b"def", b"abc"]
+    hub = SimpleNamespace(bodies=Budget())
+    scope: Any = {
+        "type": "http",
+        "path": "/api/v1/collections/a/changes",
+        "headers": headers,
+        "auth": SimpleNamespace(backup=None, device=bytes(16)),
+        "route_handler": None,
+        "litestar_app": SimpleNamespace(state=SimpleNamespace(hub=hub)),
+    }
+
+    async def receive() -> HTTPRequestEvent:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": pieces.pop(), "more_body": bool(pieces)}
+
+    async def read(_scope: Any, counted: Any, _send: Any) -> None:
+        while (await counted())["more_body"]:
+            pass
+
+    await Bodies()(read)(scope, receive, read)  # type: ignore[arg-type]  # nobody sends
+
+    assert (3 - len(pieces), hub.bodies.held) == (asked, 0)
+
+
+def test_a_connection_goes_on_after_a_body_whose_end_nobody_waited_for(hub: Hub) -> None:
+    head = b"POST /api/v1/token HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\n%s\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", hub.port), PATIENCE_SECONDS) as line:
+        for sent in (
+            head % b"Content-Length: 2" + b"{}",
+            head % b"Transfer-Encoding: chunked" + b"2\r\n{}\r\n0\r\n\r\n",
+            head % b"Content-Length: 2" + b"{}",
+        ):
+            line.sendall(sent)
+            answer = line.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 400")
+            while b'"malformed"' not in answer and b":malformed" not in answer:
+                answer += line.recv(4096)
 
 
 async def test_a_body_that_is_cut_off_is_no_fault() -> None:

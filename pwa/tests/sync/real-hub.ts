@@ -24,23 +24,21 @@ export class RealHub {
   /** Whole by itself once the hub was stopped. */
   readonly database = join(this.folder, "data", "sojourn.sqlite3");
   origin = "";
+  readonly #above: RealHub | undefined;
   #environment: NodeJS.ProcessEnv = {};
   #server: ChildProcess | undefined;
 
+  /** `above`: the hub whose relay this is. */
+  constructor(above?: RealHub) {
+    this.#above = above;
+  }
+
   async start(): Promise<void> {
     if (!HAS_HUB) return;
-    if (this.origin === "") {
-      const port = await freePort();
-      this.origin = `http://127.0.0.1:${port}`;
-      this.#environment = {
-        PATH: process.env["PATH"],
-        SOJOURN_PORT: String(port),
-        SOJOURN_DATA: join(this.folder, "data"),
-        SOJOURN_PASSPHRASE: "coordinator",
-      };
-    }
+    await this.#choosePort();
     const options = { env: this.#environment, cwd: this.folder };
-    const server = spawn(COMMAND, ["serve", "--no-build"], options);
+    const words = this.#above === undefined ? ["serve", "--no-build"] : ["relay"];
+    const server = spawn(COMMAND, words, options);
     this.#server = server;
     for (;;) {
       const asked = fetch(`${this.origin}/api/v1/challenge`, { method: "POST" });
@@ -66,6 +64,7 @@ export class RealHub {
 
   /** A command as it is typed; what it prints. */
   async sojourn(...words: string[]): Promise<string> {
+    await this.#choosePort();
     const options = { env: this.#environment, cwd: this.folder };
     return (await promisify(execFile)(COMMAND, words, options)).stdout;
   }
@@ -74,6 +73,19 @@ export class RealHub {
   async programme(name: string, ...options: string[]): Promise<string> {
     const made = await this.sojourn("programme", "create", name, ...options, "--json");
     return fieldsOf(JSON.parse(made), "$")("link", text);
+  }
+
+  async #choosePort(): Promise<void> {
+    if (this.origin !== "") return;
+    const port = await freePort();
+    this.origin = `http://127.0.0.1:${port}`;
+    this.#environment = {
+      PATH: process.env["PATH"],
+      SOJOURN_PORT: String(port),
+      SOJOURN_DATA: join(this.folder, "data"),
+      SOJOURN_PASSPHRASE: "coordinator",
+      ...(this.#above === undefined ? {} : { SOJOURN_PUBLIC_URL: this.#above.origin }),
+    };
   }
 
   engine(world: World, vault: Vault, fetching: typeof fetch = fetch): Engine {
@@ -88,6 +100,15 @@ export class RealHub {
       online: new EventTarget(),
     });
   }
+}
+
+/** What is sent to the hub's address goes there instead, as in a network that resolves its name so. */
+export function at({ origin }: RealHub): typeof fetch {
+  return async (address, options) => {
+    const request = new Request(address, options);
+    const { pathname, search } = new URL(request.url);
+    return fetch(new Request(`${origin}${pathname}${search}`, request));
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,6 @@
 import { fromHex, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
 import type { Line } from "../client/batches.ts";
-import { certificateEntry, certificateLine, certificateRow } from "../client/certificate-layout.ts";
 import { ownLines, readerOf } from "../client/reading.ts";
 import { push } from "../client/sending.ts";
 import type { Session } from "../client/session.ts";
@@ -27,7 +26,15 @@ import { feedKeys, type Filed, filedAt, filedRecords, filedLines, openKeys } fro
 import { file, reachedBy, sealTo } from "./filing.ts";
 import { handBack } from "./handing-back.ts";
 import { pullContacts } from "./intake.ts";
-import { announce, announceAnew, isBehind, leadOn, tell, unlessOtherCard } from "./leading.ts";
+import {
+  announce,
+  announceAnew,
+  isBehind,
+  leadOn,
+  publish,
+  putOutAgain,
+  unlessOtherCard,
+} from "./leading.ts";
 import { mendContacts, mendFeed, mendPlaces } from "./mending.ts";
 import { type Progress, reseal } from "./resealing.ts";
 import { type Lines, offerCard, settleRotation } from "./rotating.ts";
@@ -47,7 +54,7 @@ export async function administer(
   };
   const pulling = { now, line: down, lost };
   if (isMended) await lost();
-  await pullFeed(store, session, "admin", pulling);
+  const isNews = await pullFeed(store, session, "admin", pulling);
   await mendFeed(store, session, "admin", pulling);
   await findSecrets(store, session.address);
   // Once all is read of which somebody was let in there.
@@ -60,6 +67,7 @@ export async function administer(
     if (!(error instanceof SyncError)) throw error;
     failed = error;
   }
+  if (isNews || offered !== undefined) await putOutAgain(store, session);
   await certifyPending(store, session, now, up);
   const lostContacts = async (): Promise<void> => {
     await announceAnew(store, session, now());
@@ -147,26 +155,6 @@ export async function catchUp(
 
 /** Others may be first so often. */
 const ROTATIONS = 8;
-
-/** To the hub, and kept here. */
-export async function publish(
-  store: Store,
-  session: Session,
-  certificate: Certificate,
-): Promise<void> {
-  await tell(session, { certificates: [certificate] });
-  await store.change(async (change) => {
-    const device = toHex(certificate.device);
-    const line = change
-      .entries("certificate")
-      .map(certificateLine)
-      .find((each) => each.enrolment === session.address && each.device === device);
-    const address = line?.address ?? change.newAddress();
-    const entry = certificateEntry({ address, enrolment: session.address, device });
-    change.put(entry, certificateRow(certificate));
-    return Promise.resolve();
-  });
-}
 
 /**
  * A coordinator who was let in finds the programme's secrets in `admin`. Whoever was let in while another card was on

@@ -7,21 +7,14 @@ import { SYNC_LOCK } from "../client/rounds.ts";
 import type { RecordedContact } from "../client/writing.ts";
 import type { Session } from "../client/session.ts";
 import { importPrivateKey } from "../crypto/signing.ts";
-import {
-  type Certificate,
-  claimOf,
-  type Invite,
-  inviteLink,
-  macKeyOf,
-  signCertificate,
-} from "../enrolment.ts";
+import { type Certificate, claimOf, type Invite, inviteLink, macKeyOf } from "../enrolment.ts";
 import { NotPossibleError } from "../errors.ts";
 import type { FormName, Published } from "../face.ts";
 import { type RandomBytes, type Role } from "../identifiers.ts";
 import type { Value } from "../revisions.ts";
 import type { Change, Store } from "../store.ts";
 import { type Deed, inviteFields, keptInvites, logFields } from "./administration.ts";
-import { catchUp, finishRotation, publish, type Waiting, waitingDevices } from "./administering.ts";
+import { catchUp, finishRotation, type Waiting, waitingDevices } from "./administering.ts";
 import { decodeFeedback, decodeHeard, type ToldFeedback } from "./answers.ts";
 import { DeviceCounting } from "./contacts.ts";
 import { type Desk, deskAt, putHeld, secretOf } from "./desk.ts";
@@ -30,8 +23,9 @@ import { filedRecords, openedRevisions } from "./filed.ts";
 import { file } from "./filing.ts";
 import { sheetOf } from "./founding.ts";
 import { bringIn, type NamedRow, type Progress, recordsOf } from "./importing.ts";
-import { beginRotation, type Lines } from "./rotating.ts";
 import type { ProgrammeSecret } from "./layout.ts";
+import { publish, revokedOf } from "./leading.ts";
+import { beginRotation, type Lines } from "./rotating.ts";
 import { ProgrammeContacts } from "./programme-contacts.ts";
 import { publishedIn } from "./published.ts";
 import { type Fields, putOut, takeBack } from "./publishing.ts";
@@ -245,10 +239,7 @@ export class Coordinator {
 
   async #revokeWorker(held: Certificate, lastCounter: number): Promise<void> {
     const key = await importPrivateKey((await this.#secret()).signing_key);
-    const { programme, lane, role, signing_key, sealing_key, n } = held;
-    const about = { programme, lane, role, signing_key, sealing_key, n: n + 1 };
-    const last = { revoked: true, last_counter: lastCounter };
-    const revoked = await signCertificate(key, { ...about, ...last });
+    const revoked = await revokedOf(key, held, lastCounter);
     // First what is told of it: a revocation that nobody can find in the log would be one to be ashamed of.
     await this.#file(this.#log("revoke", { about: toText(held.device) }));
     await pushFeed(this.#store, this.#session, "admin", new Line());

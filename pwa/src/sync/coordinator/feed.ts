@@ -38,19 +38,20 @@ const ITEMS_AT_ONCE = 500;
 
 /**
  * Everything new, and once more after the last page: asking from a cursor tells the hub that a coordinator holds
- * what came before it. `lost`: what to do first where the hub's database is another than before.
+ * what came before it. `lost`: what to do first where the hub's database is another than before. Whether there was
+ * something.
  */
 export async function pullFeed(
   store: Store,
   session: Session,
   name: DeskCollection,
   { now, line, lost }: { now: () => number; line: Line; lost: () => Promise<void> },
-): Promise<void> {
+): Promise<boolean> {
   // With certificates and secrets that came since.
   await store.change(async (change) =>
     openKeys(change, await deskAt(change, session.address, name)),
   );
-  for (;;) {
+  for (let isNews = false; ; isNews = true) {
     const before = (await deskAt(readerOf(store), session.address, name)).feed.cursors.at(-1);
     const page = await nextPage(store, session, name, line.size, lost);
     const { epoch } = decodeCursor(page.cursor);
@@ -76,7 +77,7 @@ export async function pullFeed(
       };
       putFeed(change, desk);
     });
-    if (page.packets.length === 0 && page.revisions.length === 0) return;
+    if (page.packets.length === 0 && page.revisions.length === 0) return isNews;
     // Something, and yet no step further: asking on would go on for ever.
     if (before !== undefined && equal(before, page.cursor)) throw new UnreachableError();
   }

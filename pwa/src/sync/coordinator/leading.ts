@@ -1,10 +1,11 @@
 /**
  * What a hub hears first in every new life of its database: cards, certificates, revocations. One that was put back from
  * before a card, and on which somebody was let in or put out under the card of then, is led on to the newest card: what
- * was done there is read, and signed anew with the key of now.
+ * was done there is read, and signed anew with the key of now. So is what was done at a relay under the card of before.
  */
 import { equal, type Hex, toHex } from "../bytes.ts";
 import { toText } from "../canonical.ts";
+import { certificateEntry, certificateLine, certificateRow } from "../client/certificate-layout.ts";
 import { queueAgain } from "../client/outbox.ts";
 import { readerOf } from "../client/reading.ts";
 import type { Session } from "../client/session.ts";
@@ -23,6 +24,7 @@ import {
 import { ProblemError } from "../errors.ts";
 import type { Store } from "../store.ts";
 import { keptInvites, loggedOut } from "./administration.ts";
+import { lastOf } from "./counting.ts";
 import { type Desk, deskAt, secretOf } from "./desk.ts";
 import { filedRecords } from "./filed.ts";
 
@@ -31,6 +33,26 @@ export async function tell(session: Session, body: unknown): Promise<void> {
   const { programme } = await session.device();
   const path = `programmes/${toText(programme)}/certificates`;
   await session.ask({ method: "POST", path, body }, () => undefined);
+}
+
+/** To the hub, and kept here. */
+export async function publish(
+  store: Store,
+  session: Session,
+  certificate: Certificate,
+): Promise<void> {
+  await tell(session, { certificates: [certificate] });
+  await store.change(async (change) => {
+    const device = toHex(certificate.device);
+    const line = change
+      .entries("certificate")
+      .map(certificateLine)
+      .find((each) => each.enrolment === session.address && each.device === device);
+    const address = line?.address ?? change.newAddress();
+    const entry = certificateEntry({ address, enrolment: session.address, device });
+    change.put(entry, certificateRow(certificate));
+    return Promise.resolve();
+  });
 }
 
 /** False where the hub follows another card: what is to be read there is read all the same. */
@@ -69,6 +91,37 @@ export async function leadOn(store: Store, session: Session, now: number): Promi
   const offered = await session.ask({ method: "GET", path }, decodeCertificates);
   const done = await doneUnder(store, desk, offered);
   if (await tellAll(store, session, done)) await learnCertificates(store, session, now);
+}
+
+/**
+ * Who is out by the log of those who stay, and not by a certificate under the newest card: it was done at a relay,
+ * under the card of before, which the hub did not take. A coordinator goes with a new card.
+ */
+export async function putOutAgain(store: Store, session: Session): Promise<void> {
+  const desk = await deskAt(readerOf(store), session.address, "admin");
+  const secret = await secretOf(desk);
+  if (secret === undefined || desk.device.cards.length === 0) return;
+  const logged = loggedOut(await filedRecords(readerOf(store), desk), desk.certificates);
+  const stillIn = [...logged]
+    .flatMap((device) => desk.certificates.get(device) ?? [])
+    .filter(({ revoked, role }) => !revoked && role !== "coordinator");
+  if (stillIn.length === 0) return;
+  const counts = await lastOf(store, desk, stillIn);
+  const key = await importPrivateKey(secret.signing_key);
+  for (const held of stillIn) {
+    const last = counts.get(toHex(held.device)) ?? 0;
+    await unlessOtherCard(publish(store, session, await revokedOf(key, held, last)));
+  }
+}
+
+/** The same device's certificate, revoked. `last`: the last counter that is accepted from it. */
+export async function revokedOf(
+  key: CryptoKey,
+  { programme, lane, role, signing_key, sealing_key, n }: Certificate,
+  last: number,
+): Promise<Certificate> {
+  const about = { programme, lane, role, signing_key, sealing_key, n: n + 1 };
+  return signCertificate(key, { ...about, revoked: true, last_counter: last });
 }
 
 async function tellAll(

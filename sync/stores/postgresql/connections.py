@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sync.errors import SyncError, UnavailableError
@@ -101,8 +100,16 @@ class Database:
 
         Raises UnavailableError when the server cannot be reached, or cannot answer.
         """
-        async with self._connection() as connection:
-            return await work(connection)
+        try:
+            return await self._by_a_connection(work)
+        except ServerError as error:
+            if (getattr(error, "sqlstate", None) or "").startswith(_UNAVAILABLE):
+                raise _unavailable(error) from error
+            raise
+        except (BrokenError, ClientError, OSError) as error:  # TimeoutError is an OSError
+            if isinstance(error, ValueError):
+                raise
+            raise _unavailable(error) from error
 
     async def change(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """As `read`, for work that writes by one statement, which is all or nothing by itself.
@@ -117,45 +124,41 @@ class Database:
 
         Raises UnavailableError as `read`; whether it was stored is then not known.
         """
+
+        async def whole(connection: Any) -> T:
+            async with connection.transaction():
+                return await work(connection)
+
         for tries_left in reversed(range(TRIES)):
             try:
-                async with self._writers, self._connection() as connection, connection.transaction():
-                    return await work(connection)
+                return await self.change(whole)
             except UnavailableError as error:
                 if not tries_left or not isinstance(error.__cause__, ConflictError):
                     raise
         raise AssertionError("unreachable")
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[Any]:
-        try:
-            if self._free.locked():
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    await self._free.acquire()
-            else:
+    async def _by_a_connection(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """No context manager: one that a generator makes would take a tenth of what a small statement does."""
+        if self._free.locked():
+            async with asyncio.timeout(CONNECT_SECONDS):
                 await self._free.acquire()
+        else:
+            await self._free.acquire()
+        try:
+            connection = await self._open_one()
             try:
-                connection = await self._open_one()
-                try:
-                    yield connection
-                except (SyncError, ServerError):
-                    self._keep(connection)
-                    raise
-                except BaseException:
-                    # It may be in the middle of something: a request that was given up, or a server that went away.
-                    connection.terminate()
-                    raise
+                found = await work(connection)
+            except (SyncError, ServerError):
                 self._keep(connection)
-            finally:
-                self._free.release()
-        except ServerError as error:
-            if (getattr(error, "sqlstate", None) or "").startswith(_UNAVAILABLE):
-                raise _unavailable(error) from error
-            raise
-        except (BrokenError, ClientError, OSError) as error:  # TimeoutError is an OSError
-            if isinstance(error, ValueError):
                 raise
-            raise _unavailable(error) from error
+            except BaseException:
+                # It may be in the middle of something: a request that was given up, or a server that went away.
+                connection.terminate()
+                raise
+            self._keep(connection)
+            return found
+        finally:
+            self._free.release()
 
     async def _open_one(self) -> Any:
         """The one that was used last, so that as few as are needed stay in use."""

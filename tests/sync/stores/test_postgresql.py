@@ -16,15 +16,16 @@ from sync.errors import UnavailableError
 from sync.exchange import Cursor
 from sync.stores.interface import Arrival
 from sync.stores.migrations import Migration
-from sync.stores.postgresql import PostgreSQLStore, paging
+from sync.stores.postgresql import PostgreSQLStore, connections, paging
 from sync.stores.postgresql import feed as pushing
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.looking import look
 from sync.stores.postgresql.migrate import migrate, migrations
 from sync.stores.postgresql.news import CHANNEL
+from sync.stores.postgresql.pushes import GROUP_LIMIT
 from sync.stores.postgresql.storing import Change
 from sync.stores.postgresql.storing import store as store_change
-from tests.postgresql import Server, fetch
+from tests.postgresql import Server, fetch, server
 from tests.sync.stores.conftest import DAY, Feed
 
 WRITERS = 8
@@ -99,6 +100,13 @@ def writers() -> Iterator[Writers]:
     made = Writers()
     yield made
     made.end()
+
+
+@pytest.fixture
+def alone() -> Iterator[Server]:
+    """A server that the test may end."""
+    with server() as started:
+        yield started
 
 
 async def test_a_reader_who_follows_never_misses_one_of_eight_writers(
@@ -243,6 +251,33 @@ async def test_a_connection_that_was_cut_is_made_anew(database: str) -> None:
     assert (await feed.push(revision)).refused == []
 
     assert await feed.heads() == [revision.content]
+    await store.close()
+
+
+async def test_a_group_fails_at_once_where_the_server_is_away_and_none_of_it_waits_alone(
+    alone: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def connect(*address: object, **settings: object) -> object:
+        nonlocal tries
+        tries += 1
+        return await asyncpg.connect(*address, **settings)
+
+    store = await PostgreSQLStore.open(alone.address())
+    feed = await Feed(store).open()
+    await asyncio.to_thread(alone.end)
+    with pytest.raises(UnavailableError):  # of the connection that was cut
+        await feed.push(feed.revision())
+    monkeypatch.setattr(connections, "connect", connect)
+    group = [feed.revision() for _ in range(GROUP_LIMIT)]
+    told = await asyncio.gather(*(feed.push(each) for each in group), return_exceptions=True)
+    assert {type(each) for each in told} == {UnavailableError}
+    assert tries == 1
+
+    await asyncio.to_thread(alone.start)
+    await asyncio.gather(*(feed.push(each) for each in group))
+    assert sorted(await feed.heads()) == sorted(each.content for each in group)
     await store.close()
 
 

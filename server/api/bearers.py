@@ -73,7 +73,7 @@ async def of_programme(connection: Connection, _: BaseRouteHandler) -> None:
 
 async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
     """After `enrolled`: the collection in the address is the programme's; sets `connection.user`."""
-    hub: Hub = connection.app.state.hub
+    hub: Hub = connection.app.state["hub"]
     collection = await hub.collection(parse_id(connection.path_params["collection"]))
     bearer: Bearer = connection.auth
     if collection.programme != bearer.programme or bearer.backup not in (None, collection.collection):
@@ -98,7 +98,7 @@ def nothing_new_of(connection: Connection) -> Page | None:
 
 
 async def _enter(connection: Connection, bearer_for: Callable[[Connection], Awaitable[Bearer]]) -> None:
-    hub: Hub = connection.app.state.hub
+    hub: Hub = connection.app.state["hub"]
     try:
         bearer = await bearer_for(connection)
     except (NoTokenError, WrongTokenError, RevokedError):
@@ -111,15 +111,16 @@ async def _enter(connection: Connection, bearer_for: Callable[[Connection], Awai
 
 async def bearer_of(connection: Connection) -> Bearer:
     """Raises NoTokenError, WrongTokenError, RevokedError."""
-    hub: Hub = connection.app.state.hub
+    hub: Hub = connection.app.state["hub"]
     return _not_revoked(await hub.store.bearer(token_hash_of(connection), day=hub.day))
 
 
 async def _bearer_and_nothing_new(connection: Connection) -> Bearer:
     """As `bearer_of`. Whoever waits has to be listening before the store is asked."""
-    hub: Hub = connection.app.state.hub
-    after = connection.query_params.get("after")
-    if not after or connection.query_params.get("wait", "0") != "0":
+    hub: Hub = connection.app.state["hub"]
+    asked = connection.query_params
+    after = asked.get("after")
+    if not after or asked.get("wait", "0") != "0":
         return await bearer_of(connection)
     token_hash = token_hash_of(connection)
     try:

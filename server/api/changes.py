@@ -106,7 +106,7 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     ),
 )
 async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wire[Pushed]:
-    hub: Hub = request.app.state.hub
+    hub: Hub = request.app.state["hub"]
     entered, bearer = request.user, request.auth
     check_takes(hub, entered)
     check_size(data.push)
@@ -150,13 +150,13 @@ async def pull(
     size_bytes: Annotated[int, Parameter(query="bytes", ge=1, le=BYTES_LIMIT)] = BYTES_LIMIT,
     wait: Annotated[int, Parameter(ge=0, le=WAIT_LIMIT_SECONDS, description="seconds")] = 0,
 ) -> Wire[Changes]:
-    hub: Hub = request.app.state.hub
+    hub: Hub = request.app.state["hub"]
     entered, bearer = request.user, request.auth
-    cursor = parse_cursor(after) if after else None
     nothing_new = nothing_new_of(request)
     if nothing_new is not None:
-        await _confirm(hub, entered, bearer, cursor, nothing_new)
+        await _confirm(hub, entered, bearer, nothing_new.cursor, nothing_new)
         return _packed(hub, nothing_new)
+    cursor = parse_cursor(after) if after else None
     lane = lane_for(bearer, entered)
 
     async def page() -> Page:

@@ -20,4 +20,4 @@ async def counted(message: Message, scope: Scope) -> None:
         named = getattr(scope.get("route_handler"), "operation_id", None)
         if not isinstance(named, str):
             named = "other" if scope["path"].startswith("/api/") else "page"
-        scope["litestar_app"].state.hub.counts.answers[named, message["status"]] += 1
+        scope["litestar_app"].state["hub"].counts.answers[named, message["status"]] += 1

@@ -35,6 +35,10 @@ _ENCODINGS: dict[str, Encoding] = {MSGPACK: "msgpack", "application/msgpack": "m
 class Wire(Response[T]):
     """An answer in the encoding that the request accepts; MessagePack where it does not say."""
 
+    def __init__(self, content: T, *, headers: dict[str, str] | None = None) -> None:
+        # Empty ones, since Litestar's takes longer to find out what None is.
+        super().__init__(content, headers=headers or {}, cookies=[])
+
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **options: Any) -> Any:
         # Not Litestar's own: it prepares cookies, encoders and texts that no answer of the API has.
         media_type = JSON if prefers_json(header_of(request.scope, b"accept")) else MSGPACK

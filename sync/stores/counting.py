@@ -8,7 +8,7 @@ from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
 COLLECTIONS = "SELECT collection FROM collections ORDER BY collection"
 
 _ROWS = f"""
-SELECT collection, lane, {ENTRY_BYTES} + coalesce(length(content), 0) AS bytes FROM entries WHERE collection = $1
+SELECT collection, lane, {ENTRY_BYTES} + coalesce(length(content), 0) AS bytes FROM feed WHERE collection = $1
 UNION ALL SELECT collection, lane, {NAME_BYTES} FROM superseded WHERE collection = $1
 """  # noqa: S608  # numbers
 

@@ -48,18 +48,20 @@ class Moved:
 
 @dataclass(frozen=True)
 class _Table:
-    """key: how many of the first columns its order goes by. flags: truth values, numbers in SQLite."""
+    """key: how many of the first columns its order goes by. flags: truth values, numbers in SQLite. view: what it is
+    read by, where that is not the table itself."""
 
     name: str
     columns: tuple[str, ...]
     key: int
     flags: tuple[str, ...] = ()
+    view: str | None = None
 
     def select(self, *, is_source: bool) -> str:
         which = " WHERE programme <> $1" if self.name == "programmes" else ""
         text = ' COLLATE "C"' if self.name == "tallies" and not is_source else ""
         order = ", ".join(self.columns[: self.key]) + text
-        return f"SELECT {', '.join(self.columns)} FROM {self.name}{which} ORDER BY {order}"  # noqa: S608  # our own
+        return f"SELECT {', '.join(self.columns)} FROM {self.view or self.name}{which} ORDER BY {order}"  # noqa: S608  # our own
 
     @property
     def values(self) -> tuple[bytes, ...]:
@@ -83,6 +85,7 @@ _TABLES = (
         "entries",
         ("collection", "sequence", "rev", "kind", "lane", "key", "record", "day", "superseded", "content"),
         2,
+        view="feed",
     ),
     _Table("superseded", ("collection", "rev", "lane", "record"), 4),
     _Table("held", ("collection", "lane", "used"), 2),

@@ -44,17 +44,17 @@ SELECT collection, programme, name, sequence, confirmed, backed_up FROM collecti
 ORDER BY collection
 """
 _ENTRIES = """
-SELECT entries.sequence, rev, kind, entries.lane, entries.key, record, superseded, content, keys.lane
-FROM entries LEFT JOIN keys ON keys.collection = entries.collection AND keys.key = entries.key
-WHERE entries.collection = $1 ORDER BY entries.sequence
+SELECT feed.sequence, rev, kind, feed.lane, feed.key, record, superseded, content, keys.lane
+FROM feed LEFT JOIN keys ON keys.collection = feed.collection AND keys.key = feed.key
+WHERE feed.collection = $1 ORDER BY feed.sequence
 """
 _SUPERSEDED = "SELECT rev, lane, record FROM superseded WHERE collection = $1 ORDER BY rev, lane, record"
 _HEADS = """
-SELECT lane, rev FROM entries
+SELECT lane, rev FROM feed
 WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL ORDER BY lane, sequence
 """
 _COUNTING = """
-SELECT sequence, record, lane, rev FROM entries
+SELECT sequence, record, lane, rev FROM feed
 WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL ORDER BY sequence
 """
 _BUCKETS = """
@@ -65,9 +65,9 @@ SELECT lane, used FROM held WHERE collection = $1 UNION ALL SELECT NULL, used FR
 """
 _CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
 _NAMING = """
-SELECT naming.rev, naming.address, chunks.address IS NOT NULL, entries.rev IS NOT NULL FROM naming
+SELECT naming.rev, naming.address, chunks.address IS NOT NULL, feed.rev IS NOT NULL FROM naming
 LEFT JOIN chunks ON chunks.collection = naming.collection AND chunks.address = naming.address
-LEFT JOIN entries ON entries.collection = naming.collection AND entries.rev = naming.rev
+LEFT JOIN feed ON feed.collection = naming.collection AND feed.rev = naming.rev
 WHERE naming.collection = $1 ORDER BY naming.rev, naming.address
 """
 

@@ -16,6 +16,16 @@ class Shift:
     def come(self, lane: bytes, rev: bytes) -> None:
         self._add(lane, rev, 1)
 
+    def come_all(self, heads: Iterable[tuple[bytes, bytes]]) -> None:
+        """Lane and rev of each; for many."""
+        by: dict[tuple[bytes, int], list[bytes]] = {}
+        for lane, rev in heads:
+            by.setdefault((lane, rev[0]), []).append(rev)
+        for which, revs in by.items():
+            kept = self._by.setdefault(which, [0, 0])
+            kept[0] += len(revs)
+            kept[1] += sum(map(int.from_bytes, revs))
+
     def go(self, lane: bytes, rev: bytes) -> None:
         self._add(lane, rev, -1)
 
@@ -28,12 +38,9 @@ class Shift:
 
     def _add(self, lane: bytes, rev: bytes, sign: int) -> None:
         total = sign * int.from_bytes(rev)
-        kept = self._by.get((lane, rev[0]))
-        if kept is None:
-            self._by[lane, rev[0]] = [sign, total]
-        else:
-            kept[0] += sign
-            kept[1] += total
+        kept = self._by.setdefault((lane, rev[0]), [0, 0])
+        kept[0] += sign
+        kept[1] += total
 
 
 def bounds_of(buckets: Iterable[int], after: bytes | None) -> list[tuple[bytes, bytes]]:

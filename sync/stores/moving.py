@@ -95,8 +95,8 @@ _TABLES = (
     _Table("tallies", ("name", "count"), 1),
     _Table("days", ("day",), 1),
 )
-# What is counted anew from the others.
-_DERIVED = ("buckets",)
+# What is counted, or numbered, anew from the others.
+_DERIVED = ("buckets", "numbers")
 _EMPTY = """
 SELECT NOT EXISTS (SELECT 1 FROM collections) AND NOT EXISTS (SELECT 1 FROM tallies)
 AND NOT EXISTS (SELECT 1 FROM programmes WHERE programme <> $1)
@@ -221,14 +221,25 @@ class _Move:
     async def _copy(self, table: _Table) -> bytes:
         """Returns a digest of its rows, in order."""
         digest = hashlib.sha256()
-        columns = (*table.columns, *(("recipient",) if table.name == "entries" else ()))
+        numbers = _Numbers()
         for batch in self._batches(table):
             for row in batch:
                 digest.update(msgspec.msgpack.encode(row))
-            records = [(*row, _recipient(row)) for row in batch] if table.name == "entries" else batch
-            await self._target.copy_records_to_table(table.name, records=records, columns=columns)
+            if table.name == "entries":
+                await self._copy_entries([numbers.numbered(row) for row in batch], numbers, table)
+            else:
+                await self._target.copy_records_to_table(table.name, records=batch, columns=table.columns)
             self._advance(len(batch))
         return digest.digest()
+
+    async def _copy_entries(self, entries: list[tuple[Any, ...]], numbers: _Numbers, table: _Table) -> None:
+        """With what nothing but PostgreSQL has of them."""
+        records = [(*entry, _recipient(entry)) for entry in entries]
+        columns = (*table.columns, "recipient")
+        await self._target.copy_records_to_table("entries", records=records, columns=columns)
+        await self._target.copy_records_to_table(
+            "numbers", records=numbers.taken(), columns=("collection", "number", "id")
+        )
 
     async def _read_back(self, table: _Table) -> bytes:
         digest = hashlib.sha256()
@@ -254,6 +265,34 @@ class _Move:
                 batch, size_bytes = [], 0
         if batch:
             yield batch
+
+
+class _Numbers:
+    """Of lanes and keys, collection by collection, as entries come that name them."""
+
+    def __init__(self) -> None:
+        self._collection = b""
+        self._numbers: dict[bytes, int] = {}
+        self._new: list[tuple[bytes, int, bytes]] = []
+
+    def numbered(self, entry: tuple[Any, ...]) -> tuple[Any, ...]:
+        """With numbers in place of its lane and its key."""
+        collection, sequence, rev, kind, lane, key, *rest = entry
+        if collection != self._collection:
+            self._collection, self._numbers = collection, {}
+        return collection, sequence, rev, kind, self._number(lane), self._number(key), *rest
+
+    def taken(self) -> list[tuple[bytes, int, bytes]]:
+        """Collection, number and id of those that are new since it was asked last."""
+        new, self._new = self._new, []
+        return new
+
+    def _number(self, lane_or_key: bytes) -> int:
+        number = self._numbers.get(lane_or_key)
+        if number is None:
+            number = self._numbers[lane_or_key] = len(self._numbers) + 1
+            self._new.append((self._collection, number, lane_or_key))
+        return number
 
 
 def _recipient(entry: tuple[Any, ...]) -> bytes | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from sync.audit import MODULUS
 from sync.errors import UnknownError
@@ -18,7 +17,9 @@ def keep(lanes: str, buckets: str, counts: str, totals: str, *, where: str = "")
     """The statement that adds to the buckets of the collection $1, with these values of its own."""
     return f"""
     INSERT INTO buckets (collection, lane, bucket, count, sum)
-    SELECT $1::bytea, * FROM unnest({lanes}::bytea[], {buckets}::smallint[], {counts}::bigint[], {totals}::numeric[])
+    SELECT $1::bytea, lane, bucket, count, total::numeric FROM unnest(
+        {lanes}::bytea[], {buckets}::smallint[], {counts}::bigint[], {totals}::text[]
+    ) AS shifted (lane, bucket, count, total)
     {where} ON CONFLICT (collection, lane, bucket)
     DO UPDATE SET count = buckets.count + excluded.count, sum = mod(buckets.sum + excluded.sum, {MODULUS})
     """  # noqa: S608  # our own
@@ -34,24 +35,26 @@ WHERE collections.collection = $1 GROUP BY collections.sequence, collections.mar
 _REVS = """
 SELECT rev FROM entries
 WHERE collection = $1 AND rev > $2 AND rev < $3 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
-AND ($4::bytea IS NULL OR lane = $4) ORDER BY rev LIMIT $5
+AND ($4::bytea IS NULL OR lane = (SELECT number FROM numbers WHERE collection = $1 AND id = $4))
+ORDER BY rev LIMIT $5
 """
 _HEADS = """
-SELECT lane, rev FROM entries WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
+SELECT lane, rev FROM feed WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
 """
+_HEADS_BEFORE_NUMBERS = _HEADS.replace("feed", "entries")
 
 
-def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[Decimal]]:
-    """The values that `keep` wants."""
+def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[str]]:
+    """The values that `keep` wants. Sums as text: the driver's own form of such large numbers takes it much longer."""
     lanes: list[bytes] = []
     buckets: list[int] = []
     counts: list[int] = []
-    totals: list[Decimal] = []
+    totals: list[str] = []
     for lane, bucket, count, total in by.rows():
         lanes.append(lane)
         buckets.append(bucket)
         counts.append(count)
-        totals.append(Decimal(total))
+        totals.append(str(total))
     return lanes, buckets, counts, totals
 
 
@@ -89,15 +92,24 @@ async def revs(
 
 
 async def count_all_anew(connection: Connection) -> None:
-    """For a database from before there were buckets."""
     for (collection,) in await connection.fetch(COLLECTIONS):
         await count_anew(collection, connection)
+
+
+async def count_for_the_first_time(connection: Connection) -> None:
+    """For a database from before there were buckets, with the rows of then."""
+    for (collection,) in await connection.fetch(COLLECTIONS):
+        await _count(collection, _HEADS_BEFORE_NUMBERS, connection)
 
 
 async def count_anew(collection: bytes, connection: Connection) -> None:
     """In the transaction that holds the collection."""
     await connection.execute("DELETE FROM buckets WHERE collection = $1", collection)
+    await _count(collection, _HEADS, connection)
+
+
+async def _count(collection: bytes, query: str, connection: Connection) -> None:
     heads = Shift()
-    async for lane, rev in connection.cursor(_HEADS, collection, prefetch=5_000):
+    async for lane, rev in connection.cursor(query, collection, prefetch=5_000):
         heads.come(lane, rev)
     await shift(collection, heads, connection)

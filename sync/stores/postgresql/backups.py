@@ -34,7 +34,17 @@ SELECT octet_length(content) FROM entries
 WHERE collection = $1 AND rev = $2 AND superseded IS NOT NULL AND content IS NOT NULL
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = $1 AND rev = $2"
-_TABLES = ("naming", "chunks", "superseded", "keys", "buckets", "entries", "backups", "collections")
+_TABLES = (
+    "naming",
+    "chunks",
+    "superseded",
+    "keys",
+    "buckets",
+    "entries",
+    "numbers",
+    "backups",
+    "collections",
+)
 
 
 async def create(

@@ -46,7 +46,8 @@ WHERE e.programme = $1 AND NOT EXISTS (
 ORDER BY e.day, e.invite
 """
 _HEARD = """
-SELECT k.owner, max(e.day) FROM keys k JOIN entries e ON e.collection = k.collection AND e.key = k.key
+SELECT k.owner, max(e.day) FROM keys k JOIN numbers n ON n.collection = k.collection AND n.id = k.key
+JOIN entries e ON e.collection = k.collection AND e.key = n.number
 WHERE k.collection = $1 AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHORS = """

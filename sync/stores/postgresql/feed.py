@@ -15,7 +15,7 @@ from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_collection
 from sync.stores.postgresql.looking import Entry, Look, Replaced, look
 from sync.stores.postgresql.storing import Change, store
-from sync.stores.sorting import Sorting, check_room, rows_of, sizes_of, sort
+from sync.stores.sorting import Row, Sorting, check_room, rows_of, sizes_of, sort
 
 _CONFIRM = "UPDATE collections SET confirmed = $2 WHERE collection = $1 AND confirmed < $2 AND sequence >= $2"
 
@@ -68,10 +68,15 @@ def _sort(collection: bytes, arrival: Arrival, seen: Look, change: Change) -> St
     before = seen.cursor
     rows = rows_of(collection, before.sequence, arrival.day, sorting)
     change.rows += rows
+    _number(rows, seen, change)
     change.owned += [(packet.key, packet.owner, packet.lane) for packet in sorting.owned]
-    for lane, revision in sorting.revisions:
-        change.shift.come(lane, revision.rev)
-        seen.entries[revision.rev] = Entry(lane, revision.record, has_body=True, is_head=True)
+    change.shift.come_all((lane, revision.rev) for lane, revision in sorting.revisions)
+    if seen.replaced:
+        for lane, revision in sorting.revisions:
+            if revision.rev in seen.replaced:
+                seen.entries[revision.rev] = Entry(
+                    seen.numbers[lane], revision.record, has_body=True, is_head=True
+                )
     never_had: list[Replaced] = []
     if arrival.settles:
         replaced = _replaced([*sorting.revisions, *sorting.again])
@@ -101,6 +106,14 @@ def _sort(collection: bytes, arrival: Arrival, seen: Look, change: Change) -> St
     )
 
 
+def _number(rows: list[Row], seen: Look, change: Change) -> None:
+    """Lanes and keys that were not named in the collection before."""
+    named = {row[4] for row in rows} | {row[5] for row in rows}
+    for number, each in enumerate(sorted(named - seen.numbers.keys()), seen.last_number + 1):
+        seen.numbers[each] = seen.last_number = number
+        change.numbered.append((number, each))
+
+
 def _replaced(revisions: list[tuple[bytes, ArrivedRevision]]) -> list[Replaced]:
     """Each once."""
     return list(
@@ -114,7 +127,11 @@ def _supersede(replaced: list[Replaced], day: int, seen: Look, change: Change) -
     """Of what is there in this very lane and record; an expired one has left the buckets already."""
     for rev, lane, record in replaced:
         entry = seen.entries.get(rev)
-        if entry is None or not entry.is_head or (entry.lane, entry.record) != (lane, record):
+        if (
+            entry is None
+            or not entry.is_head
+            or (entry.lane, entry.record) != (seen.numbers.get(lane), record)
+        ):
             continue
         change.superseded[rev] = day
         seen.entries[rev] = entry._replace(is_head=False)

@@ -12,27 +12,42 @@ from sync.exchange import Cursor
 from sync.stores.interface import COMMON_LANE, Arrival
 from sync.stores.postgresql.driver import Connection
 
+
+def _each(table: str, column: str, asked: str) -> str:
+    """What a table has of the ids in a parameter: by its index, one after the other, whatever a plan made while the
+    table was empty takes for cheaper."""
+    return f"""
+FROM unnest({asked}::bytea[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT * FROM {table} WHERE {table}.collection = $1 AND {table}.{column} = asked.id OFFSET 0
+) AS {table}"""  # noqa: S608  # our own
+
+
 # A round trip costs more than most answers.
-_LOOK = """
+_LOOK = f"""
 SELECT 0, mark, NULL::bytea, NULL::bytea, coalesce(current_setting('synchronous_standby_names', true), '') <> '',
     sequence, greatest(confirmed, backed_up), turn
 FROM collections WHERE collection = $1
 UNION ALL
-SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0
-FROM entries WHERE collection = $1 AND rev = ANY ($2)
+SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0 {_each("entries", "rev", "$2")}
 UNION ALL
-SELECT 2, key, owner, lane, false, 0, 0, 0 FROM keys WHERE collection = $1 AND key = ANY ($3)
+SELECT 2, key, owner, lane, false, (
+    SELECT number FROM numbers WHERE numbers.collection = $1 AND numbers.id = keys.lane
+), 0, 0 {_each("keys", "key", "$3")}
 UNION ALL
-SELECT 3, lane, NULL, NULL, false, used, 0, 0 FROM held WHERE collection = $1 AND lane = ANY ($4)
+SELECT 3, numbers.id, NULL, NULL, false, number, 0, 0 {_each("numbers", "id", "$3")}
 UNION ALL
-SELECT 4, rev, lane, record, false, 0, 0, 0 FROM superseded WHERE collection = $1 AND rev = ANY ($5)
-"""
-_LOOK_FURTHER = """
+(SELECT 4, NULL, NULL, NULL, false, number, 0, 0 FROM numbers WHERE collection = $1 ORDER BY number DESC LIMIT 1)
 UNION ALL
-SELECT 5, rev, lane, record, content IS NOT NULL, (superseded IS NULL)::int, 0, 0
-FROM entries WHERE collection = $1 AND rev = ANY ($6)
+SELECT 5, lane, NULL, NULL, false, used, 0, 0 {_each("held", "lane", "$4")}
 UNION ALL
-SELECT 6, address, NULL, NULL, false, 0, 0, 0 FROM chunks WHERE collection = $1 AND address = ANY ($7)
+SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$5")}
+WHERE EXISTS (SELECT FROM superseded AS any_at_all WHERE any_at_all.collection = $1)
+"""  # noqa: S608  # our own
+_LOOK_FURTHER = f"""
+UNION ALL
+SELECT 7, rev, NULL, record, content IS NOT NULL, (superseded IS NULL)::int, lane, 0 {_each("entries", "rev", "$6")}
+UNION ALL
+SELECT 8, address, NULL, NULL, false, 0, 0, 0 {_each("chunks", "address", "$7")}
 """
 
 Replaced = tuple[bytes, bytes, bytes]
@@ -40,9 +55,9 @@ Replaced = tuple[bytes, bytes, bytes]
 
 
 class Entry(NamedTuple):
-    """An entry that somebody supersedes. is_head: it was not superseded before."""
+    """An entry that somebody supersedes. lane: its number. is_head: it was not superseded before."""
 
-    lane: bytes
+    lane: int
     record: bytes
     has_body: bool
     is_head: bool
@@ -54,6 +69,8 @@ class Look:
 
     has_standbys: whether commits wait for another server. gone: what is superseded by what is there or comes;
     never_had: of that, what is kept as never having been here. chunks: those that are there. held: bytes, by lane.
+    numbers: of lanes and keys; last_number: the highest in the collection. replaced: what the pushes supersede;
+    entries: what is there, or comes, of that.
     """
 
     cursor: Cursor
@@ -65,9 +82,12 @@ class Look:
     owners: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict[bytes, tuple[bytes, bytes]])
     gone: set[Replaced] = field(default_factory=set[Replaced])
     never_had: set[Replaced] = field(default_factory=set[Replaced])
+    replaced: set[bytes] = field(default_factory=set[bytes])
     entries: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
     chunks: set[bytes] = field(default_factory=set[bytes])
     held: Counter[bytes] = field(default_factory=Counter[bytes])
+    numbers: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    last_number: int = 0
 
 
 async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connection: Connection) -> Look:
@@ -78,7 +98,12 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
     chunks = {address for revision in revisions for address in revision.chunks}
     question = [
         [*(packet.id for packet in packets), *revs],
-        list({packet.key for packet in packets} | {revision.key for revision in revisions}),
+        list(
+            {packet.key for packet in packets}
+            | {packet.lane for packet in packets}
+            | {revision.key for revision in revisions}
+            | {COMMON_LANE}
+        ),
         # A worker's: its own lane of contacts, or what all have elsewhere.
         list({arrival.lane or COMMON_LANE for arrival in arrivals if arrival.room is not None}),
         [*revs, *replaced],
@@ -89,7 +114,9 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
         )
     else:
         rows = await connection.fetch(_LOOK, collection, *question)
-    return _looked(rows, epoch)
+    looked = _looked(rows, epoch)
+    looked.replaced = replaced
+    return looked
 
 
 def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
@@ -102,20 +129,26 @@ def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
     if not looks:
         raise UnknownError("no such collection")
     seen = looks[0]
-    for what, name, second, third, flag, number, _, _ in rows:
+    for what, name, second, third, flag, number, lane, _ in rows:
         if what == 1:
             seen.known.add(name)
             if flag:
                 seen.bodiless.add(name)
         elif what == 2:
             seen.owners[name] = (second, third)
+            if number is not None:
+                seen.numbers[third] = number
         elif what == 3:
-            seen.held[name] = number
+            seen.numbers[name] = number
         elif what == 4:
+            seen.last_number = number
+        elif what == 5:
+            seen.held[name] = number
+        elif what == 6:
             seen.gone.add((name, second, third))
             seen.never_had.add((name, second, third))
-        elif what == 5:
-            seen.entries[name] = Entry(second, third, has_body=flag, is_head=bool(number))
-        elif what == 6:
+        elif what == 7:
+            seen.entries[name] = Entry(lane, third, has_body=flag, is_head=bool(number))
+        elif what == 8:
             seen.chunks.add(name)
     return seen

@@ -19,7 +19,7 @@ _IS_THERE = "SELECT to_regclass('migrations') IS NOT NULL"
 # A large table takes its time, once.
 _STEP_SECONDS = 86_400
 # What SQL alone cannot do.
-_AFTER = {"0003.sql": auditing.count_all_anew}
+_AFTER = {"0003.sql": auditing.count_for_the_first_time}
 
 
 def migrations() -> list[Migration]:

@@ -21,19 +21,28 @@ FROM collections WHERE collection = $1
 # Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
 # superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
 # there is more. What is kept is never larger than what travels, so that no row is left out that has room.
+# Then the content keys that the page names, without a sequence.
 _PAGE = """
-SELECT sequence, rev, kind, record, key, content FROM (
-    SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row
-    FROM (
-        SELECT sequence, rev, kind, record, key, content FROM entries AS entry
-        WHERE collection = $1 AND sequence > $2 AND sequence <= $3
-        AND superseded IS NULL AND content IS NOT NULL {which}
-        ORDER BY sequence LIMIT $4
-    ) AS wanted WINDOW page AS (ORDER BY sequence)
-) AS counted
-WHERE before <= $5 OR row = 2 ORDER BY sequence
+WITH page AS MATERIALIZED (
+    SELECT sequence, rev, kind, record, key, content FROM (
+        SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row
+        FROM (
+            SELECT sequence, rev, kind, record, key, content FROM entries AS entry
+            WHERE collection = $1 AND sequence > $2 AND sequence <= $3
+            AND superseded IS NULL AND content IS NOT NULL {which}
+            ORDER BY sequence LIMIT $4
+        ) AS wanted WINDOW page AS (ORDER BY sequence)
+    ) AS counted
+    WHERE before <= $5 OR row = 2 ORDER BY sequence
+)
+SELECT sequence, rev, kind, record, key, content FROM page
+UNION ALL
+SELECT NULL, id, NULL, NULL, named.key, NULL FROM (SELECT DISTINCT key FROM page) AS named CROSS JOIN LATERAL (
+    SELECT id FROM numbers WHERE collection = $1 AND number = named.key OFFSET 0
+) AS numbers
 """
-_LANE = "AND lane = ${lane}"
+_NUMBER = "(SELECT number FROM numbers WHERE collection = $1 AND id = {id})"
+_LANE = f"AND lane = {_NUMBER.format(id='${lane}')}"
 _RECIPIENT = "AND (kind = 1 OR recipient IS NULL OR recipient = ${recipient})"
 # A device gets nothing back that it is to forget: neither the bodies nor what would open them.
 _SINCE = """
@@ -44,13 +53,17 @@ AND (day >= ${since} OR (kind = 0 AND EXISTS (
 )))
 """
 _ALL_SINCE = "AND (kind = 0 OR day >= ${since})"
-_HELD = """
-SELECT rev FROM entries WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3) AND NOT EXISTS (
+# One rev after the other, whatever a plan made while the table was empty takes for cheaper.
+_HELD = f"""
+SELECT rev FROM unnest($2::bytea[]) AS asked (id) CROSS JOIN LATERAL (
+    SELECT rev FROM entries WHERE collection = $1 AND rev = asked.id
+    AND ($3::bytea IS NULL OR lane = {_NUMBER.format(id="$3")}) OFFSET 0
+) AS entries WHERE NOT EXISTS (
     SELECT FROM naming LEFT JOIN chunks ON chunks.collection = $1 AND chunks.address = naming.address
     WHERE naming.collection = $1 AND naming.rev = entries.rev AND chunks.address IS NULL
 )
 UNION SELECT rev FROM superseded WHERE collection = $1 AND rev = ANY ($2) AND ($3::bytea IS NULL OR lane = $3)
-"""
+"""  # noqa: S608  # our own
 
 
 async def page(
@@ -81,8 +94,10 @@ async def page(
         which, values = _which(lane, since, recipient)
         query = _PAGE.format(which=which)
         bounds = (collection, start.sequence, last, limit + 1, size_bytes)
-        for sequence, rev, kind, record, key, kept in await connection.fetch(query, *bounds, *values):
-            content = kept if kind == PACKET else whole(record, key, kept)
+        rows = await connection.fetch(query, *bounds, *values)
+        keys = {key: rev for sequence, rev, _, _, key, _ in rows if sequence is None}
+        for sequence, rev, kind, record, key, kept in rows[: len(rows) - len(keys)]:
+            content = kept if kind == PACKET else whole(record, keys[key], kept)
             left -= len(content)
             if (left < 0 and cursor is not start) or len(packets) + len(revisions) == limit:
                 more = True

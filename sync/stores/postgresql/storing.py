@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,11 +21,13 @@ UPDATE collections SET sequence = {0}, mark = {1}, turn = turn + 1
 WHERE collection = $1 AND turn = {2} RETURNING turn
 """
 _KEPT = """
-INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content, recipient, superseded)
-SELECT $1::bytea, * FROM unnest(
-    {0}::bigint[], {1}::bytea[], {2}::smallint[], {3}::bytea[], {4}::bytea[], {5}::bytea[], {6}::integer[],
-    {7}::bytea[], {8}::bytea[], {9}::integer[]
-) WHERE EXISTS (SELECT FROM advanced)
+INSERT INTO entries (collection, sequence, {columns})
+SELECT $1::bytea, {{0}}::bigint + given.number, {values}
+FROM unnest({arrays}) WITH ORDINALITY AS given ({given}, number) WHERE EXISTS (SELECT FROM advanced)
+"""
+_NUMBERED = """
+INSERT INTO numbers (collection, number, id)
+SELECT $1::bytea, * FROM unnest({0}::integer[], {1}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
 """
 _GROWN = """
 INSERT INTO held (collection, lane, used)
@@ -36,9 +39,12 @@ _OWNED = """
 INSERT INTO keys (collection, key, owner, lane)
 SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
 """
+# The collection in the list, and the OFFSET, which keeps the list together, leave the planner nothing but to find each
+# by its rev, where it would else go through all of a collection that it takes for empty.
 _SUPERSEDED = """
-UPDATE entries SET superseded = gone.day FROM unnest({0}::bytea[], {1}::integer[]) AS gone (rev, day)
-WHERE entries.collection = $1 AND entries.rev = gone.rev AND EXISTS (SELECT FROM advanced)
+UPDATE entries SET superseded = gone.day FROM (
+    SELECT $1::bytea AS collection, * FROM unnest({0}::bytea[], {1}::integer[]) AS given (rev, day) OFFSET 0
+) AS gone WHERE entries.collection = gone.collection AND entries.rev = gone.rev AND EXISTS (SELECT FROM advanced)
 """
 _NEVER_HAD = """
 INSERT INTO superseded (collection, rev, lane, record)
@@ -48,9 +54,11 @@ SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE 
 
 @dataclass
 class Change:
-    """What pushes come to, all together. superseded: the day, by rev. grown: bytes, by lane; charged: of a backup."""
+    """What pushes come to, all together. numbered: lanes and keys that had no number. superseded: the day, by rev.
+    grown: bytes, by lane; charged: of a backup."""
 
     rows: list[Row] = field(default_factory=list[Row])
+    numbered: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     owned: list[Replaced] = field(default_factory=list[Replaced])
     superseded: dict[bytes, int] = field(default_factory=dict[bytes, int])
     never_had: list[Replaced] = field(default_factory=list[Replaced])
@@ -65,7 +73,9 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
         ("advanced", _ADVANCED, (seen.cursor.sequence, seen.cursor.mark, seen.turn))
     ]
     if change.rows:
-        parts.append(("kept", _KEPT, _columns(change)))
+        parts.append(("kept", *_kept(seen, change)))
+    if change.numbered:
+        parts.append(("numbered", _NUMBERED, tuple(zip(*change.numbered, strict=True))))
     if change.grown:
         parts.append(("grown", _GROWN, (list(change.grown.keys()), list(change.grown.values()))))
     if change.shift.rows():
@@ -94,11 +104,38 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
     return bool(await connection.fetchval(statement, collection, *values))
 
 
-def _columns(change: Change) -> tuple[Any, ...]:
+def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
+    """The part that stores the rows, and its values. A value that all of them have is sent once, and not in a column of
+    a thousand: of what a phone sends, only names and contents differ."""
     _, sequences, revs, kinds, lanes, keys, records, days, contents = zip(*change.rows, strict=True)
-    recipients = [
-        recipient_of(content) if kind == PACKET else None
-        for kind, content in zip(kinds, contents, strict=True)
-    ]
-    superseded = [change.superseded.get(rev) for rev in revs]
-    return sequences, revs, kinds, lanes, keys, records, days, contents, recipients, superseded
+    columns: dict[str, tuple[str, Sequence[Any]]] = {
+        "rev": ("bytea", revs),
+        "record": ("bytea", records),
+        "content": ("bytea", contents),
+        "kind": ("smallint", kinds),
+        "lane": ("integer", [seen.numbers[lane] for lane in lanes]),
+        "key": ("integer", [seen.numbers[key] for key in keys]),
+        "day": ("integer", days),
+        "recipient": (
+            "bytea",
+            [recipient_of(row[8]) if row[3] == PACKET else None for row in change.rows],
+        ),
+        "superseded": ("integer", [change.superseded.get(rev) for rev in revs]),
+    }
+    values: list[Any] = [sequences[0] - 1]
+    selected: list[str] = []
+    arrays: dict[str, str] = {}
+    for name, (kind, column) in columns.items():
+        place = f"{{{len(values)}}}::{kind}"
+        is_same = name not in ("rev", "record", "content") and len(set(column)) == 1
+        values.append(column[0] if is_same else column)
+        selected.append(place if is_same else f"given.{name}")
+        if not is_same:
+            arrays[name] = f"{place}[]"
+    template = _KEPT.format(
+        columns=", ".join(columns),
+        values=", ".join(selected),
+        arrays=", ".join(arrays.values()),
+        given=", ".join(arrays),
+    )
+    return template, tuple(values)

@@ -16,6 +16,7 @@ from sync.revisions import Revision
 from sync.stores.contents import kept_of
 from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Stored
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
+from tests.sync.stores.before import BEFORE_NUMBERS
 from tests.sync.stores.conftest import DAY, Feed, Open
 
 SIZE = 1_000
@@ -163,8 +164,11 @@ async def test_a_worker_that_hands_back_what_all_read_finds_it_full_too(feed: Fe
     assert len((await hand_back(None)).stored) == 1
 
 
-LATER = [f"ALTER TABLE collections DROP COLUMN {column}" for column in ("turn", "backed_up")]
-"""What came after that step, with PostgreSQL."""
+LATER = [
+    *BEFORE_NUMBERS,
+    *(f"ALTER TABLE collections DROP COLUMN {column}" for column in ("turn", "backed_up")),
+]
+"""What came after that step, with PostgreSQL, undone."""
 
 
 async def test_what_a_database_from_before_holds_is_counted(open_store: Open) -> None:

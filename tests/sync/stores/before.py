@@ -1,0 +1,39 @@
+"""Databases as earlier versions left them, made of one of today: tables are put back, step by step."""
+
+from __future__ import annotations
+
+BEFORE_NUMBERS = (
+    """
+CREATE TABLE entries_before (
+    collection bytea NOT NULL,
+    sequence bigint NOT NULL,
+    day integer NOT NULL,
+    superseded integer,
+    kind smallint NOT NULL CHECK (kind IN (0, 1)),
+    rev bytea NOT NULL CHECK (octet_length(rev) = 32),
+    lane bytea NOT NULL CHECK (octet_length(lane) = 16),
+    key bytea NOT NULL CHECK (octet_length(key) = 16),
+    record bytea CHECK (octet_length(record) = 16),
+    recipient bytea CHECK (octet_length(recipient) = 16),
+    content bytea
+)
+""",
+    """
+INSERT INTO entries_before (collection, sequence, day, superseded, kind, rev, lane, key, record, recipient, content)
+SELECT feed.collection, feed.sequence, feed.day, feed.superseded, feed.kind, feed.rev, feed.lane, feed.key, feed.record,
+    recipient, feed.content
+FROM feed JOIN entries ON entries.collection = feed.collection AND entries.sequence = feed.sequence
+""",
+    "DROP VIEW feed",
+    "DROP TABLE entries",
+    "DROP TABLE numbers",
+    "ALTER TABLE entries_before RENAME TO entries",
+    "ALTER TABLE entries ALTER COLUMN content SET STORAGE EXTERNAL",
+    "ALTER TABLE entries ADD CONSTRAINT entries_pkey PRIMARY KEY (collection, sequence)",
+    "CREATE UNIQUE INDEX entries_rev ON entries (collection, rev)",
+    "CREATE INDEX entries_heads ON entries (collection, lane, sequence) WHERE superseded IS NULL",
+    "CREATE INDEX entries_key ON entries (collection, key, day) WHERE kind = 1 AND content IS NOT NULL",
+    "CREATE INDEX entries_packets ON entries (collection, key) WHERE kind = 0 AND content IS NOT NULL",
+    "CREATE INDEX entries_superseded ON entries (superseded) WHERE superseded IS NOT NULL AND content IS NOT NULL",
+)
+"""PostgreSQL's tables as of the ninth step."""

@@ -17,6 +17,7 @@ from server.api import Hub
 from server.app import create_app
 from server.command.environment import settings
 from server.logs import log_in_lines
+from server.memory import keep_memory
 from server.settings import Settings
 from server.stores import open_store
 
@@ -33,6 +34,7 @@ def serve(*, practice: bool, no_build: bool) -> None:
     if not no_build:
         _build_apart()
     log_in_lines()
+    keep_memory()
     asyncio.run(_serve(given, practice=practice))
 
 

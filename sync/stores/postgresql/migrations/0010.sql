@@ -15,7 +15,7 @@ FROM (SELECT collection, lane AS id FROM entries UNION SELECT collection, key FR
 CREATE UNIQUE INDEX numbers_id ON numbers (collection, id);
 
 ALTER TABLE entries RENAME TO entries_before;
-ALTER TABLE entries_before DROP CONSTRAINT entries_pkey;
+ALTER TABLE entries_before RENAME CONSTRAINT entries_pkey TO entries_before_pkey;
 DROP INDEX entries_rev;
 DROP INDEX entries_heads;
 DROP INDEX entries_key;
@@ -33,7 +33,8 @@ CREATE TABLE entries (
     rev bytea NOT NULL CHECK (octet_length(rev) = 32),
     record bytea CHECK (octet_length(record) = 16),
     recipient bytea CHECK (octet_length(recipient) = 16),
-    content bytea
+    content bytea,
+    PRIMARY KEY (collection, sequence)
 );
 -- Ciphertext does not get smaller: nothing is tried.
 ALTER TABLE entries ALTER COLUMN content SET STORAGE EXTERNAL;
@@ -47,7 +48,6 @@ JOIN numbers AS key ON key.collection = before.collection AND key.id = before.ke
 ORDER BY before.collection, sequence;
 DROP TABLE entries_before;
 
-ALTER TABLE entries ADD PRIMARY KEY (collection, sequence);
 CREATE UNIQUE INDEX entries_rev ON entries (collection, rev);
 CREATE INDEX entries_heads ON entries (collection, lane, sequence) WHERE superseded IS NULL;
 CREATE INDEX entries_key ON entries (collection, key, day) WHERE kind = 1 AND content IS NOT NULL;

@@ -21,25 +21,21 @@ FROM collections WHERE collection = $1
 # Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
 # superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
 # there is more. What is kept is never larger than what travels, so that no row is left out that has room.
-# Then the content keys that the page names, without a sequence.
+# A content key comes with the first row of it, and where the row before has another one.
 _PAGE = """
-WITH page AS MATERIALIZED (
-    SELECT sequence, rev, kind, record, key, content FROM (
-        SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row
-        FROM (
-            SELECT sequence, rev, kind, record, key, content FROM entries AS entry
-            WHERE collection = $1 AND sequence > $2 AND sequence <= $3
-            AND superseded IS NULL AND content IS NOT NULL {which}
-            ORDER BY sequence LIMIT $4
-        ) AS wanted WINDOW page AS (ORDER BY sequence)
-    ) AS counted
-    WHERE before <= $5 OR row = 2 ORDER BY sequence
-)
-SELECT sequence, rev, kind, record, key, content FROM page
-UNION ALL
-SELECT NULL, id, NULL, NULL, named.key, NULL FROM (SELECT DISTINCT key FROM page) AS named CROSS JOIN LATERAL (
-    SELECT id FROM numbers WHERE collection = $1 AND number = named.key OFFSET 0
-) AS numbers
+SELECT sequence, rev, kind, record, key,
+    CASE WHEN has_other_key THEN (SELECT id FROM numbers WHERE collection = $1 AND number = counted.key) END, content
+FROM (
+    SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row,
+        lag(key) OVER page IS DISTINCT FROM key AS has_other_key
+    FROM (
+        SELECT sequence, rev, kind, record, key, content FROM entries AS entry
+        WHERE collection = $1 AND sequence > $2 AND sequence <= $3
+        AND superseded IS NULL AND content IS NOT NULL {which}
+        ORDER BY sequence LIMIT $4
+    ) AS wanted WINDOW page AS (ORDER BY sequence)
+) AS counted
+WHERE before <= $5 OR row = 2 ORDER BY sequence
 """
 _NUMBER = "(SELECT number FROM numbers WHERE collection = $1 AND id = {id})"
 _LANE = f"AND lane = {_NUMBER.format(id='${lane}')}"
@@ -94,10 +90,11 @@ async def page(
         which, values = _which(lane, since, recipient)
         query = _PAGE.format(which=which)
         bounds = (collection, start.sequence, last, limit + 1, size_bytes)
-        rows = await connection.fetch(query, *bounds, *values)
-        keys = {key: rev for sequence, rev, _, _, key, _ in rows if sequence is None}
-        for sequence, rev, kind, record, key, kept in rows[: len(rows) - len(keys)]:
-            content = kept if kind == PACKET else whole(record, keys[key], kept)
+        keys: dict[int, bytes] = {}
+        for sequence, rev, kind, record, number, key, kept in await connection.fetch(query, *bounds, *values):
+            if key is not None:
+                keys[number] = key
+            content = kept if kind == PACKET else whole(record, keys[number], kept)
             left -= len(content)
             if (left < 0 and cursor is not start) or len(packets) + len(revisions) == limit:
                 more = True

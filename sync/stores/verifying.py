@@ -65,9 +65,9 @@ SELECT lane, used FROM held WHERE collection = $1 UNION ALL SELECT NULL, used FR
 """
 _CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
 _NAMING = """
-SELECT naming.rev, naming.address, chunks.address IS NOT NULL, feed.rev IS NOT NULL FROM naming
-LEFT JOIN chunks ON chunks.collection = naming.collection AND chunks.address = naming.address
-LEFT JOIN feed ON feed.collection = naming.collection AND feed.rev = naming.rev
+SELECT naming.rev, naming.address, chunks.address IS NOT NULL, EXISTS (
+    SELECT 1 FROM feed WHERE feed.collection = naming.collection AND feed.rev = naming.rev
+) FROM naming LEFT JOIN chunks ON chunks.collection = naming.collection AND chunks.address = naming.address
 WHERE naming.collection = $1 ORDER BY naming.rev, naming.address
 """
 

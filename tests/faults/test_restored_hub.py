@@ -209,7 +209,7 @@ def _contents(hub: Hub) -> int:
     """Contacts that count on its disk."""
     with closing(sqlite3.connect(hub.database)) as connection:
         (count,) = connection.execute(
-            "SELECT count(*) FROM entries JOIN collections USING (collection) "
+            "SELECT count(*) FROM feed JOIN collections USING (collection) "
             "WHERE name = 'contacts' AND kind = 1 AND superseded IS NULL AND content IS NOT NULL"
         ).fetchone()
     return int(count)

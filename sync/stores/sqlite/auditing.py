@@ -11,6 +11,7 @@ from sync.stores.auditing import Shift
 from sync.stores.counting import COLLECTIONS
 from sync.stores.interface import Audited
 from sync.stores.sqlite.cursors import cursor_at
+from sync.stores.sqlite.numbering import NUMBER
 
 # One statement for all that a push touches: 256 buckets of each lane at most.
 _WANTED = """
@@ -23,16 +24,18 @@ ON CONFLICT (collection, lane, bucket) DO UPDATE SET count = excluded.count, sum
 """
 # Below SQLite's 32,766 parameters.
 _AT_ONCE = 1_000
-_COLLECTION = "SELECT sequence FROM collections WHERE collection = ?"
+_COLLECTION = "SELECT number, sequence FROM collections WHERE collection = ?"
 _BUCKETS = "SELECT bucket, count, sum FROM buckets WHERE collection = ?1 AND (?2 IS NULL OR lane = ?2)"
 _REVS = """
 SELECT rev FROM entries INDEXED BY entries_rev
 WHERE collection = ?1 AND rev > ?2 AND rev < ?3 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
-AND (?4 IS NULL OR lane = ?4) ORDER BY rev LIMIT ?5
+AND (?4 IS NULL OR lane = (SELECT number FROM numbers WHERE numbers.collection = ?1 AND id = ?4))
+ORDER BY rev LIMIT ?5
 """
 _HEADS = """
-SELECT lane, rev FROM entries WHERE collection = ? AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
+SELECT lane, rev FROM feed WHERE collection = ? AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
 """
+_HEADS_BEFORE_NUMBERS = _HEADS.replace("feed", "entries")
 
 
 def shift(collection: bytes, by: Shift, connection: sqlite3.Connection) -> None:
@@ -59,7 +62,8 @@ def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: sqlit
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    cursor = cursor_at(connection, epoch, collection, found[0])
+    number, last = found
+    cursor = cursor_at(connection, epoch, number, last)
     return Audited(cursor=cursor, sums=sums_kept(collection, lane, connection))
 
 
@@ -82,24 +86,29 @@ def revs(
     connection: sqlite3.Connection,
 ) -> list[bytes]:
     """Heads between these bounds, in order. The collection is there."""
+    (number,) = connection.execute(NUMBER, (collection,)).fetchone()
     listed: list[bytes] = []
     for above, below in bounds:
-        rows = connection.execute(_REVS, (collection, above, below, lane, limit - len(listed)))
+        rows = connection.execute(_REVS, (number, above, below, lane, limit - len(listed)))
         listed += [rev for (rev,) in rows]
         if len(listed) == limit:
             break
     return listed
 
 
-def count_all_anew(connection: sqlite3.Connection) -> None:
-    """For a database from before there were buckets."""
+def count_for_the_first_time(connection: sqlite3.Connection) -> None:
+    """For a database from before there were buckets, with the rows of then."""
     for (collection,) in connection.execute(COLLECTIONS).fetchall():
-        count_anew(collection, connection)
+        _count(collection, _HEADS_BEFORE_NUMBERS, connection)
 
 
 def count_anew(collection: bytes, connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM buckets WHERE collection = ?", (collection,))
+    _count(collection, _HEADS, connection)
+
+
+def _count(collection: bytes, query: str, connection: sqlite3.Connection) -> None:
     heads = Shift()
-    for lane, rev in connection.execute(_HEADS, (collection,)):
+    for lane, rev in connection.execute(query, (collection,)):
         heads.come(lane, rev)
     shift(collection, heads, connection)

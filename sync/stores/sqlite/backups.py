@@ -11,9 +11,9 @@ from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenErro
 from sync.stores.expiring import CHUNKS_AT_ONCE
 from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
 from sync.stores.sqlite import chunks
+from sync.stores.sqlite.numbering import CREATE_COLLECTION, NUMBER
 
 _COUNT = "SELECT count(*) FROM backups"
-_CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, 'backup')"
 _CREATE = "INSERT INTO backups (collection, token_hash, month) VALUES (?, ?, ?)"
 _TAKEN = """
 SELECT EXISTS (SELECT 1 FROM collections WHERE collection = ?)
@@ -34,7 +34,19 @@ WHERE collection = ? AND rev = ? AND superseded IS NOT NULL AND content IS NOT N
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = ? AND rev = ?"
 # Children first.
-_TABLES = ("naming", "chunks", "superseded", "keys", "buckets", "entries", "backups", "collections")
+_TABLES = (
+    "naming",
+    "chunks",
+    "superseded",
+    "keys",
+    "buckets",
+    "entries",
+    "numbers",
+    "backups",
+    "collections",
+)
+# The rest go by the collection itself.
+_BY_NUMBER = ("entries", "numbers")
 
 
 def create(
@@ -52,7 +64,7 @@ def create(
         raise WrongTokenError
     if connection.execute(_COUNT).fetchone()[0] >= most:
         raise NoBackupsError
-    connection.execute(_CREATE_COLLECTION, (collection, NO_PROGRAMME))
+    connection.execute(CREATE_COLLECTION, (collection, NO_PROGRAMME, "backup"))
     used_in = _latest(month, connection)
     connection.execute(_CREATE, (collection, token_hash, used_in))
     return HeldBackup(used=0, month=used_in)
@@ -99,20 +111,21 @@ def charge(collection: bytes, size_bytes: int, quota: int, connection: sqlite3.C
 
 
 def settle(
-    collection: bytes, heads: Sequence[ArrivedRevision], day: int, connection: sqlite3.Connection
+    which: tuple[bytes, int], heads: Sequence[ArrivedRevision], day: int, connection: sqlite3.Connection
 ) -> int:
     """After a push: the new heads name their chunks, and what they supersede names none and loses its body.
 
-    Returns the bytes that this gives back.
+    which: the collection and its number. Returns the bytes that this gives back.
     """
+    collection, number = which
     freed = 0
     for head in heads:
         chunks.name(collection, head.rev, head.chunks, connection)
     for rev in {rev for head in heads for rev in head.supersedes}:
-        found = connection.execute(_BODY, (collection, rev)).fetchone()
+        found = connection.execute(_BODY, (number, rev)).fetchone()
         if found is not None:
             freed += found[0]
-            connection.execute(_DROP, (collection, rev))
+            connection.execute(_DROP, (number, rev))
             chunks.unname(collection, rev, day, connection)
     return freed
 
@@ -157,5 +170,6 @@ def _latest(month: int, connection: sqlite3.Connection) -> int:
 def _erase(collection: bytes, connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
     for table in _TABLES:
-        connection.execute(f"DELETE FROM {table} WHERE collection = ?", (collection,))  # noqa: S608  # our own names
+        which = f"({NUMBER})" if table in _BY_NUMBER else "?"
+        connection.execute(f"DELETE FROM {table} WHERE collection = {which}", (collection,))  # noqa: S608  # our own names
     connection.execute("PRAGMA secure_delete = OFF")

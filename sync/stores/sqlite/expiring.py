@@ -20,8 +20,8 @@ from sync.stores.sqlite import auditing
 _RAN = "INSERT OR IGNORE INTO days (day) VALUES (?)"
 _DAYS = "SELECT day FROM days WHERE day <= ? ORDER BY day DESC"
 _CONTACTS = "SELECT collection, programme FROM collections WHERE name = 'contacts' ORDER BY collection"
-_BODIES_SWEPT = "SELECT bodies_swept, confirmed FROM collections WHERE collection = ?"
-_PACKETS_SWEPT = "SELECT packets_swept, sequence FROM collections WHERE collection = ?"
+_BODIES_SWEPT = "SELECT number, bodies_swept, confirmed FROM collections WHERE collection = ?"
+_PACKETS_SWEPT = "SELECT number, packets_swept, sequence FROM collections WHERE collection = ?"
 _SWEEP_BODIES = "UPDATE collections SET bodies_swept = ? WHERE collection = ?"
 _SWEEP_PACKETS = "UPDATE collections SET packets_swept = ? WHERE collection = ?"
 _NEXT = """
@@ -29,8 +29,9 @@ SELECT sequence, day FROM entries INDEXED BY entries_order
 WHERE collection = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?
 """
 _BODIES = """
-SELECT sequence, rowid, lane, rev, superseded, content FROM entries INDEXED BY entries_order
-WHERE collection = ? AND sequence BETWEEN ? AND ? AND kind = 1 AND content IS NOT NULL
+SELECT sequence, entries.rowid, lanes.id, rev, superseded, content FROM entries INDEXED BY entries_order
+CROSS JOIN numbers AS lanes ON lanes.collection = entries.collection AND lanes.number = entries.lane
+WHERE entries.collection = ? AND sequence BETWEEN ? AND ? AND kind = 1 AND content IS NOT NULL
 """
 _KEYS = """
 SELECT sequence, key FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
@@ -51,7 +52,10 @@ _CARDS = "SELECT card FROM cards WHERE programme = ?"
 _COLUMNS = "collection, sequence, rev, kind, lane, key, record, day, superseded"
 _ROW = f"SELECT length(content), rowid, {_COLUMNS} FROM entries WHERE rowid = ?"  # noqa: S608  # our own
 _DELETE = "DELETE FROM entries WHERE rowid = ?"
-_FREE = "UPDATE held SET used = used - ? WHERE collection = ? AND lane = ?"
+_FREE = """
+UPDATE held SET used = used - ?1 WHERE collection = (SELECT collection FROM collections WHERE number = ?2)
+AND lane = (SELECT id FROM numbers WHERE numbers.collection = ?2 AND number = ?3)
+"""
 _BACK = f"INSERT INTO entries (rowid, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608  # our own
 
 _card = msgspec.msgpack.Decoder(Card)
@@ -75,13 +79,13 @@ def drop_bodies(
 
     days: that day, and today. Returns the number to go on from, None at the end.
     """
-    swept, confirmed = connection.execute(_BODIES_SWEPT, (collection,)).fetchone()
-    due = _due(collection, (swept, confirmed), reached, days, connection)
+    number, swept, confirmed = connection.execute(_BODIES_SWEPT, (collection,)).fetchone()
+    due = _due(number, (swept, confirmed), reached, days, connection)
     if due.sequences:
         wanted = set(due.sequences)
         shift = Shift()
         gone: list[tuple[int]] = []
-        bounds = (collection, due.sequences[0], due.sequences[-1])
+        bounds = (number, due.sequences[0], due.sequences[-1])
         for sequence, row, lane, rev, superseded, content in connection.execute(_BODIES, bounds):
             if sequence in wanted and has_body(content):
                 gone.append((row,))
@@ -105,17 +109,17 @@ def drop_packets(
 
     A key is looked at when something that came with it, a packet or a body, gets that old. Returns as `drop_bodies`.
     """
-    swept, last = connection.execute(_PACKETS_SWEPT, (collection,)).fetchone()
-    due = _due(collection, (swept, last), reached, days, connection)
+    number, swept, last = connection.execute(_PACKETS_SWEPT, (collection,)).fetchone()
+    due = _due(number, (swept, last), reached, days, connection)
     if due.sequences:
         wanted = set(due.sequences)
-        rows = connection.execute(_KEYS, (collection, due.sequences[0], due.sequences[-1])).fetchall()
+        rows = connection.execute(_KEYS, (number, due.sequences[0], due.sequences[-1])).fetchall()
         keys = {key for sequence, key in rows if sequence in wanted}
         own = _own(programme, connection)
         gone: list[tuple[int]] = []
         for key in keys:
-            if connection.execute(_NEEDED, (collection, key, days[0])).fetchone() is None:
-                packets = connection.execute(_PACKETS, (collection, key, days[0]))
+            if connection.execute(_NEEDED, (number, key, days[0])).fetchone() is None:
+                packets = connection.execute(_PACKETS, (number, key, days[0]))
                 gone += [(row,) for row, content in packets if recipient_of(content) not in (None, *own)]
         _erase(gone, connection)
     if due.swept != swept:
@@ -131,19 +135,19 @@ def drop_superseded(before: int, connection: sqlite3.Connection) -> bool:
 
 
 def _due(
-    collection: bytes,
+    number: int,
     ends: tuple[int, int],
     reached: int | None,
     days: tuple[int, int],
     connection: sqlite3.Connection,
 ) -> Due:
-    """ends: up to which all is done, and which may be looked at at most."""
+    """number: the collection's own. ends: up to which all is done, and which may be looked at at most."""
     swept, last = ends
     start = swept if reached is None else reached
     before, today = days
     # Mostly nothing is due, and the first row says so.
     for limit in (1, AT_ONCE):
-        rows = connection.execute(_NEXT, (collection, start, last, limit)).fetchall()
+        rows = connection.execute(_NEXT, (number, start, last, limit)).fetchall()
         due = due_of(rows, swept=swept, reached=start, before=before, today=today)
         if due.reached == start:
             break

@@ -9,11 +9,11 @@ from sync.errors import UnknownError
 from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
-from sync.stores.sorting import Sorting, check_room, rows_of, sizes_of, sort
-from sync.stores.sqlite import auditing, backups
+from sync.stores.sorting import Row, Sorting, check_room, rows_of, sizes_of, sort
+from sync.stores.sqlite import auditing, backups, numbering
 from sync.stores.sqlite.cursors import cursor_at
 
-_COLLECTION = "SELECT sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
+_COLLECTION = "SELECT number, sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
 _ADVANCE = "UPDATE collections SET sequence = ? WHERE collection = ?"
 _CONFIRM = "UPDATE collections SET confirmed = ? WHERE collection = ? AND confirmed < ? AND sequence >= ?"
 # A join of what is asked, and not IN, for which SQLite would first put all of it into a tree of its own.
@@ -36,7 +36,7 @@ WHERE collection = ? AND rev = ? AND lane = ? AND record = ? AND superseded IS N
 _SUPERSEDE = "UPDATE entries SET superseded = ? WHERE rowid = ?"
 _NEVER_HAD = """
 INSERT OR IGNORE INTO superseded (collection, rev, lane, record)
-SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM entries WHERE collection = ?1 AND rev = ?2)
+SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM entries WHERE collection = ?5 AND rev = ?2)
 """
 _HELD = """
 INSERT INTO held (collection, lane, used) VALUES (?, ?, ?)
@@ -50,26 +50,26 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    sequence, safe = found
-    before = cursor_at(connection, epoch, collection, sequence)
-    sorting = _look_up(collection, arrival, connection)
+    number, sequence, safe = found
+    before = cursor_at(connection, epoch, number, sequence)
+    sorting = _look_up(collection, number, arrival, connection)
     sort(arrival, sorting)
     rows = rows_of(collection, sequence, arrival.day, sorting)
     connection.executemany(
         _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
     )
-    connection.executemany(_ENTRY, rows)
+    numbers = _number(number, rows, sorting, connection)
+    connection.executemany(_ENTRY, _numbered(number, rows, numbers))
     never_had: dict[bytes, int] = {}
     shift = Shift()
-    for lane, revision in sorting.revisions:
-        shift.come(lane, revision.rev)
+    shift.come_all((lane, revision.rev) for lane, revision in sorting.revisions)
     if arrival.settles:
         settled = [*sorting.revisions, *sorting.again]
-        never_had = _supersede(collection, arrival.day, settled, shift, connection)
+        never_had = _supersede((collection, number), arrival.day, settled, shift, connection, numbers=numbers)
     auditing.shift(collection, shift, connection)
     if arrival.quota is not None:
         heads = [revision for _, revision in sorting.revisions]
-        freed = backups.settle(collection, heads, arrival.day, connection)
+        freed = backups.settle((collection, number), heads, arrival.day, connection)
         added = sum(sizes_of(rows, never_had).values())
         backups.charge(collection, added - freed, arrival.quota, connection)
     else:
@@ -97,11 +97,11 @@ def confirm(collection: bytes, sequence: int, connection: sqlite3.Connection) ->
     connection.execute(_CONFIRM, (sequence, collection, sequence, sequence))
 
 
-def _look_up(collection: bytes, arrival: Arrival, connection: sqlite3.Connection) -> Sorting:
+def _look_up(collection: bytes, number: int, arrival: Arrival, connection: sqlite3.Connection) -> Sorting:
     # In the order of the index, so that each of its pages is looked at once.
     revs = sorted(revision.rev for revision in arrival.revisions)
     names = [*(packet.id for packet in arrival.packets), *revs]
-    known = _among(connection, "rev", names, _KNOWN, collection)
+    known = _among(connection, "rev", names, _KNOWN, number)
     keys = {packet.key for packet in arrival.packets} | {revision.key for revision in arrival.revisions}
     owners = _among(connection, "key", keys, _KEYS, collection)
     gone = _among(connection, "rev", revs, _GONE, collection)
@@ -126,7 +126,7 @@ def _chunks(collection: bytes, arrival: Arrival, connection: sqlite3.Connection)
 
 # SQLite's own limit is 32,766 parameters since 3.32; a push holds at most some thousands.
 def _among(
-    connection: sqlite3.Connection, column: str, asked: Collection[bytes], sql: str, collection: bytes
+    connection: sqlite3.Connection, column: str, asked: Collection[bytes], sql: str, collection: bytes | int
 ) -> list[tuple[bytes, ...]]:
     if not asked:
         return []
@@ -136,17 +136,41 @@ def _among(
     ).fetchall()
 
 
+def _number(
+    number: int, rows: list[Row], sorting: Sorting, connection: sqlite3.Connection
+) -> dict[bytes, int]:
+    """Of each lane and key that is stored, and of the lanes of what is known. number: the collection's own."""
+    stored = {row[4] for row in rows} | {row[5] for row in rows}
+    numbers = numbering.numbers_of(number, stored | {lane for lane, _ in sorting.again}, connection)
+    numbering.give(number, stored, numbers, connection)
+    return numbers
+
+
+def _numbered(
+    number: int, rows: list[Row], numbers: dict[bytes, int]
+) -> list[tuple[int, int, bytes, int, int, int, bytes | None, int, bytes]]:
+    """The rows as they are kept."""
+    return [
+        (number, sequence, rev, kind, numbers[lane], numbers[key], record, day, content)
+        for _, sequence, rev, kind, lane, key, record, day, content in rows
+    ]
+
+
 def _supersede(
-    collection: bytes,
+    which: tuple[bytes, int],
     day: int,
     revisions: list[tuple[bytes, ArrivedRevision]],
     shift: Shift,
     connection: sqlite3.Connection,
+    *,
+    numbers: dict[bytes, int],
 ) -> dict[bytes, int]:
-    """Returns how many of the superseded were never here, by lane. shift: learns which heads are none any more."""
+    """Returns how many of the superseded were never here, by lane. which: the collection and its number; numbers: of
+    the lanes; shift: learns which heads are none any more."""
+    collection, number = which
     replaced = [(rev, lane, revision.record) for lane, revision in revisions for rev in revision.supersedes]
     for rev, lane, record in replaced:
-        found = connection.execute(_REPLACED, (collection, rev, lane, record)).fetchone()
+        found = connection.execute(_REPLACED, (number, rev, numbers.get(lane), record)).fetchone()
         if found is not None:
             row, has_body = found
             connection.execute(_SUPERSEDE, (day, row))
@@ -155,7 +179,7 @@ def _supersede(
                 shift.go(lane, rev)
     return {
         lane: connection.executemany(
-            _NEVER_HAD, [(collection, *which) for which in replaced if which[1] == lane]
+            _NEVER_HAD, [(collection, *each, number) for each in replaced if each[1] == lane]
         ).rowcount
         for lane in {lane for _, lane, _ in replaced}
     }

@@ -16,7 +16,7 @@ _DONE = "SELECT coalesce(max(number), 0) FROM migrations"
 _RECORD = "INSERT INTO migrations (number, name) VALUES (?, ?)"
 _BORN = "INSERT OR IGNORE INTO hub (one, epoch, challenge_key) VALUES (1, ?, ?)"
 # What SQL alone cannot do.
-_AFTER = {"0008.sql": auditing.count_all_anew}
+_AFTER = {"0008.sql": auditing.count_for_the_first_time}
 
 
 def migrations() -> list[Migration]:

@@ -11,9 +11,9 @@ from sync.errors import AlreadyFoundedError, CardChangedError, UnknownError
 from sync.identifiers import COLLECTIONS, collection_id
 from sync.stores.certifying import check_all_come, newer_above, with_those_out
 from sync.stores.interface import NO_PROGRAMME, Collection, Programme
+from sync.stores.sqlite.numbering import CREATE_COLLECTION
 
 _CREATE = "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, ?, ?, ?, ?)"
-_CREATE_COLLECTION = "INSERT INTO collections (collection, programme, name) VALUES (?, ?, ?)"
 _PROGRAMME = """
 SELECT name, practice, claim_hash, expiry FROM programmes WHERE programme = ? AND programme <> zeroblob(16)
 """
@@ -50,7 +50,7 @@ def create(
 ) -> None:
     connection.execute(_CREATE, (programme, name, practice, claim_hash, expiry))
     connection.executemany(
-        _CREATE_COLLECTION, [(collection_id(programme, each), programme, each) for each in COLLECTIONS]
+        CREATE_COLLECTION, [(collection_id(programme, each), programme, each) for each in COLLECTIONS]
     )
 
 

@@ -20,6 +20,7 @@ from sync.stores.counting import COLLECTIONS
 from sync.stores.sqlite import chunks, counting
 from sync.stores.sqlite.migrate import migrate
 from sync.stores.sqlite.moved import unmark
+from sync.stores.sqlite.numbering import LOST, NUMBER
 from sync.stores.sqlite.saving import FILES_TABLE
 from sync.stores.sqlite.threads import connect_to
 from sync.stores.sqlite.verifying import opened_to_read
@@ -40,15 +41,27 @@ _USED = "UPDATE backups SET month = ?1 WHERE month < ?1"
 _UNNAMED = "UPDATE chunks SET unnamed = ?1 WHERE unnamed < ?1 AND unnamed IS NOT NULL"
 # What is damaged keeps nothing safe.
 _NOT_SAFE = "UPDATE collections SET backed_up = 0"
-_ENTRY = "SELECT rev, superseded FROM entries WHERE collection = ? AND sequence = ?"
-_NO_CONTENT = "UPDATE entries SET content = NULL WHERE collection = ? AND sequence = ?"
+_HERE = f"WHERE collection = ({NUMBER}) AND sequence = ?"
+_ENTRY = f"SELECT rev, superseded FROM entries {_HERE}"  # noqa: S608  # our own
+_NO_CONTENT = f"UPDATE entries SET content = NULL {_HERE}"  # noqa: S608  # our own
 # As a packet that went with its time: the number stays, and the rev is not known any more.
-_LEFT_OUT = """
-UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL WHERE collection = ? AND sequence = ?
+_LEFT_OUT = f"""
+UPDATE entries SET rev = randomblob(32), kind = 0, record = NULL, content = NULL {_HERE}
+"""  # noqa: S608  # our own
+# Whose it is, or of which key, nobody can tell any more.
+_NOBODYS = """
+SELECT collections.collection, entries.sequence, rev
+FROM collections CROSS JOIN entries ON entries.collection = collections.number
+WHERE NOT EXISTS (SELECT 1 FROM numbers WHERE numbers.collection = entries.collection AND numbers.number = lane)
+OR NOT EXISTS (SELECT 1 FROM numbers WHERE numbers.collection = entries.collection AND numbers.number = key)
 """
+# So that nobody else gets the number.
+_TAKEN = f"""
+INSERT INTO numbers (collection, number, id) SELECT collection, number, randomblob(16) FROM ({LOST})
+"""  # noqa: S608  # our own
 _NO_CHUNK = "DELETE FROM chunks WHERE collection = ? AND address = ?"
 _PACKETS = """
-SELECT collection, lane, content FROM entries WHERE kind = 0 AND content IS NOT NULL ORDER BY collection, sequence
+SELECT collection, lane, content FROM feed WHERE kind = 0 AND content IS NOT NULL ORDER BY collection, sequence
 """
 _OWNED = """
 INSERT INTO keys (collection, key, owner, lane) VALUES (?, ?, ?, ?)
@@ -103,6 +116,10 @@ def leave_out(database: Path, spoiled: Iterable[Spoiled]) -> bool:
             made.execute(_NOT_SAFE)
             try:
                 made.execute("BEGIN IMMEDIATE")
+                for collection, sequence, rev in made.execute(_NOBODYS).fetchall():
+                    made.execute(_LEFT_OUT, (collection, sequence))
+                    chunks.unname(collection, rev, today, made)
+                made.execute(_TAKEN)
                 for collection, which in spoiled:
                     if isinstance(which, bytes):
                         made.execute(_NO_CHUNK, (collection, which))

@@ -25,13 +25,13 @@ _FILE = f"INSERT INTO {FILES_TABLE} (name, content) VALUES (?, ?)"  # noqa: S608
 _EPOCH = "SELECT epoch FROM hub"
 _MARKS = """
 SELECT collections.collection, collections.sequence, rev FROM collections
-JOIN entries ON entries.collection = collections.collection AND entries.sequence = collections.sequence
+JOIN entries ON entries.collection = collections.number AND entries.sequence = collections.sequence
 WHERE collections.name <> 'backup'
 """
 # Only where this database is still the one that the backup was made of, up to there.
 _BACKED_UP = """
 UPDATE collections SET backed_up = ?2 WHERE collection = ?1 AND backed_up < ?2 AND EXISTS (
-    SELECT 1 FROM entries WHERE entries.collection = ?1 AND entries.sequence = ?2 AND entries.rev = ?3
+    SELECT 1 FROM entries WHERE entries.collection = collections.number AND entries.sequence = ?2 AND entries.rev = ?3
 ) AND EXISTS (SELECT 1 FROM hub WHERE epoch = ?4)
 """
 

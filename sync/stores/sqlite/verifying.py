@@ -11,10 +11,15 @@ from typing import Any
 from sync.errors import UnavailableError
 from sync.stores.sqlite.migrate import migrations
 from sync.stores.sqlite.moved import check_is_here
+from sync.stores.sqlite.numbering import LOST
 from sync.stores.verifying import UnreadableError
 
 AT_ONCE = 500
 
+_LOST = f"""
+SELECT collections.collection, lost.number FROM ({LOST}) AS lost
+LEFT JOIN collections ON collections.number = lost.collection
+"""  # noqa: S608  # our own
 _DONE = "SELECT max(number) FROM migrations"
 
 
@@ -39,6 +44,9 @@ class SQLiteReader:
                 yield found
         async for table, row, other, _ in self.rows("PRAGMA foreign_key_check"):
             yield f"row {row} of {table} names what {other} does not have"
+        async for collection, number in self.rows(_LOST):
+            where = collection.hex() if collection else "one that is missing"
+            yield f"collection {where}: it is lost which lane or key number {number} is"
 
 
 @contextmanager

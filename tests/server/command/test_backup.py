@@ -20,6 +20,7 @@ from tests.hubs import Hub
 from tests.postgresql import fetch
 from tests.server.api.devices import client_of, code_of, found, ok, revision
 from tests.server.api.test_backups import Person
+from tests.sync.stores.before import take_back
 
 
 def run(hub: Hub, *arguments: object) -> Result:
@@ -161,6 +162,56 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
         assert (len(stored.stored), len(stored.known), stored.safe) == (2, 2, 0)
         page = worker.pull()
         assert (len(page.packets), page.revisions) == (1, (whole, edit))
+        told = run(hub, "verify")
+        assert told.exit_code == 0, told.output
+
+
+def test_a_backup_that_an_earlier_version_made_is_brought_up_to_date(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
+        rev = worker.push([packet], [first, whole]).stored[1]
+        edit = revision(key, 600, first.record, rev)
+        worker.push([], [edit])
+        hub.end()
+        assert run(hub, "backup", file).exit_code == 0
+        take_back(file, 12)
+        restored = run(hub, "restore", file, "--replace")
+        assert restored.exit_code == 0, restored.output
+        assert run(hub, "verify").exit_code == 0
+        hub.start()
+        page = worker.pull()
+        assert (page.packets, page.revisions) == ((packet,), (whole, edit))
+        assert worker.push([packet], [first, whole, edit, revision(key)]).safe == 4
+    told = run(hub, "verify")
+    assert told.exit_code == 0, told.output
+
+
+@pytest.mark.parametrize("lost", ["key", "lane"])
+def test_what_a_damaged_backup_does_not_know_the_key_or_lane_of_comes_again(
+    hub: Hub, tmp_path: Path, lost: str
+) -> None:
+    file = tmp_path / "backup"
+    with client_of(hub) as client:
+        programme = found(hub, client)
+        worker, key = programme.join(), new_id()
+        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
+        rev = worker.push([packet], [first, whole]).stored[1]
+        edit = revision(key, 600, first.record, rev)
+        worker.push([], [edit])
+        hub.end()
+        assert run(hub, "backup", file).exit_code == 0
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute(f"DELETE FROM numbers WHERE id = (SELECT {lost} FROM feed)")
+        assert run(hub, "restore", file, "--replace", "--damaged").exit_code == 0
+        hub.start()
+        page = worker.pull()
+        assert (page.packets, page.revisions) == ((), ())
+        assert len(worker.push([packet], [first, whole, edit]).stored) == 4
+        page = worker.pull()
+        assert (page.packets, page.revisions) == ((packet,), (whole, edit))
         told = run(hub, "verify")
         assert told.exit_code == 0, told.output
 

@@ -89,7 +89,19 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
             "WHERE rev = :rev",
             ("entry", "its content is not what was stored"),
         ),
-        ("UPDATE entries SET key = zeroblob(16) WHERE rev = :rev", ("entry", "its key is missing here")),
+        ("UPDATE entries SET key = 99 WHERE rev = :rev", ("entry", "its key is missing here")),
+        (
+            "DELETE FROM numbers WHERE id = (SELECT key FROM feed WHERE rev = :rev)",
+            ("entry", "its key is missing here"),
+        ),
+        (
+            "DELETE FROM numbers WHERE id = (SELECT lane FROM feed WHERE rev = :rev)",
+            ("disk", "it is lost which lane or key"),
+        ),
+        (
+            "DELETE FROM numbers WHERE id = (SELECT lane FROM feed WHERE rev = :rev)",
+            ("entry", "its key is missing here"),
+        ),
         ("DELETE FROM entries WHERE rev = :rev", ("order", "are missing")),
         (
             "UPDATE collections SET sequence = sequence + 1 WHERE name = 'contacts'",
@@ -97,7 +109,7 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
         ),
         ("UPDATE entries SET superseded = 1 WHERE rev = :rev", ("superseded", "counts as replaced")),
         (
-            "INSERT INTO superseded SELECT collection, zeroblob(32), lane, record FROM entries WHERE rev = :rev",
+            "INSERT INTO superseded SELECT collection, zeroblob(32), lane, record FROM feed WHERE rev = :rev",
             ("superseded", "a revision that is not here counts as replaced"),
         ),
         (

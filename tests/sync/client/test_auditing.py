@@ -7,7 +7,7 @@ from contextlib import closing
 
 from sync.client.auditing import Compared
 from sync.client.state import Batch
-from sync.stores.sqlite.auditing import count_all_anew
+from sync.stores.sqlite.auditing import count_anew
 from tests.sync.client.people import Place, contact, numbers
 
 
@@ -34,11 +34,10 @@ async def test_what_either_side_lost_comes_back(place: Place) -> None:
     # The hub loses two heads, as by a damaged page, and its sums with them.
     with closing(sqlite3.connect(place.hub.database)) as database, database:
         heads = database.execute(
-            "SELECT rev FROM entries WHERE collection = ? AND kind = 1 ORDER BY sequence", (collection,)
+            "SELECT rev FROM feed WHERE collection = ? AND kind = 1 ORDER BY sequence", (collection,)
         ).fetchall()
         database.executemany("DELETE FROM entries WHERE rev = ?", heads[:2])
-        database.execute("DELETE FROM buckets")
-        count_all_anew(database)
+        count_anew(collection, database)
     # The coordinator loses another, and does not know.
     batch = Batch()
     coordinator.ledger.forget(batch, "contacts", [heads[3][0]], [])

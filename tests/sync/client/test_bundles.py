@@ -280,7 +280,7 @@ async def test_a_revoked_devices_bundle_is_taken_only_when_told_and_hides_nothin
     assert (told.revoked, told.stored, told.refused) == (True, 1, 0)
     with closing(sqlite3.connect(place.hub.database)) as database:
         heads = database.execute(
-            "SELECT count(*) FROM entries WHERE collection = ? AND kind = 1 AND superseded IS NULL",
+            "SELECT count(*) FROM feed WHERE collection = ? AND kind = 1 AND superseded IS NULL",
             (worker.ledger.collections["contacts"],),
         )
         assert heads.fetchone() == (2,)
@@ -313,7 +313,10 @@ async def test_a_forged_receipt_loses_nothing_for_good(place: Place) -> None:
     # As if nothing had been imported at all.
     with closing(sqlite3.connect(place.hub.database)) as database, database:
         collection = worker.ledger.collections["contacts"]
-        database.execute("DELETE FROM entries WHERE collection = ?", (collection,))
+        database.execute(
+            "DELETE FROM entries WHERE collection = (SELECT number FROM collections WHERE collection = ?)",
+            (collection,),
+        )
         database.execute("UPDATE collections SET sequence = 0 WHERE collection = ?", (collection,))
         database.execute("DELETE FROM keys WHERE collection = ?", (collection,))
 

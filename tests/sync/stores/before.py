@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from pathlib import Path
+
+from sync.stores.sqlite.migrate import migrate, migrations
+from sync.stores.sqlite.threads import connect_to
+
 BEFORE_NUMBERS = (
     """
 CREATE TABLE entries_before (
@@ -37,3 +43,29 @@ FROM feed JOIN entries ON entries.collection = feed.collection AND entries.seque
     "CREATE INDEX entries_superseded ON entries (superseded) WHERE superseded IS NOT NULL AND content IS NOT NULL",
 )
 """PostgreSQL's tables as of the ninth step."""
+
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'migrations'"
+# Whatever the tables have become meanwhile. Every step from the third on brings the row that is left out.
+_SOURCES = {
+    "entries": "later.feed",
+    "programmes": "(SELECT * FROM later.programmes WHERE programme <> zeroblob(16))",
+}
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
+
+
+def take_back(path: Path, step: int) -> None:
+    """Makes an SQLite file, which nobody has open, one as it was up to a step, with what it holds."""
+    later = path.rename(path.with_name(f"{path.name}.later"))
+    with closing(connect_to(path, writes=True)) as connection:
+        migrate(connection, migrations()[:step])
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute("ATTACH ? AS later", (str(later),))
+        connection.execute("BEGIN")
+        for (table,) in connection.execute(_TABLES).fetchall():
+            columns = ", ".join(name for (name,) in connection.execute(_COLUMNS, (table,)))
+            source = _SOURCES.get(table, f"later.{table}")
+            connection.execute(
+                f"INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM {source}"
+            )
+        connection.execute("COMMIT")
+    later.unlink()

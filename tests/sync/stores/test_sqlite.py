@@ -19,7 +19,7 @@ from sync.errors import UnavailableError, UnknownError
 from sync.identifiers import new_id
 from sync.stores.interface import NO_PROGRAMME
 from sync.stores.migrations import Migration
-from sync.stores.sqlite import SQLiteStore, programmes, writer
+from sync.stores.sqlite import SQLiteStore, writer
 from sync.stores.sqlite.migrate import migrate, migrations
 from sync.stores.sqlite.threads import connect_to
 from tests.sync.stores.conftest import Feed
@@ -185,7 +185,10 @@ async def test_the_step_to_backups_keeps_what_was_there(tmp_path: Path) -> None:
     path, programme = tmp_path / "store.sqlite3", new_id()
     with closing(connect_to(path, writes=True)) as connection:
         migrate(connection, migrations()[:2])
-        programmes.create(programme, "Before", bytes(32), 7, connection, practice=False)
+        connection.execute(
+            "INSERT INTO programmes (programme, name, practice, claim_hash, expiry) VALUES (?, 'Before', 0, ?, 7)",
+            (programme, bytes(32)),
+        )
         before = connection.execute("SELECT epoch FROM hub").fetchone()[0]
 
     store = await SQLiteStore.open(path)

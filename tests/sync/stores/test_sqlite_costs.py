@@ -17,24 +17,25 @@ from sync.exchange import Cursor
 from sync.identifiers import new_id
 from sync.stores.interface import ArrivedRevision
 from sync.stores.sqlite import SQLiteStore
-from sync.stores.sqlite.auditing import count_all_anew
+from sync.stores.sqlite.auditing import count_anew
 from tests.sync.stores.conftest import DAY, Feed
 
 # As many more heads of the lane that is there, of the same day.
 FILL = """
-WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :held)
+WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :held)
 INSERT INTO entries (collection, sequence, rev, kind, lane, key, record, day, content)
 SELECT entries.collection, entries.sequence + n, randomblob(32), kind, lane, key, randomblob(16), day, zeroblob(20)
-FROM numbers JOIN entries ON entries.collection = :collection AND entries.kind = 1 AND entries.sequence = 2
+FROM counted JOIN collections ON collections.collection = :collection
+JOIN entries ON entries.collection = collections.number AND entries.kind = 1 AND entries.sequence = 2
 """
 
-NUMBERS = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
+COUNTED = "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < :count)"
 CHUNKS = f"""
-{NUMBERS} INSERT INTO chunks (collection, address, unnamed, content)
-SELECT :collection, randomblob(32), :unnamed, zeroblob(20) FROM numbers
+{COUNTED} INSERT INTO chunks (collection, address, unnamed, content)
+SELECT :collection, randomblob(32), :unnamed, zeroblob(20) FROM counted
 """
 BACKUPS = f"""
-{NUMBERS} INSERT INTO backups (collection, token_hash, month) SELECT randomblob(16), randomblob(32), 600 FROM numbers
+{COUNTED} INSERT INTO backups (collection, token_hash, month) SELECT randomblob(16), randomblob(32), 600 FROM counted
 """
 
 
@@ -171,7 +172,7 @@ async def test_a_push_an_audit_and_a_sweep_cost_the_same_at_1_000_and_at_100_000
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(FILL, {"held": held, "collection": feed.collection})
             connection.execute("UPDATE collections SET sequence = ?, confirmed = ?", (held + 2, held + 2))
-            count_all_anew(connection)
+            count_anew(feed.collection, connection)
         # Each twice: the first sweep goes through what was due before.
         for _ in range(2):
             revision = feed.revision()

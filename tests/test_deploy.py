@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import ipaddress
 import re
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,19 @@ def test_caddy_alone_is_reached_from_outside_and_the_hub_believes_it_alone() -> 
     assert networks["between"]["internal"]
     assert networks["inside"]["internal"]
     assert services["database"]["networks"] == ["inside"]
+
+
+def test_a_hub_that_is_ended_while_it_starts_is_not_killed_after_the_grace() -> None:
+    """As its container's first process it would pass over SIGTERM until it waits for it."""
+    assert compose()["services"]["hub"]["init"] is True
+
+
+def test_docker_before_27_is_given_the_ipv6_range_that_it_does_not_find() -> None:
+    outside = compose()["networks"]["outside"]
+    (given,) = outside["ipam"]["config"]
+
+    assert outside["enable_ipv6"]
+    assert ipaddress.IPv6Network(given["subnet"]).is_private
 
 
 def test_a_backup_is_made_by_the_hubs_own_user_who_alone_may_read_it() -> None:

@@ -15,6 +15,7 @@ from server.api.changes import WAIT_LIMIT_SECONDS
 from server.settings import PREFIX, parse_settings
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
+OPERATING = DEPLOY.parent / "docs" / "operating.md"
 FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
 FOR_CADDY = {f"{PREFIX}NAME", f"{PREFIX}HUB"}
 """The name that people open, and where the hub is: Caddy's and the compose file's own, never the hub's."""
@@ -69,7 +70,11 @@ def test_caddy_alone_is_reached_from_outside_and_the_hub_believes_it_alone() -> 
 
 def test_a_hub_that_is_ended_while_it_starts_is_not_killed_after_the_grace() -> None:
     """As its container's first process it would pass over SIGTERM until it waits for it."""
+    shown = OPERATING.read_text("utf-8").replace("\\\n", "")
+    (run,) = re.findall(r"^docker run .*", shown, re.MULTILINE)
+
     assert compose()["services"]["hub"]["init"] is True
+    assert " --init " in run
 
 
 def test_docker_before_27_is_given_the_ipv6_range_that_it_does_not_find() -> None:

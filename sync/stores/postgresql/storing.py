@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sync.stores.auditing import Shift
@@ -14,6 +15,11 @@ from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_collection
 from sync.stores.postgresql.looking import Look, Replaced
 from sync.stores.sorting import PACKET, Row
+
+STATEMENTS = 128
+"""Forms that are kept: which parts there are, and which values are sent once."""
+DIFFERENT = ("rev", "record", "content")
+"""Columns that differ from row to row, but for a push of one."""
 
 # Parts of one statement, of which most pushes need the first four. {0} and so on: which value.
 _ADVANCED = """
@@ -94,14 +100,21 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
             # to the log, so that its end waits until the standbys have all that comes before.
             await lock_collection(collection, connection)
         return True
-    values: list[Any] = []
-    steps: list[str] = []
-    for name, template, wanted in parts:
-        numbers = [f"${len(values) + 2 + number}" for number in range(len(wanted))]
-        steps.append(f"{name} AS ({template.format(*numbers)})")
-        values += wanted
-    statement = f"WITH {', '.join(steps)} SELECT count(*) FROM advanced"  # noqa: S608  # our own
+    values = [value for _, _, wanted in parts for value in wanted]
+    statement = _statement(tuple((name, template, len(wanted)) for name, template, wanted in parts))
     return bool(await connection.fetchval(statement, collection, *values))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _statement(parts: tuple[tuple[str, str, int], ...]) -> str:
+    """Of names and templates, each with how many values it wants."""
+    steps: list[str] = []
+    used = 1
+    for name, template, wanted in parts:
+        numbers = [f"${used + 1 + number}" for number in range(wanted)]
+        steps.append(f"{name} AS ({template.format(*numbers)})")
+        used += wanted
+    return f"WITH {', '.join(steps)} SELECT count(*) FROM advanced"  # noqa: S608  # our own
 
 
 def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
@@ -122,20 +135,26 @@ def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
         ),
         "superseded": ("integer", [change.superseded.get(rev) for rev in revs]),
     }
-    values: list[Any] = [sequences[0] - 1]
+    same = tuple(name not in DIFFERENT and len(set(column)) == 1 for name, (_, column) in columns.items())
+    kinds_of = tuple((name, kind) for name, (kind, _) in columns.items())
+    values = [
+        column[0] if is_same else column for is_same, (_, column) in zip(same, columns.values(), strict=True)
+    ]
+    return _kept_by(kinds_of, same), (sequences[0] - 1, *values)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _kept_by(columns: tuple[tuple[str, str], ...], same: tuple[bool, ...]) -> str:
+    """Of columns and their types, and which of them have one value for all rows."""
     selected: list[str] = []
     arrays: dict[str, str] = {}
-    for name, (kind, column) in columns.items():
-        place = f"{{{len(values)}}}::{kind}"
-        is_same = name not in ("rev", "record", "content") and len(set(column)) == 1
-        values.append(column[0] if is_same else column)
-        selected.append(place if is_same else f"given.{name}")
+    for number, ((name, kind), is_same) in enumerate(zip(columns, same, strict=True), 1):
+        selected.append(f"{{{number}}}::{kind}" if is_same else f"given.{name}")
         if not is_same:
-            arrays[name] = f"{place}[]"
-    template = _KEPT.format(
-        columns=", ".join(columns),
+            arrays[name] = f"{{{number}}}::{kind}[]"
+    return _KEPT.format(
+        columns=", ".join(name for name, _ in columns),
         values=", ".join(selected),
         arrays=", ".join(arrays.values()),
         given=", ".join(arrays),
     )
-    return template, tuple(values)

@@ -1,0 +1,41 @@
+"""What a large request costs the system in memory that is asked for and given back."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+
+import pytest
+
+# Copies of a large request, taken and given back, and how many pages the system had to hand out for them.
+COPIES = """
+import gc, resource
+from server.memory import MADE_BETWEEN, collect_seldom, keep_memory
+{first}
+def pages():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def copy():
+    return [bytes(1_200_000) for _ in range(3)]
+copy()
+before = pages()
+for _ in range(20):
+    copy()
+print(pages() - before)
+"""
+
+
+def pages(first: str) -> int:
+    told = subprocess.run(
+        [sys.executable, "-c", COPIES.format(first=first)], check=True, capture_output=True, text=True
+    )
+    return int(told.stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="of glibc alone")
+def test_copies_of_a_large_request_are_not_asked_of_the_system_each_time() -> None:
+    assert pages("keep_memory()") * 5 < pages("")
+
+
+def test_python_looks_for_objects_that_hold_each_other_less_often() -> None:
+    assert pages("collect_seldom(); assert gc.get_threshold()[0] == MADE_BETWEEN > 700") >= 0

@@ -16,7 +16,7 @@ from server.memory import MADE_BETWEEN, collect_seldom, keep_memory
 def pages():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 def copy():
-    return [bytes(1_200_000) for _ in range(3)]
+    return [b"x" * size for size in (1_200_000, 1_300_000, 1_400_000)]
 copy()
 before = pages()
 for _ in range(20):

@@ -40,14 +40,16 @@ UNION ALL
 UNION ALL
 SELECT 5, lane, NULL, NULL, false, used, 0, 0 {_each("held", "lane", "$4")}
 UNION ALL
-SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$5")}
+SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$2")}
 WHERE EXISTS (SELECT FROM superseded AS any_at_all WHERE any_at_all.collection = $1)
 """  # noqa: S608  # our own
 _LOOK_FURTHER = f"""
 UNION ALL
-SELECT 7, rev, NULL, record, content IS NOT NULL, (superseded IS NULL)::int, lane, 0 {_each("entries", "rev", "$6")}
+SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$5")}
 UNION ALL
-SELECT 8, address, NULL, NULL, false, 0, 0, 0 {_each("chunks", "address", "$7")}
+SELECT 7, rev, NULL, record, content IS NOT NULL, (superseded IS NULL)::int, lane, 0 {_each("entries", "rev", "$5")}
+UNION ALL
+SELECT 8, address, NULL, NULL, false, 0, 0, 0 {_each("chunks", "address", "$6")}
 """
 
 Replaced = tuple[bytes, bytes, bytes]
@@ -106,7 +108,6 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
         ),
         # A worker's: its own lane of contacts, or what all have elsewhere.
         list({arrival.lane or COMMON_LANE for arrival in arrivals if arrival.room is not None}),
-        [*revs, *replaced],
     ]
     if replaced or chunks:
         rows = await connection.fetch(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, chain
 from typing import Any
 
 from sync.stores.auditing import Shift
@@ -18,18 +19,32 @@ from sync.stores.sorting import PACKET, Row
 
 STATEMENTS = 128
 """Forms that are kept: which parts there are, and which values are sent once."""
-DIFFERENT = ("rev", "record", "content")
-"""Columns that differ from row to row, but for a push of one."""
+COLUMNS = {
+    "kind": "smallint",
+    "lane": "integer",
+    "key": "integer",
+    "day": "integer",
+    "recipient": "bytea",
+    "superseded": "integer",
+}
+"""Those that rows often have in common, and their types."""
+NAMES_BYTES = 48
+"""Of a rev and a record, before each content."""
 
 # Parts of one statement, of which most pushes need the first four. {0} and so on: which value.
 _ADVANCED = """
 UPDATE collections SET sequence = {0}, mark = {1}, turn = turn + 1
 WHERE collection = $1 AND turn = {2} RETURNING turn
 """
+# {1} is all that differs from row to row, one after the other, so that the server takes it in once: as columns it would
+# be copied into arrays, out of them, and into a table for a while. A packet has no record.
 _KEPT = """
-INSERT INTO entries (collection, sequence, {columns})
-SELECT $1::bytea, {{0}}::bigint + given.number, {values}
-FROM unnest({arrays}) WITH ORDINALITY AS given ({given}, number) WHERE EXISTS (SELECT FROM advanced)
+INSERT INTO entries (collection, sequence, rev, record, content, {columns})
+SELECT $1::bytea, {{0}}::bigint + given.number, substr({{1}}::bytea, given.start, 32),
+    CASE WHEN {kind} = 1 THEN substr({{1}}::bytea, given.start + 32, 16) END,
+    substr({{1}}::bytea, given.start + 48, given.length), {values}
+FROM unnest({{2}}::integer[], {{3}}::integer[]{arrays}) WITH ORDINALITY AS given (start, length, {given}number)
+WHERE EXISTS (SELECT FROM advanced)
 """
 _NUMBERED = """
 INSERT INTO numbers (collection, number, id)
@@ -121,40 +136,39 @@ def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
     """The part that stores the rows, and its values. A value that all of them have is sent once, and not in a column of
     a thousand: of what a phone sends, only names and contents differ."""
     _, sequences, revs, kinds, lanes, keys, records, days, contents = zip(*change.rows, strict=True)
-    columns: dict[str, tuple[str, Sequence[Any]]] = {
-        "rev": ("bytea", revs),
-        "record": ("bytea", records),
-        "content": ("bytea", contents),
-        "kind": ("smallint", kinds),
-        "lane": ("integer", [seen.numbers[lane] for lane in lanes]),
-        "key": ("integer", [seen.numbers[key] for key in keys]),
-        "day": ("integer", days),
-        "recipient": (
-            "bytea",
-            [recipient_of(row[8]) if row[3] == PACKET else None for row in change.rows],
-        ),
-        "superseded": ("integer", [change.superseded.get(rev) for rev in revs]),
+    columns: dict[str, Sequence[Any]] = {
+        "kind": kinds,
+        "lane": [seen.numbers[lane] for lane in lanes],
+        "key": [seen.numbers[key] for key in keys],
+        "day": days,
+        "recipient": [recipient_of(row[8]) if row[3] == PACKET else None for row in change.rows],
+        "superseded": [change.superseded.get(rev) for rev in revs],
     }
-    same = tuple(name not in DIFFERENT and len(set(column)) == 1 for name, (_, column) in columns.items())
-    kinds_of = tuple((name, kind) for name, (kind, _) in columns.items())
-    values = [
-        column[0] if is_same else column for is_same, (_, column) in zip(same, columns.values(), strict=True)
-    ]
-    return _kept_by(kinds_of, same), (sequences[0] - 1, *values)
+    same = tuple(len(set(column)) == 1 for column in columns.values())
+    values = [column[0] if once else column for once, column in zip(same, columns.values(), strict=True)]
+    lengths = [len(content) for content in contents]
+    starts = list(accumulate((NAMES_BYTES + length for length in lengths[:-1]), initial=1))
+    names = [(rev, record or bytes(16)) for rev, record in zip(revs, records, strict=True)]
+    if {len(rev) + len(record) for rev, record in names} != {NAMES_BYTES} or set(map(len, revs)) != {32}:
+        raise ValueError("a rev has 32 bytes, and a record 16")
+    parts = ((*name, content) for name, content in zip(names, contents, strict=True))
+    together = b"".join(chain.from_iterable(parts))
+    return _kept_by(same), (sequences[0] - 1, together, starts, lengths, *values)
 
 
 @lru_cache(maxsize=STATEMENTS)
-def _kept_by(columns: tuple[tuple[str, str], ...], same: tuple[bool, ...]) -> str:
-    """Of columns and their types, and which of them have one value for all rows."""
-    selected: list[str] = []
-    arrays: dict[str, str] = {}
-    for number, ((name, kind), is_same) in enumerate(zip(columns, same, strict=True), 1):
-        selected.append(f"{{{number}}}::{kind}" if is_same else f"given.{name}")
-        if not is_same:
-            arrays[name] = f"{{{number}}}::{kind}[]"
+def _kept_by(same: tuple[bool, ...]) -> str:
+    """same: which columns have one value for all rows."""
+    places = [f"{{{number}}}::{kind}" for number, kind in enumerate(COLUMNS.values(), 4)]
+    varied = {name: f"{place}[]" for name, place, once in zip(COLUMNS, places, same, strict=True) if not once}
+    selected = {
+        name: place if once else f"given.{name}"
+        for name, place, once in zip(COLUMNS, places, same, strict=True)
+    }
     return _KEPT.format(
-        columns=", ".join(name for name, _ in columns),
-        values=", ".join(selected),
-        arrays=", ".join(arrays.values()),
-        given=", ".join(arrays),
+        columns=", ".join(COLUMNS),
+        kind=selected["kind"],
+        values=", ".join(selected.values()),
+        arrays="".join(f", {array}" for array in varied.values()),
+        given="".join(f"{name}, " for name in varied),
     )

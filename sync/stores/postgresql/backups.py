@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sync.backups import month_of
 from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenError
+from sync.stores.erasing import TABLES
 from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
 from sync.stores.postgresql import chunks
 from sync.stores.postgresql.driver import Connection
@@ -34,17 +35,6 @@ SELECT octet_length(content) FROM entries
 WHERE collection = $1 AND rev = $2 AND superseded IS NOT NULL AND content IS NOT NULL
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = $1 AND rev = $2"
-_TABLES = (
-    "naming",
-    "chunks",
-    "superseded",
-    "keys",
-    "buckets",
-    "entries",
-    "numbers",
-    "backups",
-    "collections",
-)
 
 
 async def create(
@@ -177,5 +167,5 @@ async def _latest(month: int, connection: Connection) -> int:
 
 
 async def _erase(collection: bytes, connection: Connection) -> None:
-    for table in _TABLES:
+    for table in TABLES:
         await connection.execute(f"DELETE FROM {table} WHERE collection = $1", collection)  # noqa: S608  # our own names

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sync.backups import month_of
 from sync.errors import NoBackupsError, QuotaError, UnknownError, WrongTokenError
+from sync.stores.erasing import TABLES
 from sync.stores.expiring import CHUNKS_AT_ONCE
 from sync.stores.interface import COMMON_LANE, NO_PROGRAMME, ArrivedRevision, Bearer, HeldBackup
 from sync.stores.sqlite import chunks
@@ -33,18 +34,6 @@ SELECT length(content) FROM entries
 WHERE collection = ? AND rev = ? AND superseded IS NOT NULL AND content IS NOT NULL
 """
 _DROP = "UPDATE entries SET content = NULL WHERE collection = ? AND rev = ?"
-# Children first.
-_TABLES = (
-    "naming",
-    "chunks",
-    "superseded",
-    "keys",
-    "buckets",
-    "entries",
-    "numbers",
-    "backups",
-    "collections",
-)
 # The rest go by the collection itself.
 _BY_NUMBER = ("entries", "numbers")
 
@@ -169,7 +158,7 @@ def _latest(month: int, connection: sqlite3.Connection) -> int:
 
 def _erase(collection: bytes, connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA secure_delete = ON")
-    for table in _TABLES:
+    for table in TABLES:
         which = f"({NUMBER})" if table in _BY_NUMBER else "?"
         connection.execute(f"DELETE FROM {table} WHERE collection = {which}", (collection,))  # noqa: S608  # our own names
     connection.execute("PRAGMA secure_delete = OFF")

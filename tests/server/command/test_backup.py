@@ -13,18 +13,29 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.command import main
-from sync.exchange import Missing, Question, decode_cursor
+from sync.exchange import KeyPacket, Missing, Question, decode_cursor
 from sync.identifiers import new_id
+from sync.revisions import Revision
 from sync.stores.sqlite import saving
 from tests.hubs import Hub
 from tests.postgresql import fetch
-from tests.server.api.devices import client_of, code_of, found, ok, revision
+from tests.server.api.devices import Device, client_of, code_of, found, ok, revision
 from tests.server.api.test_backups import Person
 from tests.sync.stores.before import take_back
 
 
 def run(hub: Hub, *arguments: object) -> Result:
     return CliRunner().invoke(main, [str(each) for each in arguments], env=hub.environment)
+
+
+def pushed_and_edited(worker: Device) -> tuple[KeyPacket, Revision, Revision, Revision]:
+    """A packet, two contacts, and an edit that replaces the first of them: numbers 1 to 4."""
+    key = new_id()
+    packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
+    rev = worker.push([packet], [first, whole]).stored[1]
+    edit = revision(key, 600, first.record, rev)
+    worker.push([], [edit])
+    return packet, first, whole, edit
 
 
 def test_a_backup_of_a_running_hub_is_restored_as_another_life_of_it(hub: Hub, tmp_path: Path) -> None:
@@ -134,12 +145,8 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
 ) -> None:
     file = tmp_path / "backup"
     with client_of(hub) as client:
-        programme = found(hub, client)
-        worker, key = programme.join(), new_id()
-        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
-        rev = worker.push([packet], [first, whole]).stored[1]
-        edit = revision(key, 600, first.record, rev)
-        worker.push([], [edit])
+        worker = found(hub, client).join()
+        packet, first, whole, edit = pushed_and_edited(worker)
         hub.end()
         assert run(hub, "backup", file).exit_code == 0
         with closing(sqlite3.connect(file)) as connection, connection:
@@ -169,12 +176,8 @@ def test_a_damaged_backup_is_taken_only_when_it_is_said_so_and_what_is_spoiled_c
 def test_a_backup_that_an_earlier_version_made_is_brought_up_to_date(hub: Hub, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     with client_of(hub) as client:
-        programme = found(hub, client)
-        worker, key = programme.join(), new_id()
-        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
-        rev = worker.push([packet], [first, whole]).stored[1]
-        edit = revision(key, 600, first.record, rev)
-        worker.push([], [edit])
+        worker = found(hub, client).join()
+        packet, first, whole, edit = pushed_and_edited(worker)
         hub.end()
         assert run(hub, "backup", file).exit_code == 0
         take_back(file, 12)
@@ -184,7 +187,7 @@ def test_a_backup_that_an_earlier_version_made_is_brought_up_to_date(hub: Hub, t
         hub.start()
         page = worker.pull()
         assert (page.packets, page.revisions) == ((packet,), (whole, edit))
-        assert worker.push([packet], [first, whole, edit, revision(key)]).safe == 4
+        assert worker.push([packet], [first, whole, edit, revision(packet.key)]).safe == 4
     told = run(hub, "verify")
     assert told.exit_code == 0, told.output
 
@@ -195,12 +198,8 @@ def test_what_a_damaged_backup_does_not_know_the_key_or_lane_of_comes_again(
 ) -> None:
     file = tmp_path / "backup"
     with client_of(hub) as client:
-        programme = found(hub, client)
-        worker, key = programme.join(), new_id()
-        packet, first, whole = worker.packet("contacts", key), revision(key), revision(key)
-        rev = worker.push([packet], [first, whole]).stored[1]
-        edit = revision(key, 600, first.record, rev)
-        worker.push([], [edit])
+        worker = found(hub, client).join()
+        packet, first, whole, edit = pushed_and_edited(worker)
         hub.end()
         assert run(hub, "backup", file).exit_code == 0
         with closing(sqlite3.connect(file)) as connection, connection:

@@ -37,11 +37,14 @@ class Believed:
     refused: list[Refusal]
 
 
-def check_size(push: Push) -> None:
-    """Raises TooLargeError. The request as a whole was measured before it was read, its items counted after."""
-    bodies = sum(len(revision.body) for revision in push.revisions)
-    if bodies + sum(len(packet.sealed) for packet in push.packets) > BYTES_LIMIT:
+def check_size(push: Push) -> int:
+    """Bytes of what is sealed in it. Raises TooLargeError. The request as a whole was measured before it was read, its
+    items counted after."""
+    size_bytes = sum(len(revision.body) for revision in push.revisions)
+    size_bytes += sum(len(packet.sealed) for packet in push.packets)
+    if size_bytes > BYTES_LIMIT:
         raise TooLargeError(f"at most {BYTES_LIMIT} bytes")
+    return size_bytes
 
 
 def devices_in(push: Push) -> list[bytes]:

@@ -10,15 +10,15 @@ from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.counting import COLLECTIONS
 from sync.stores.interface import Audited
-from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.driver import Connection, array, text_of
 
 
 def keep(lanes: str, buckets: str, counts: str, totals: str, *, where: str = "") -> str:
     """The statement that adds to the buckets of the collection $1, with these values of its own."""
     return f"""
     INSERT INTO buckets (collection, lane, bucket, count, sum)
-    SELECT $1::bytea, lane, bucket, count, total::numeric FROM unnest(
-        {lanes}::bytea[], {buckets}::smallint[], {counts}::bigint[], {totals}::text[]
+    SELECT $1::bytea, decode(lane, 'hex'), bucket, count, total FROM unnest(
+        {array(lanes, "text")}, {array(buckets, "smallint")}, {array(counts, "bigint")}, {array(totals, "numeric")}
     ) AS shifted (lane, bucket, count, total)
     {where} ON CONFLICT (collection, lane, bucket)
     DO UPDATE SET count = buckets.count + excluded.count, sum = mod(buckets.sum + excluded.sum, {MODULUS})
@@ -44,24 +44,16 @@ SELECT lane, rev FROM feed WHERE collection = $1 AND kind = 1 AND superseded IS 
 _HEADS_BEFORE_NUMBERS = _HEADS.replace("feed", "entries")
 
 
-def columns(by: Shift) -> tuple[list[bytes], list[int], list[int], list[str]]:
-    """The values that `keep` wants. Sums as text: the driver's own form of such large numbers takes it much longer."""
-    lanes: list[bytes] = []
-    buckets: list[int] = []
-    counts: list[int] = []
-    totals: list[str] = []
-    for lane, bucket, count, total in by.rows():
-        lanes.append(lane)
-        buckets.append(bucket)
-        counts.append(count)
-        totals.append(str(total))
-    return lanes, buckets, counts, totals
+def columns(rows: Sequence[tuple[bytes, int, int, int]]) -> tuple[str, str, str, str]:
+    """The values that `keep` wants, of the rows of a Shift."""
+    lanes, buckets, counts, totals = zip(*rows, strict=True)
+    return text_of([lane.hex() for lane in lanes]), text_of(buckets), text_of(counts), text_of(totals)
 
 
 async def shift(collection: bytes, by: Shift, connection: Connection) -> None:
     """Inside the transaction that changed the heads, and holds the collection."""
-    if by.rows():
-        await connection.execute(_KEEP, collection, *columns(by))
+    if rows := by.rows():
+        await connection.execute(_KEEP, collection, *columns(rows))
 
 
 async def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: Connection) -> Audited:

@@ -62,6 +62,8 @@ class Database:
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._writers = asyncio.Semaphore(WRITERS)
         self._closed = False
+        self.lost = 0
+        """Connections: what a server said may not hold once it went away, and another took its place."""
 
     @classmethod
     async def open(cls, address: str) -> Database:
@@ -153,7 +155,7 @@ class Database:
                 raise
             except BaseException:
                 # It may be in the middle of something: a request that was given up, or a server that went away.
-                connection.terminate()
+                self._lose(connection)
                 raise
             self._keep(connection)
             return found
@@ -168,13 +170,18 @@ class Database:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
+            self.lost += 1
         return await self.connect()
 
     def _keep(self, connection: Any) -> None:
         if connection.is_closed() or connection.is_in_transaction():
-            connection.terminate()
+            self._lose(connection)
         else:
             self._idle.append(connection)
+
+    def _lose(self, connection: Any) -> None:
+        self.lost += 1
+        connection.terminate()
 
 
 def _unavailable(error: Exception) -> UnavailableError:

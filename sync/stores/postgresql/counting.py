@@ -13,6 +13,7 @@ from sync.stores.postgresql.locking import lock_collection
 
 # A large collection takes its time, once.
 _COUNT_SECONDS = 86_400
+_TURN = "UPDATE collections SET turn = turn + 1 WHERE collection = $1"
 
 
 async def mend(address: str) -> None:
@@ -36,3 +37,5 @@ async def _count_anew(collection: bytes, connection: Connection) -> None:
     await auditing.count_anew(collection, connection)
     for statement in COUNT_ANEW:
         await connection.execute(statement, collection, timeout=_COUNT_SECONDS)
+    # Hubs may remember what was kept there.
+    await connection.execute(_TURN, collection)

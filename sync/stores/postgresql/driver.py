@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 _asyncpg: Any = importlib.import_module("asyncpg")
@@ -17,6 +17,8 @@ ClientError: type[Exception] = _asyncpg.InterfaceError
 BrokenError: type[Exception] = _asyncpg.InternalClientError
 """What asyncpg is confused by: a connection that the server ends just then, among others. It is of no more use."""
 ConflictError: tuple[type[Exception], ...] = (_asyncpg.SerializationError, _asyncpg.DeadlockDetectedError)
+DuplicateError: type[Exception] = _asyncpg.UniqueViolationError
+"""Of what may be there once only."""
 NotSupportedError: type[Exception] = _asyncpg.FeatureNotSupportedError
 
 
@@ -34,3 +36,14 @@ class Connection(Protocol):
     async def fetchrow(self, query: str, *values: Any) -> Any: ...
 
     async def fetchval(self, query: str, *values: Any) -> Any: ...
+
+
+def array(value: str, kind: str) -> str:
+    """In a statement, a value that `text_of` made."""
+    return f"{value}::text::{kind}[]"
+
+
+def text_of(numbers: Iterable[int | str]) -> str:
+    """An array, of numbers or of words without signs, as PostgreSQL reads it: asyncpg takes longer to send a thousand
+    numbers as an array of its own than the server takes to store them."""
+    return f"{{{','.join(map(str, numbers))}}}"

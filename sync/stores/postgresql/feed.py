@@ -1,13 +1,17 @@
 """What is written to the feed: pushes to one collection, by one look and one change.
 
 The change holds only where nobody else changed the collection since the look (`turn`); else all begins anew, under the
-collection's lock. So a push takes two round trips, and waits for the disk once.
+collection's lock. So a push takes two round trips, and waits for the disk once. Where nobody else has changed a
+collection for a while, what the last push left stands for the look, and it takes one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
+from msgspec.structs import replace
+
+from sync.errors import QuotaError
 from sync.exchange import Cursor
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
 from sync.stores.postgresql import backups
@@ -21,17 +25,40 @@ _CONFIRM = "UPDATE collections SET confirmed = $2 WHERE collection = $1 AND conf
 
 
 async def push(
-    collection: bytes, arrivals: list[Arrival], epoch: bytes, connection: Connection
-) -> list[Stored] | None:
+    collection: bytes, arrivals: list[Arrival], epoch: bytes, left: Look | None, connection: Connection
+) -> tuple[list[Stored], Look] | None:
     """Sorts pushes, one after the other, and stores what is new; without a transaction around it.
 
-    None: somebody else changed the collection meanwhile, and nothing is stored. Not for personal backups.
-    Raises UnknownError, QuotaError.
+    left: by an earlier push. Returns what this one leaves, too. None: somebody else changed the collection meanwhile,
+    and nothing is stored. Not for personal backups. Raises UnknownError, QuotaError.
     """
     seen = await look(collection, arrivals, epoch, connection)
-    change = Change()
+    seen.follow(left)
+    change = Change(seen.cursor)
     answers = [_sort(collection, arrival, seen, change) for arrival in arrivals]
-    return answers if await store(collection, seen, change, connection) else None
+    if not await store(collection, seen, change, connection):
+        return None
+    return answers, seen.left()
+
+
+async def push_unlooked(
+    collection: bytes, arrivals: list[Arrival], left: Look, connection: Connection
+) -> tuple[list[Stored], Look] | None:
+    """As `push`, by what an earlier push left, which `answers` each of these; it is used up.
+
+    None also where a look is needed after all: what is there already is neither refused nor takes up room. Raises
+    DuplicateError where one of the revisions is there.
+    """
+    change = Change(left.cursor)
+    try:
+        answers = [_sort(collection, arrival, left, change) for arrival in arrivals]
+    except QuotaError:
+        return None
+    if not change.rows or any(answer.refused for answer in answers):
+        return None
+    if not await store(collection, left, change, connection):
+        return None
+    return [replace(answer, safe=left.safe) for answer in answers], left.left()
 
 
 async def push_locked(
@@ -42,7 +69,7 @@ async def push_locked(
     answers: list[Stored] = []
     for arrival in arrivals:
         seen = await look(collection, [arrival], epoch, connection)
-        change = Change()
+        change = Change(seen.cursor)
         answers.append(_sort(collection, arrival, seen, change))
         if not await store(collection, seen, change, connection):
             raise AssertionError("somebody else held the lock")
@@ -90,7 +117,7 @@ def _sort(collection: bytes, arrival: Arrival, seen: Look, change: Change) -> St
     else:
         for lane, size_bytes in sizes.items():
             change.grown[lane] += size_bytes
-            check_room(seen.held[lane] + change.grown[lane], arrival.room if rows else None)
+            check_room(seen.held.get(lane, 0) + change.grown[lane], arrival.room if rows else None)
     if rows:
         _, last, rev, *_ = rows[-1]
         seen.cursor = Cursor(epoch=before.epoch, sequence=last, mark=rev[:8])

@@ -20,7 +20,7 @@ async def lock_collection(collection: bytes, connection: Connection) -> tuple[in
     """Its last sequence number, and what is confirmed. Raises UnknownError.
 
     Numbers are given by who changes that row, and so holds it to the commit: nobody ever sees 7, and 6 later. Who
-    changes what pushes look at without a number (`feed`) counts `turn`.
+    changes what pushes look at, or remember, without a number (`feed`) counts `turn`.
     """
     found = await connection.fetchrow(_COLLECTION, collection)
     if found is None:

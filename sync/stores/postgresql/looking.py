@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from sync.stores.interface import COMMON_LANE, Arrival
 from sync.stores.postgresql.driver import Connection
 
 
-def _each(table: str, column: str, asked: str) -> str:
+def each(table: str, column: str, asked: str) -> str:
     """What a table has of the ids in a parameter: by its index, one after the other, whatever a plan made while the
     table was empty takes for cheaper."""
     return f"""
@@ -24,33 +23,38 @@ FROM unnest({asked}::bytea[]) AS asked (id) CROSS JOIN LATERAL (
 
 # A round trip costs more than most answers.
 _LOOK = f"""
-SELECT 0, mark, NULL::bytea, NULL::bytea, coalesce(current_setting('synchronous_standby_names', true), '') <> '',
+SELECT 0, mark, NULL::bytea, (SELECT lane FROM superseded WHERE collection = $1 LIMIT 1),
+    coalesce(current_setting('synchronous_standby_names', true), '') <> '',
     sequence, greatest(confirmed, backed_up), turn
 FROM collections WHERE collection = $1
 UNION ALL
-SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0 {_each("entries", "rev", "$2")}
+SELECT 1, rev, NULL, NULL, content IS NULL AND superseded IS NULL, 0, 0, 0 {each("entries", "rev", "$2")}
 UNION ALL
 SELECT 2, key, owner, lane, false, (
     SELECT number FROM numbers WHERE numbers.collection = $1 AND numbers.id = keys.lane
-), 0, 0 {_each("keys", "key", "$3")}
+), 0, 0 {each("keys", "key", "$3")}
 UNION ALL
-SELECT 3, numbers.id, NULL, NULL, false, number, 0, 0 {_each("numbers", "id", "$3")}
+SELECT 3, numbers.id, NULL, NULL, false, number, 0, 0 {each("numbers", "id", "$3")}
 UNION ALL
 (SELECT 4, NULL, NULL, NULL, false, number, 0, 0 FROM numbers WHERE collection = $1 ORDER BY number DESC LIMIT 1)
 UNION ALL
-SELECT 5, lane, NULL, NULL, false, used, 0, 0 {_each("held", "lane", "$4")}
+SELECT 5, lane, NULL, NULL, false, used, 0, 0 {each("held", "lane", "$4")}
 UNION ALL
-SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$2")}
+SELECT 6, rev, lane, record, false, 0, 0, 0 {each("superseded", "rev", "$2")}
 WHERE EXISTS (SELECT FROM superseded AS any_at_all WHERE any_at_all.collection = $1)
 """  # noqa: S608  # our own
 _LOOK_FURTHER = f"""
 UNION ALL
-SELECT 6, rev, lane, record, false, 0, 0, 0 {_each("superseded", "rev", "$5")}
+SELECT 6, rev, lane, record, false, 0, 0, 0 {each("superseded", "rev", "$5")}
 UNION ALL
-SELECT 7, rev, NULL, record, content IS NOT NULL, (superseded IS NULL)::int, lane, 0 {_each("entries", "rev", "$5")}
+SELECT 7, rev, NULL, record, content IS NOT NULL, (superseded IS NULL)::int, lane, 0 {each("entries", "rev", "$5")}
 UNION ALL
-SELECT 8, address, NULL, NULL, false, 0, 0, 0 {_each("chunks", "address", "$6")}
+SELECT 8, address, NULL, NULL, false, 0, 0, 0 {each("chunks", "address", "$6")}
 """
+
+WARY = 8
+"""Looks. Where processes take turns at a collection, or what comes is known, what is sent in vain costs more."""
+
 
 Replaced = tuple[bytes, bytes, bytes]
 """Rev, lane and record of what a revision supersedes."""
@@ -72,7 +76,10 @@ class Look:
     has_standbys: whether commits wait for another server. gone: what is superseded by what is there or comes;
     never_had: of that, what is kept as never having been here. chunks: those that are there. held: bytes, by lane.
     numbers: of lanes and keys; last_number: the highest in the collection. replaced: what the pushes supersede;
-    entries: what is there, or comes, of that.
+    entries: what is there, or comes, of that. lacks: whether any rev counts as superseded that never was here.
+
+    is_fresh: not what an earlier push left. wary: how many looks have to find that nobody came between before what is
+    left is relied on.
     """
 
     cursor: Cursor
@@ -87,9 +94,56 @@ class Look:
     replaced: set[bytes] = field(default_factory=set[bytes])
     entries: dict[bytes, Entry] = field(default_factory=dict[bytes, Entry])
     chunks: set[bytes] = field(default_factory=set[bytes])
-    held: Counter[bytes] = field(default_factory=Counter[bytes])
+    held: dict[bytes, int] = field(default_factory=dict[bytes, int])
     numbers: dict[bytes, int] = field(default_factory=dict[bytes, int])
     last_number: int = 0
+    lacks: bool = False
+    is_fresh: bool = True
+    wary: int = 0
+
+    def follow(self, left: Look | None) -> None:
+        """Takes over what an earlier push left of the collection, where nobody came between."""
+        if left is None:
+            return
+        if (left.turn, left.cursor) != (self.turn, self.cursor):
+            self.wary = WARY
+            return
+        self.wary = max(left.wary - 1, 0)
+        left.owners.update(self.owners)
+        left.held.update(self.held)
+        left.numbers.update(self.numbers)
+        self.owners, self.held, self.numbers = left.owners, left.held, left.numbers
+
+    def left(self) -> Look:
+        """What stays true of the collection after a push, until somebody else changes it."""
+        return Look(
+            self.cursor,
+            self.safe,
+            self.turn,
+            self.has_standbys,
+            owners=self.owners,
+            held=self.held,
+            numbers=self.numbers,
+            last_number=self.last_number,
+            lacks=self.lacks,
+            is_fresh=False,
+            wary=self.wary,
+        )
+
+    def answers(self, arrival: Arrival) -> bool:
+        """Whether it says all that a push needs to know, but for whether its revisions are there. One that supersedes,
+        or names packets or chunks, has more to ask."""
+        return (
+            not arrival.packets
+            and arrival.quota is None
+            and (arrival.room is None or (arrival.lane or COMMON_LANE) in self.held)
+            and not any(revision.supersedes or revision.chunks for revision in arrival.revisions)
+            and all(map(self._knows, {revision.key for revision in arrival.revisions}))
+        )
+
+    def _knows(self, key: bytes) -> bool:
+        owner = self.owners.get(key)
+        return owner is not None and key in self.numbers and owner[1] in self.numbers
 
 
 async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connection: Connection) -> Look:
@@ -117,14 +171,22 @@ async def look(collection: bytes, arrivals: list[Arrival], epoch: bytes, connect
         rows = await connection.fetch(_LOOK, collection, *question)
     looked = _looked(rows, epoch)
     looked.replaced = replaced
+    for lane in question[2]:
+        looked.held.setdefault(lane, 0)
     return looked
 
 
 def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
     """Raises UnknownError."""
     looks = [
-        Look(Cursor(epoch=epoch, sequence=sequence, mark=mark), safe, turn, has_standbys)
-        for what, mark, _, _, has_standbys, sequence, safe, turn in rows
+        Look(
+            Cursor(epoch=epoch, sequence=sequence, mark=mark),
+            safe,
+            turn,
+            has_standbys,
+            lacks=never_here is not None,
+        )
+        for what, mark, _, never_here, has_standbys, sequence, safe, turn in rows
         if what == 0
     ]
     if not looks:

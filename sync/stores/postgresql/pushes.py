@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 
 from sync.errors import UnavailableError
 from sync.stores.interface import Arrival, Stored
 from sync.stores.postgresql import feed
 from sync.stores.postgresql.connections import Database
-from sync.stores.postgresql.driver import ConflictError
+from sync.stores.postgresql.driver import ConflictError, Connection, DuplicateError
+from sync.stores.postgresql.looking import WARY, Look
+from sync.stores.postgresql.memory import Memory
 
 # Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
 GROUP_LIMIT = 64
 
+Pushed = tuple[list[Stored], Look]
 Waiting = tuple[Arrival, asyncio.Future[Stored]]
 
 
@@ -25,6 +29,7 @@ class Pushes:
         self._epoch = epoch
         self._waiting: dict[bytes, list[Waiting]] = {}
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
+        self._memory = Memory()
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
         """The answer, after the commit that holds it. Raises UnknownError, QuotaError, UnavailableError."""
@@ -69,10 +74,10 @@ class Pushes:
                     future.set_result(answer)
 
     async def _store(self, collection: bytes, arrivals: list[Arrival]) -> list[Stored]:
-        """Without the lock where that does; nobody is passed by for ever, since the second try has it."""
+        """Without the lock where that does; nobody is passed by for ever, since the last try has it."""
         if all(arrival.quota is None for arrival in arrivals):
             try:
-                at_once = await self._database.change(partial(feed.push, collection, arrivals, self._epoch))
+                at_once = await self._store_at_once(collection, arrivals)
             except UnavailableError as error:
                 if _is_away(error):
                     raise
@@ -80,6 +85,34 @@ class Pushes:
                 if at_once is not None:
                     return at_once
         return await self._database.write(partial(feed.push_locked, collection, arrivals, self._epoch))
+
+    async def _store_at_once(self, collection: bytes, arrivals: list[Arrival]) -> list[Stored] | None:
+        """By what the last push left, or else by a look. None: somebody else came between."""
+        lost = self._database.lost
+        left = self._memory.take(collection, lost)
+        in_vain = False
+
+        async def unlooked(connection: Connection) -> Pushed | None:
+            # Another server's may be another history.
+            if left is None or self._database.lost != lost:
+                return None
+            return await feed.push_unlooked(collection, arrivals, left, connection)
+
+        pushed = None
+        if left is not None and not left.wary and all(left.answers(arrival) for arrival in arrivals):
+            with suppress(DuplicateError):
+                pushed = await self._database.change(unlooked)
+            in_vain = pushed is None
+        if pushed is None:
+            left = None if in_vain else left
+            pushed = await self._database.change(partial(feed.push, collection, arrivals, self._epoch, left))
+        if pushed is None:
+            return None
+        answers, leaves = pushed
+        if in_vain:
+            leaves.wary = WARY
+        self._memory.keep(collection, leaves, lost)
+        return answers
 
 
 def _is_away(error: Exception) -> bool:

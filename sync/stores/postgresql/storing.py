@@ -9,14 +9,17 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Any
 
+from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.contents import recipient_of
 from sync.stores.postgresql import auditing
-from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.driver import Connection, text_of
 from sync.stores.postgresql.locking import lock_collection
-from sync.stores.postgresql.looking import Look, Replaced
+from sync.stores.postgresql.looking import Look, Replaced, each
 from sync.stores.sorting import PACKET, Row
 
+ASKED = 16
+"""Revs of a push that came without a look."""
 STATEMENTS = 128
 """Forms that are kept: which parts there are, and which values are sent once."""
 COLUMNS = {
@@ -28,14 +31,22 @@ COLUMNS = {
     "superseded": "integer",
 }
 """Those that rows often have in common, and their types."""
+NO_RECORD = bytes(16)
 NAMES_BYTES = 48
 """Of a rev and a record, before each content."""
 
 # Parts of one statement, of which most pushes need the first four. {0} and so on: which value.
 _ADVANCED = """
 UPDATE collections SET sequence = {0}, mark = {1}, turn = turn + 1
-WHERE collection = $1 AND turn = {2} RETURNING turn
+WHERE collection = $1 AND turn = {2} RETURNING turn, greatest(confirmed, backed_up) AS safe
 """
+# Without a look just before: nor is any of these revs there. The cursor too, should the database have been put back.
+_ADVANCED_UNLOOKED = f"""
+UPDATE collections SET sequence = {{0}}, mark = {{1}}, turn = turn + 1
+WHERE collection = $1 AND turn = {{2}} AND sequence = {{3}} AND mark = {{4}}
+AND NOT EXISTS (SELECT {each("entries", "rev", "{5}")}) AND NOT EXISTS (SELECT {each("superseded", "rev", "{6}")})
+RETURNING turn, greatest(confirmed, backed_up) AS safe
+"""  # noqa: S608  # our own
 # {1} is all that differs from row to row, one after the other, so that the server takes it in once: as columns it would
 # be copied into arrays, out of them, and into a table for a while. A packet has no record.
 _KEPT = """
@@ -43,7 +54,8 @@ INSERT INTO entries (collection, sequence, rev, record, content, {columns})
 SELECT $1::bytea, {{0}}::bigint + given.number, substr({{1}}::bytea, given.start, 32),
     CASE WHEN {kind} = 1 THEN substr({{1}}::bytea, given.start + 32, 16) END,
     substr({{1}}::bytea, given.start + 48, given.length), {values}
-FROM unnest({{2}}::integer[], {{3}}::integer[]{arrays}) WITH ORDINALITY AS given (start, length, {given}number)
+FROM unnest({{2}}::text::integer[], {{3}}::text::integer[]{arrays})
+    WITH ORDINALITY AS given (start, length, {given}number)
 WHERE EXISTS (SELECT FROM advanced)
 """
 _NUMBERED = """
@@ -75,9 +87,10 @@ SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE 
 
 @dataclass
 class Change:
-    """What pushes come to, all together. numbered: lanes and keys that had no number. superseded: the day, by rev.
-    grown: bytes, by lane; charged: of a backup."""
+    """What pushes come to, all together. before: where the collection stood. numbered: lanes and keys that had no
+    number. superseded: the day, by rev. grown: bytes, by lane; charged: of a backup."""
 
+    before: Cursor
     rows: list[Row] = field(default_factory=list[Row])
     numbered: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     owned: list[Replaced] = field(default_factory=list[Replaced])
@@ -89,21 +102,20 @@ class Change:
 
 
 async def store(collection: bytes, seen: Look, change: Change, connection: Connection) -> bool:
-    """False: the collection is not any more what it was at the look, and nothing is stored."""
-    parts: list[tuple[str, str, tuple[Any, ...]]] = [
-        ("advanced", _ADVANCED, (seen.cursor.sequence, seen.cursor.mark, seen.turn))
-    ]
+    """False: the collection is not any more what it was at the look, and nothing is stored. Else `seen` is what it is
+    now."""
+    parts: list[tuple[str, str, tuple[Any, ...]]] = [("advanced", *_advanced(seen, change))]
     if change.rows:
         parts.append(("kept", *_kept(seen, change)))
     if change.numbered:
         parts.append(("numbered", _NUMBERED, tuple(zip(*change.numbered, strict=True))))
     if change.grown:
         parts.append(("grown", _GROWN, (list(change.grown.keys()), list(change.grown.values()))))
-    if change.shift.rows():
-        parts.append(("shifted", _SHIFTED, auditing.columns(change.shift)))
+    if shifted := change.shift.rows():
+        parts.append(("shifted", _SHIFTED, auditing.columns(shifted)))
     if change.owned:
         parts.append(("owned", _OWNED, tuple(zip(*change.owned, strict=True))))
-    new = {row[2] for row in change.rows}
+    new = {row[2] for row in change.rows} if change.superseded else ()
     superseded = {rev: day for rev, day in change.superseded.items() if rev not in new}
     if superseded:
         parts.append(("superseding", _SUPERSEDED, (list(superseded.keys()), list(superseded.values()))))
@@ -117,7 +129,14 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
         return True
     values = [value for _, _, wanted in parts for value in wanted]
     statement = _statement(tuple((name, template, len(wanted)) for name, template, wanted in parts))
-    return bool(await connection.fetchval(statement, collection, *values))
+    row = await connection.fetchrow(statement, collection, *values)
+    if row is None:
+        return False
+    seen.turn, seen.safe = row
+    for lane in seen.held.keys() & change.grown.keys():
+        seen.held[lane] += change.grown[lane]
+    seen.lacks = seen.lacks or bool(change.never_had)
+    return True
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -129,7 +148,19 @@ def _statement(parts: tuple[tuple[str, str, int], ...]) -> str:
         numbers = [f"${used + 1 + number}" for number in range(wanted)]
         steps.append(f"{name} AS ({template.format(*numbers)})")
         used += wanted
-    return f"WITH {', '.join(steps)} SELECT count(*) FROM advanced"  # noqa: S608  # our own
+    return f"WITH {', '.join(steps)} SELECT turn, safe FROM advanced"  # noqa: S608  # our own
+
+
+def _advanced(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
+    """The part that holds only where the collection is what `seen` says, and its values."""
+    values = (seen.cursor.sequence, seen.cursor.mark, seen.turn)
+    if seen.is_fresh:
+        return _ADVANCED, values
+    revs = [row[2] for row in change.rows]
+    # A push that comes again, whole, is found by a few; of any other the index of revs refuses the first that is there.
+    some = revs if len(revs) <= ASKED else [*revs[:: len(revs) // ASKED], revs[-1]]
+    before = change.before
+    return _ADVANCED_UNLOOKED, (*values, before.sequence, before.mark, some, revs if seen.lacks else [])
 
 
 def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
@@ -147,13 +178,12 @@ def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
     same = tuple(len(set(column)) == 1 for column in columns.values())
     values = [column[0] if once else column for once, column in zip(same, columns.values(), strict=True)]
     lengths = [len(content) for content in contents]
-    starts = list(accumulate((NAMES_BYTES + length for length in lengths[:-1]), initial=1))
-    names = [(rev, record or bytes(16)) for rev, record in zip(revs, records, strict=True)]
-    if {len(rev) + len(record) for rev, record in names} != {NAMES_BYTES} or set(map(len, revs)) != {32}:
+    starts = accumulate((NAMES_BYTES + length for length in lengths[:-1]), initial=1)
+    named = [record or NO_RECORD for record in records]
+    if set(map(len, revs)) != {32} or set(map(len, named)) != {16}:
         raise ValueError("a rev has 32 bytes, and a record 16")
-    parts = ((*name, content) for name, content in zip(names, contents, strict=True))
-    together = b"".join(chain.from_iterable(parts))
-    return _kept_by(same), (sequences[0] - 1, together, starts, lengths, *values)
+    together = b"".join(chain.from_iterable(zip(revs, named, contents, strict=True)))
+    return _kept_by(same), (sequences[0] - 1, together, text_of(starts), text_of(lengths), *values)
 
 
 @lru_cache(maxsize=STATEMENTS)

@@ -384,7 +384,7 @@ async def test_what_was_looked_at_before_somebody_else_changed_it_is_not_stored(
 
     async def between(connection: Connection) -> None:
         seen = await look(subject.collection, [arrival], store.epoch, connection)
-        change = Change()
+        change = Change(seen.cursor)
         pushing._sort(subject.collection, arrival, seen, change)
         # It takes no number, but says of the late one that it is no head.
         await subject.push(handed_on)
@@ -414,13 +414,13 @@ async def test_a_push_finds_all_that_it_names_by_an_index(database: str) -> None
             asked.extend(line for (line,) in await self._connection.fetch(f"EXPLAIN {query}", *values))
             return await self._connection.fetch(query, *values)
 
-        async def fetchval(self, query: str, *values: object) -> object:
+        async def fetchrow(self, query: str, *values: object) -> object:
             asked.extend(line for (line,) in await self._connection.fetch(f"EXPLAIN {query}", *values))
-            return await self._connection.fetchval(query, *values)
+            return await self._connection.fetchrow(query, *values)
 
     async def push(connection: Connection) -> object:
         explained: Any = Explained(connection)
-        return await pushing.push(subject.collection, [arrival], store.epoch, explained)
+        return await pushing.push(subject.collection, [arrival], store.epoch, None, explained)
 
     assert await store._database.change(push)
     plan = "\n".join(asked)

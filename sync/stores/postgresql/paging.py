@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from sync.errors import EpochChangedError, UnknownError
 from sync.exchange import Cursor, start_of
 from sync.stores.contents import whole
@@ -9,34 +11,34 @@ from sync.stores.interface import Page
 from sync.stores.postgresql.driver import Connection
 from sync.stores.sorting import PACKET
 
+_KIND = 6
 # Of a collection's own row, from which alone is told who is up to date.
 STAND = """sequence, mark, confirmed, greatest(confirmed, backed_up),
     (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)"""
-# One statement sees one moment.
-_COLLECTION = f"""
-SELECT {STAND},
-    (SELECT rev FROM entries WHERE entries.collection = $1 AND entries.sequence = $2)
+# One statement sees one moment: where the collection stands, whose row has no kind, and what is in the page. The first
+# row comes however large it is, and one more than there is room for: that there is more. What is kept is never larger
+# than what travels, so that no row is left out that has room. A content key comes with the first row of it, and where
+# the row before has another one.
+_PAGE = f"""
+SELECT {STAND}, (SELECT rev FROM entries WHERE entries.collection = $1 AND entries.sequence = $2) AS record,
+    NULL::smallint AS kind, NULL::integer AS key, NULL::bytea AS id, NULL::bytea AS content
 FROM collections WHERE collection = $1
-"""  # noqa: S608  # our own
-# Up to the number that the statement above saw. What was superseded or dropped since is not in the page, and what
-# superseded it is in the next. The first row comes however large it is, and one more than there is room for: that
-# there is more. What is kept is never larger than what travels, so that no row is left out that has room.
-# A content key comes with the first row of it, and where the row before has another one.
-_PAGE = """
-SELECT sequence, rev, kind, record, key,
-    CASE WHEN has_other_key THEN (SELECT id FROM numbers WHERE collection = $1 AND number = counted.key) END, content
-FROM (
-    SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row,
-        lag(key) OVER page IS DISTINCT FROM key AS has_other_key
+UNION ALL (
+    SELECT sequence, rev, NULL, NULL, NULL, record, kind, key, CASE WHEN has_other_key THEN (
+        SELECT id FROM numbers WHERE collection = $1 AND number = counted.key
+    ) END, content
     FROM (
-        SELECT sequence, rev, kind, record, key, content FROM entries AS entry
-        WHERE collection = $1 AND sequence > $2 AND sequence <= $3
-        AND superseded IS NULL AND content IS NOT NULL {which}
-        ORDER BY sequence LIMIT $4
-    ) AS wanted WINDOW page AS (ORDER BY sequence)
-) AS counted
-WHERE before <= $5 OR row = 2 ORDER BY sequence
-"""
+        SELECT *, sum(octet_length(content)) OVER page - octet_length(content) AS before, row_number() OVER page AS row,
+            lag(key) OVER page IS DISTINCT FROM key AS has_other_key
+        FROM (
+            SELECT sequence, rev, kind, record, key, content FROM entries AS entry
+            WHERE collection = $1 AND sequence > $2 AND superseded IS NULL AND content IS NOT NULL {{which}}
+            ORDER BY sequence LIMIT $3
+        ) AS wanted WINDOW page AS (ORDER BY sequence)
+    ) AS counted
+    WHERE before <= $4 OR row = 2 ORDER BY sequence
+)
+"""  # noqa: S608  # our own
 _NUMBER = "(SELECT number FROM numbers WHERE collection = $1 AND id = {id})"
 _LANE = f"AND lane = {_NUMBER.format(id='${lane}')}"
 _RECIPIENT = "AND (kind = 1 OR recipient IS NULL OR recipient = ${recipient})"
@@ -76,33 +78,34 @@ async def page(
 ) -> Page:
     """Raises UnknownError, EpochChangedError."""
     start = after or start_of(epoch)
-    found = await connection.fetchrow(_COLLECTION, collection, start.sequence)
-    if found is None:
+    which, values = _which(lane, since, recipient)
+    bounds = (collection, start.sequence, limit + 1, size_bytes)
+    rows = await connection.fetch(_PAGE.format(which=which), *bounds, *values)
+    stand = next((row for row in rows if row[_KIND] is None), None)
+    if stand is None:
         raise UnknownError("no such collection")
-    last, mark, confirmed, safe, generation, rev_there = found
+    last, mark, confirmed, safe, generation, rev_there, *_ = stand
     at_start = rev_there[:8] if rev_there else bytes(8)
     if (start.epoch, start.mark) != (epoch, at_start) or start.sequence > last:
         raise EpochChangedError
+    entries = sorted((row for row in rows if row is not stand), key=itemgetter(0))
     packets: list[bytes] = []
     revisions: list[bytes] = []
-    cursor, left, more = start, size_bytes, False
-    if start.sequence < last:
-        which, values = _which(lane, since, recipient)
-        query = _PAGE.format(which=which)
-        bounds = (collection, start.sequence, last, limit + 1, size_bytes)
-        keys: dict[int, bytes] = {}
-        for sequence, rev, kind, record, number, key, kept in await connection.fetch(query, *bounds, *values):
-            if key is not None:
-                keys[number] = key
-            content = kept if kind == PACKET else whole(record, keys[number], kept)
-            left -= len(content)
-            if (left < 0 and cursor is not start) or len(packets) + len(revisions) == limit:
-                more = True
-                break
-            (packets if kind == PACKET else revisions).append(content)
-            cursor = Cursor(epoch=epoch, sequence=sequence, mark=rev[:8])
+    keys: dict[int, bytes] = {}
+    end, left, more = (start.sequence, start.mark), size_bytes, len(entries) > limit
+    for sequence, rev, _, _, _, record, kind, number, key, kept in entries[:limit]:
+        if key is not None:
+            keys[number] = key
+        content = kept if kind == PACKET else whole(record, keys[number], kept)
+        left -= len(content)
+        if left < 0 and (packets or revisions):
+            more = True
+            break
+        (packets if kind == PACKET else revisions).append(content)
+        end = (sequence, rev[:8])
+    sequence, mark = end if more else (last, mark)
     return Page(
-        cursor=cursor if more else Cursor(epoch=epoch, sequence=last, mark=mark),
+        cursor=Cursor(epoch=epoch, sequence=sequence, mark=mark),
         more=more,
         packets=packets,
         revisions=revisions,
@@ -121,16 +124,16 @@ async def missing(
 
 
 def _which(lane: bytes | None, since: int | None, recipient: bytes | None) -> tuple[str, list[bytes | int]]:
-    """Conditions, and the values that they want from the sixth on."""
+    """Conditions, and the values that they want from the fifth on."""
     conditions = ""
     values: list[bytes | int] = []
     if lane is not None:
         values.append(lane)
-        conditions += _LANE.format(lane=5 + len(values))
+        conditions += _LANE.format(lane=4 + len(values))
     if since is not None:
         values.append(since)
-        conditions += (_ALL_SINCE if lane is None else _SINCE).format(since=5 + len(values))
+        conditions += (_ALL_SINCE if lane is None else _SINCE).format(since=4 + len(values))
     if recipient is not None:
         values.append(recipient)
-        conditions += _RECIPIENT.format(recipient=5 + len(values))
+        conditions += _RECIPIENT.format(recipient=4 + len(values))
     return conditions, values

@@ -18,7 +18,7 @@ STAND = """sequence, mark, confirmed, greatest(confirmed, backed_up),
 # One statement sees one moment: where the collection stands, whose row has no kind, and what is in the page. The first
 # row comes however large it is, and one more than there is room for: that there is more. What is kept is never larger
 # than what travels, so that no row is left out that has room. A content key comes with the first row of it, and where
-# the row before has another one.
+# the row before has another one. ROWS: each number is there once, and by itself the server would look for equals.
 _PAGE = f"""
 SELECT {STAND}, (SELECT rev FROM entries WHERE entries.collection = $1 AND entries.sequence = $2) AS record,
     NULL::smallint AS kind, NULL::integer AS key, NULL::bytea AS id, NULL::bytea AS content
@@ -34,7 +34,7 @@ UNION ALL (
             SELECT sequence, rev, kind, record, key, content FROM entries AS entry
             WHERE collection = $1 AND sequence > $2 AND superseded IS NULL AND content IS NOT NULL {{which}}
             ORDER BY sequence LIMIT $3
-        ) AS wanted WINDOW page AS (ORDER BY sequence)
+        ) AS wanted WINDOW page AS (ORDER BY sequence ROWS UNBOUNDED PRECEDING)
     ) AS counted
     WHERE before <= $4 OR row = 2 ORDER BY sequence
 )

@@ -19,6 +19,8 @@ from typing import Any
 
 import asyncpg
 
+from sync.stores.postgresql.driver import connect
+
 PATIENCE_SECONDS = 60.0
 # PostgreSQL refuses to run as root; Debian's package makes the first of these, every system has the second.
 OTHERS = ("postgres", "nobody")
@@ -115,7 +117,7 @@ class Server:
 
 async def fetch(address: str, sql: str, *values: object) -> list[Any]:
     """Beside whatever else has the database open."""
-    connection = await asyncpg.connect(address)
+    connection = await connect(address)
     try:
         return [tuple(row) for row in await connection.fetch(sql, *values)]
     finally:

@@ -17,7 +17,7 @@ def keep(lanes: str, buckets: str, counts: str, totals: str, *, where: str = "")
     """The statement that adds to the buckets of the collection $1, with these values of its own."""
     return f"""
     INSERT INTO buckets (collection, lane, bucket, count, sum)
-    SELECT $1::bytea, decode(lane, 'hex'), bucket, count, total FROM unnest(
+    SELECT $1::uuid, decode(lane, 'hex'), bucket, count, total FROM unnest(
         {array(lanes, "text")}, {array(buckets, "smallint")}, {array(counts, "bigint")}, {array(totals, "numeric")}
     ) AS shifted (lane, bucket, count, total)
     {where} ON CONFLICT (collection, lane, bucket)
@@ -41,7 +41,9 @@ ORDER BY rev LIMIT $5
 _HEADS = """
 SELECT lane, rev FROM feed WHERE collection = $1 AND kind = 1 AND superseded IS NULL AND content IS NOT NULL
 """
+# Of the tables of then.
 _HEADS_BEFORE_NUMBERS = _HEADS.replace("feed", "entries")
+_KEEP_BEFORE_NUMBERS = _KEEP.replace("uuid", "bytea")
 
 
 def columns(rows: Sequence[tuple[bytes, int, int, int]]) -> tuple[str, str, str, str]:
@@ -52,8 +54,7 @@ def columns(rows: Sequence[tuple[bytes, int, int, int]]) -> tuple[str, str, str,
 
 async def shift(collection: bytes, by: Shift, connection: Connection) -> None:
     """Inside the transaction that changed the heads, and holds the collection."""
-    if rows := by.rows():
-        await connection.execute(_KEEP, collection, *columns(rows))
+    await _keep(collection, by, _KEEP, connection)
 
 
 async def audit(collection: bytes, lane: bytes | None, epoch: bytes, connection: Connection) -> Audited:
@@ -91,17 +92,22 @@ async def count_all_anew(connection: Connection) -> None:
 async def count_for_the_first_time(connection: Connection) -> None:
     """For a database from before there were buckets, with the rows of then."""
     for (collection,) in await connection.fetch(COLLECTIONS):
-        await _count(collection, _HEADS_BEFORE_NUMBERS, connection)
+        await _count(collection, _HEADS_BEFORE_NUMBERS, _KEEP_BEFORE_NUMBERS, connection)
 
 
 async def count_anew(collection: bytes, connection: Connection) -> None:
     """In the transaction that holds the collection."""
     await connection.execute("DELETE FROM buckets WHERE collection = $1", collection)
-    await _count(collection, _HEADS, connection)
+    await _count(collection, _HEADS, _KEEP, connection)
 
 
-async def _count(collection: bytes, query: str, connection: Connection) -> None:
+async def _count(collection: bytes, query: str, statement: str, connection: Connection) -> None:
     heads = Shift()
     async for lane, rev in connection.cursor(query, collection, prefetch=5_000):
         heads.come(lane, rev)
-    await shift(collection, heads, connection)
+    await _keep(collection, heads, statement, connection)
+
+
+async def _keep(collection: bytes, by: Shift, statement: str, connection: Connection) -> None:
+    if rows := by.rows():
+        await connection.execute(statement, collection, *columns(rows))

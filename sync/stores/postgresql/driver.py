@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Iterable
 from typing import Any, Protocol
 
 _asyncpg: Any = importlib.import_module("asyncpg")
 
-connect: Callable[..., Awaitable[Any]] = _asyncpg.connect
 
 ServerError: type[Exception] = _asyncpg.PostgresError
 """What the server says; `sqlstate` is its code of five letters."""
@@ -20,6 +19,19 @@ ConflictError: tuple[type[Exception], ...] = (_asyncpg.SerializationError, _asyn
 DuplicateError: type[Exception] = _asyncpg.UniqueViolationError
 """Of what may be there once only."""
 NotSupportedError: type[Exception] = _asyncpg.FeatureNotSupportedError
+
+
+async def connect(address: str, **settings: Any) -> Any:
+    """asyncpg's own connection, but for `uuid`: ids are bytes here, as everywhere."""
+    connection = await _asyncpg.connect(address, **settings)
+    try:
+        await connection.set_type_codec(
+            "uuid", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
+        )
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
 
 
 class Connection(Protocol):

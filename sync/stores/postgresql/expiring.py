@@ -58,7 +58,7 @@ WITH gone AS (
     SELECT lane, sum(octet_length(content)) AS freed {_DUE.format(table="feed")} WHERE content IS NOT NULL GROUP BY lane
 ), dropped AS (
     UPDATE entries SET content = NULL FROM (
-        SELECT $1::bytea AS collection, number FROM unnest($2::bigint[]) AS asked (number) OFFSET 0
+        SELECT $1::uuid AS collection, number FROM unnest($2::bigint[]) AS asked (number) OFFSET 0
     ) AS due WHERE entries.collection = due.collection AND sequence = due.number
 ), turned AS (
     UPDATE collections SET turn = turn + 1 WHERE collection = $1

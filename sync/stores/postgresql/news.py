@@ -30,7 +30,7 @@ RECONNECT_SECONDS = 1.0
 LANES_SAID = 100
 
 _SAY = "SELECT pg_notify($1, said) FROM unnest($2::text[]) AS said"
-_SEQUENCES = "SELECT collection, sequence FROM collections WHERE collection = ANY ($1::bytea[])"
+_SEQUENCES = "SELECT collection, sequence FROM collections WHERE collection = ANY ($1::uuid[])"
 
 _log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ SELECT collections.collection, collections.sequence, rev FROM collections
 JOIN entries ON entries.collection = collections.collection AND entries.sequence = collections.sequence
 WHERE collections.name <> 'backup'
 """
-_GIVEN = "unnest($1::bytea[], $2::bigint[], $3::bytea[]) AS given (collection, sequence, rev)"
+_GIVEN = "unnest($1::uuid[], $2::bigint[], $3::bytea[]) AS given (collection, sequence, rev)"
 _THERE = f"""
 SELECT count(*) FROM {_GIVEN} JOIN entries ON entries.collection = given.collection
 AND entries.sequence = given.sequence AND entries.rev = given.rev

@@ -51,7 +51,7 @@ RETURNING turn, greatest(confirmed, backed_up) AS safe
 # be copied into arrays, out of them, and into a table for a while. A packet has no record.
 _KEPT = """
 INSERT INTO entries (collection, sequence, rev, record, content, {columns})
-SELECT $1::bytea, {{0}}::bigint + given.number, substr({{1}}::bytea, given.start, 32),
+SELECT $1::uuid, {{0}}::bigint + given.number, substr({{1}}::bytea, given.start, 32),
     CASE WHEN {kind} = 1 THEN substr({{1}}::bytea, given.start + 32, 16) END,
     substr({{1}}::bytea, given.start + 48, given.length), {values}
 FROM unnest({{2}}::text::integer[], {{3}}::text::integer[]{arrays})
@@ -60,28 +60,28 @@ WHERE EXISTS (SELECT FROM advanced)
 """
 _NUMBERED = """
 INSERT INTO numbers (collection, number, id)
-SELECT $1::bytea, * FROM unnest({0}::integer[], {1}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+SELECT $1::uuid, * FROM unnest({0}::integer[], {1}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
 """
 _GROWN = """
 INSERT INTO held (collection, lane, used)
-SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bigint[]) WHERE EXISTS (SELECT FROM advanced)
+SELECT $1::uuid, * FROM unnest({0}::bytea[], {1}::bigint[]) WHERE EXISTS (SELECT FROM advanced)
 ON CONFLICT (collection, lane) DO UPDATE SET used = held.used + excluded.used
 """
 _SHIFTED = auditing.keep("{0}", "{1}", "{2}", "{3}", where="WHERE EXISTS (SELECT FROM advanced)")
 _OWNED = """
 INSERT INTO keys (collection, key, owner, lane)
-SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+SELECT $1::uuid, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
 """
 # The collection in the list, and the OFFSET, which keeps the list together, leave the planner nothing but to find each
 # by its rev, where it would else go through all of a collection that it takes for empty.
 _SUPERSEDED = """
 UPDATE entries SET superseded = gone.day FROM (
-    SELECT $1::bytea AS collection, * FROM unnest({0}::bytea[], {1}::integer[]) AS given (rev, day) OFFSET 0
+    SELECT $1::uuid AS collection, * FROM unnest({0}::bytea[], {1}::integer[]) AS given (rev, day) OFFSET 0
 ) AS gone WHERE entries.collection = gone.collection AND entries.rev = gone.rev AND EXISTS (SELECT FROM advanced)
 """
 _NEVER_HAD = """
 INSERT INTO superseded (collection, rev, lane, record)
-SELECT $1::bytea, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+SELECT $1::uuid, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
 """
 
 

@@ -26,13 +26,18 @@ CREATE TABLE entries_before (
 """,
     """
 INSERT INTO entries_before (collection, sequence, day, superseded, kind, rev, lane, key, record, recipient, content)
-SELECT feed.collection, feed.sequence, feed.day, feed.superseded, feed.kind, feed.rev, feed.lane, feed.key, feed.record,
-    recipient, feed.content
+SELECT uuid_send(feed.collection), feed.sequence, feed.day, feed.superseded, feed.kind, feed.rev, feed.lane, feed.key,
+    feed.record, recipient, feed.content
 FROM feed JOIN entries ON entries.collection = feed.collection AND entries.sequence = feed.sequence
 """,
     "DROP VIEW feed",
     "DROP TABLE entries",
     "DROP TABLE numbers",
+    *(
+        f"ALTER TABLE {table} ALTER COLUMN collection TYPE bytea USING uuid_send(collection)"
+        for table in ("collections", "keys", "superseded", "buckets", "held", "backups", "chunks", "naming")
+    ),
+    "ALTER TABLE collections ADD CHECK (octet_length(collection) = 16)",
     "ALTER TABLE entries_before RENAME TO entries",
     "ALTER TABLE entries ALTER COLUMN content SET STORAGE EXTERNAL",
     "ALTER TABLE entries ADD CONSTRAINT entries_pkey PRIMARY KEY (collection, sequence)",

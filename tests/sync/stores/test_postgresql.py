@@ -19,7 +19,7 @@ from sync.stores.interface import Arrival
 from sync.stores.migrations import Migration
 from sync.stores.postgresql import PostgreSQLStore, connections, paging
 from sync.stores.postgresql import feed as pushing
-from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.driver import Connection, connect
 from sync.stores.postgresql.looking import look
 from sync.stores.postgresql.migrate import migrate, migrations
 from sync.stores.postgresql.news import CHANNEL
@@ -38,7 +38,7 @@ PUSHES = 40
 PUSHER = """
 import asyncio, sys
 from sync.stores.postgresql import PostgreSQLStore, paging
-from sync.stores.postgresql.driver import Connection
+from sync.stores.postgresql.driver import Connection, connect
 from tests.sync.stores.conftest import DAY, Feed
 
 async def main(address: str, programme: str, key: str) -> None:
@@ -301,17 +301,17 @@ async def test_a_group_fails_at_once_where_the_server_is_away_and_none_of_it_wai
 ) -> None:
     tries = 0
 
-    async def connect(*address: object, **settings: object) -> object:
+    async def counting(address: str, **settings: object) -> object:
         nonlocal tries
         tries += 1
-        return await asyncpg.connect(*address, **settings)
+        return await connect(address, **settings)
 
     store = await PostgreSQLStore.open(alone.address())
     feed = await Feed(store).open()
     await asyncio.to_thread(alone.end)
     with pytest.raises(UnavailableError):  # of the connection that was cut
         await feed.push(feed.revision())
-    monkeypatch.setattr(connections, "connect", connect)
+    monkeypatch.setattr(connections, "connect", counting)
     group = [feed.revision() for _ in range(GROUP_LIMIT)]
     told = await asyncio.gather(*(feed.push(each) for each in group), return_exceptions=True)
     assert {type(each) for each in told} == {UnavailableError}

@@ -167,8 +167,8 @@ async def test_a_worker_that_hands_back_what_all_read_finds_it_full_too(feed: Fe
 
 
 LATER = [
-    "DROP TABLE held",
     *BEFORE_NUMBERS,
+    "DROP TABLE held",
     *(f"ALTER TABLE collections DROP COLUMN {column}" for column in ("turn", "backed_up")),
 ]
 """That step, and what came after it, with PostgreSQL, undone."""

@@ -3,8 +3,9 @@
 Run alone, `python -m tests.bench.bench_hub [sqlite] [postgresql] [rounds]`, or by `make bench`: with more rounds than
 one, each row is the round whose ratio is in the middle. A request over HTTP cannot
 take less than a bare Litestar handler with the same bytes takes, and then the database alone: the limit of each row
-is the sum of both, measured with the same bodies, batches and number of clients just before. The clients share the
-processors with the hub, so the ratios mean more than the rates; the hub's own processor time stands beside them.
+is the sum of both, measured with the same bodies, batches and number of clients, half of it just before and half just
+after, since the machine may be slower by then. The clients share the processors with the hub, so the ratios mean more
+than the rates; the hub's own processor time stands beside them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -115,10 +117,10 @@ class Bench:
         *,
         known: bool = False,
     ) -> Measured:
-        raw = self._raw.look_up[units] if known else self._raw.commit[units]
+        alone = partial(self._raw.look_up if known else self._raw.commit, units)
         ours: list[Ask] = [("POST", asking.path(device), body) for body in bodies]
         theirs: list[Ask] = [("POST", "/", body) for body in bodies]
-        measured = self._compare(what, device, units, raw, (ours, theirs), clients=clients)
+        measured = self._compare(what, device, units, alone, (ours, theirs), clients=clients)
         receipt = msgspec.msgpack.decode(asking.client(device).ask(*ours[0]), type=Pushed)
         assert len(receipt.known) == units
         return measured
@@ -143,22 +145,30 @@ class Bench:
         path = f"{asking.path(device)}?after={canonical.to_text(cursor)}"
         ours: list[Ask] = [("GET", path, None)] * SINGLES
         theirs: list[Ask] = [("GET", f"/{ANSWER_BYTES}", None)] * SINGLES
-        return self._compare(what, device, 1, Cost(0.0, 0.0), (ours, theirs), clients=1)
+        return self._compare(what, device, 1, lambda: Cost(0.0, 0.0), (ours, theirs), clients=1)
 
     def _compare(
         self,
         what: str,
         device: Device,
         units: int,
-        raw: Cost,
+        alone: Callable[[], Cost],
         asks: tuple[Sequence[Ask], Sequence[Ask]],
         *,
         clients: int,
     ) -> Measured:
-        """asks: ours, and as many of the bare handler with as many bytes."""
+        """alone: what the database takes. asks: ours, and as many of the bare handler with as many bytes."""
         ours, theirs = asks
-        bare = _spread(self._bare_pid, lambda: Client(self._bare, {"accept": MSGPACK}), theirs, clients)
+        half = len(theirs) // 2
+
+        def limit(asked: Sequence[Ask]) -> tuple[Cost, Cost]:
+            bare = _spread(self._bare_pid, lambda: Client(self._bare, {"accept": MSGPACK}), asked, clients)
+            return bare, alone()
+
+        before = limit(theirs[:half])
         hub = _spread(self._hub.pid, lambda: asking.client(device), ours, clients)
+        after = limit(theirs[half:])
+        bare, raw = ((one + other).halved() for one, other in zip(before, after, strict=True))
         return Measured(what, units, hub, bare, raw)
 
     def _device(self) -> tuple[Device, bytes]:
@@ -190,19 +200,18 @@ def _spread(pid: int, connect: Callable[[], Client], asks: Sequence[Ask], client
 @contextmanager
 def _databases(wanted: Sequence[str]) -> Iterator[list[tuple[str, Database]]]:
     """SOJOURN_DATABASE of each, empty for SQLite, with what it does alone."""
-    batches = (1, MIDDLE, LARGE)
-    with tempfile.TemporaryDirectory() as folder, postgresql.server() as server:
+    with ExitStack() as stack:
         found: list[tuple[str, Database]] = []
         if "sqlite" in wanted:
+            folder = stack.enter_context(tempfile.TemporaryDirectory())
             path = Path(folder) / "raw.sqlite3"
-            found.append(("", limits.sqlite(path, batches, REVISIONS, BODY_BYTES)))
+            found.append(("", stack.enter_context(closing(limits.SQLite(path, REVISIONS // 2, BODY_BYTES)))))
         if "postgresql" in wanted:
-            with server.schema() as raw:
-                measured = limits.run(limits.postgresql(raw, batches, REVISIONS, BODY_BYTES))
-            with server.schema() as ours:
-                found.append((ours, measured))
-                yield found
-                return
+            server = stack.enter_context(postgresql.server())
+            raw, ours = (stack.enter_context(server.schema()) for _ in range(2))
+            found.append(
+                (ours, stack.enter_context(closing(limits.PostgreSQL(raw, REVISIONS // 2, BODY_BYTES))))
+            )
         yield found
 
 

@@ -12,10 +12,9 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import asyncpg
 import msgspec
@@ -38,18 +37,25 @@ class Cost(NamedTuple):
         assert isinstance(other, Cost)
         return Cost(self.wall + other.wall, self.cpu + other.cpu)
 
+    def halved(self) -> Cost:
+        return Cost(self.wall / 2, self.cpu / 2)
 
-@dataclass(frozen=True)
-class Database:
-    """The cost of one batch, by its size: a durable commit, a read with its encoding, a look-up by rev.
 
-    PostgreSQL's own processes are in no processor time here.
+class Database(Protocol):
+    """What a database takes alone for one batch: a durable commit, a look-up by rev, a read with its encoding.
+
+    Each call measures anew, so that it can be asked for just before and just after what it is compared with. Rows of a
+    size are committed before they are looked up, and thousands before a read. PostgreSQL's own processes are in no
+    processor time here.
     """
 
     name: str
-    commit: dict[int, Cost]
-    read: Cost
-    look_up: dict[int, Cost]
+
+    def commit(self, size: int) -> Cost: ...
+
+    def look_up(self, size: int) -> Cost: ...
+
+    def read(self) -> Cost: ...
 
 
 class Client:
@@ -90,60 +96,113 @@ def bare() -> Iterator[tuple[int, int]]:
         process.wait()
 
 
-def sqlite(path: Path, batches: Sequence[int], count: int, body_bytes: int) -> Database:
+class Batches:
+    """Rows for a table, numbered one after the other."""
+
+    def __init__(self, count: int, body_bytes: int) -> None:
+        self._count = count
+        self._body_bytes = body_bytes
+        self._number = 0
+        self._last: dict[int, list[list[Row]]] = {}
+
+    def new(self, size: int) -> list[list[Row]]:
+        """So many rows in all; of single rows fewer."""
+        self._last[size] = [
+            [self._row() for _ in range(size)]
+            for _ in range(max(self._count // size // (1 if size > 1 else 25), 1))
+        ]
+        return self._last[size]
+
+    def revs(self, size: int) -> list[list[bytes]]:
+        """Of those that were made last."""
+        return [[rev for _, rev, _ in rows] for rows in self._last[size]]
+
+    def _row(self) -> Row:
+        self._number += 1
+        return self._number, secrets.token_bytes(32), secrets.token_bytes(self._body_bytes)
+
+
+class SQLite:
     """As durable as the hub: write-ahead log, synchronous=FULL."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("CREATE TABLE entries (sequence INTEGER PRIMARY KEY, rev BLOB UNIQUE, body BLOB)")
 
-        def insert(rows: list[Row]) -> None:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
-            connection.execute("COMMIT")
+    name = "SQLite"
 
-        def read(start: int) -> None:
-            sql = "SELECT body FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?"
-            msgspec.msgpack.encode(connection.execute(sql, (start, PAGE)).fetchall())
+    def __init__(self, path: Path, count: int, body_bytes: int) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute(
+            "CREATE TABLE entries (sequence INTEGER PRIMARY KEY, rev BLOB UNIQUE, body BLOB)"
+        )
+        self._batches = Batches(count, body_bytes)
+        self._starts = range(1, count, PAGE)
 
-        def look_up(revs: list[bytes]) -> None:
-            connection.execute(LOOKED_UP.format(",".join("?" * len(revs))), revs).fetchall()
+    def close(self) -> None:
+        self._connection.close()
 
-        commit, asked = {}, {}
-        for size, batch in _batches(batches, count, body_bytes):
-            commit[size] = each(insert, batch)
-            asked[size] = each(look_up, [[row[1] for row in rows] for rows in batch])
-        starts = list(range(0, count - PAGE + 1, PAGE)) or [0]
-        return Database("SQLite", commit, each(read, starts), asked)
+    def commit(self, size: int) -> Cost:
+        return each(self._insert, self._batches.new(size))
+
+    def look_up(self, size: int) -> Cost:
+        return each(self._look_up, self._batches.revs(size))
+
+    def read(self) -> Cost:
+        return each(self._read, self._starts)
+
+    def _insert(self, rows: list[Row]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT INTO entries VALUES (?, ?, ?)", rows)
+        self._connection.execute("COMMIT")
+
+    def _look_up(self, revs: list[bytes]) -> None:
+        self._connection.execute(LOOKED_UP.format(",".join("?" * len(revs))), revs).fetchall()
+
+    def _read(self, start: int) -> None:
+        sql = "SELECT body FROM entries WHERE sequence >= ? ORDER BY sequence LIMIT ?"
+        msgspec.msgpack.encode(self._connection.execute(sql, (start, PAGE)).fetchall())
 
 
-async def postgresql(address: str, batches: Sequence[int], count: int, body_bytes: int) -> Database:
+class PostgreSQL:
     """asyncpg on one connection, synchronous_commit as the hub has it."""
-    connection = await asyncpg.connect(address, server_settings={"synchronous_commit": "on"})
-    try:
+
+    name = "PostgreSQL"
+
+    def __init__(self, address: str, count: int, body_bytes: int) -> None:
+        self._runner = asyncio.Runner()
+        self._batches = Batches(count, body_bytes)
+        self._starts = range(1, count, PAGE)
+        self._connection = self._runner.run(self._open(address))
+
+    def close(self) -> None:
+        self._runner.run(self._connection.close())
+        self._runner.close()
+
+    def commit(self, size: int) -> Cost:
+        return self._runner.run(_each(self._insert, self._batches.new(size)))
+
+    def look_up(self, size: int) -> Cost:
+        return self._runner.run(_each(self._look_up, self._batches.revs(size)))
+
+    def read(self) -> Cost:
+        return self._runner.run(_each(self._read, self._starts))
+
+    async def _open(self, address: str) -> asyncpg.Connection:
+        connection = await asyncpg.connect(address, server_settings={"synchronous_commit": "on"})
         await connection.execute(
             "CREATE TABLE entries (sequence bigint PRIMARY KEY, rev bytea UNIQUE, body bytea)"
         )
-        insert_sql = "INSERT INTO entries SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])"
+        return connection
 
-        async def insert(rows: list[Row]) -> None:
-            await connection.execute(insert_sql, *zip(*rows, strict=True))
+    async def _insert(self, rows: list[Row]) -> None:
+        sql = "INSERT INTO entries SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[])"
+        await self._connection.execute(sql, *zip(*rows, strict=True))
 
-        async def read(start: int) -> None:
-            sql = "SELECT body FROM entries WHERE sequence >= $1 ORDER BY sequence LIMIT $2"
-            msgspec.msgpack.encode([body for (body,) in await connection.fetch(sql, start, PAGE)])
+    async def _look_up(self, revs: list[bytes]) -> None:
+        await self._connection.fetch("SELECT rev FROM entries WHERE rev = ANY ($1)", revs)
 
-        async def look_up(revs: list[bytes]) -> None:
-            await connection.fetch("SELECT rev FROM entries WHERE rev = ANY ($1)", revs)
-
-        commit, asked = {}, {}
-        for size, batch in _batches(batches, count, body_bytes):
-            commit[size] = await _each(insert, batch)
-            asked[size] = await _each(look_up, [[row[1] for row in rows] for rows in batch])
-        starts = list(range(0, count - PAGE + 1, PAGE)) or [0]
-        return Database("PostgreSQL", commit, await _each(read, starts), asked)
-    finally:
-        await connection.close()
+    async def _read(self, start: int) -> None:
+        sql = "SELECT body FROM entries WHERE sequence >= $1 ORDER BY sequence LIMIT $2"
+        msgspec.msgpack.encode([body for (body,) in await self._connection.fetch(sql, start, PAGE)])
 
 
 def each(work: Callable[..., object], given: Sequence[object]) -> Cost:
@@ -186,26 +245,3 @@ def cpu_of(pid: int) -> float:
     """Seconds that a process's threads have run, where the system tells."""
     threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text("ascii").split()[0]) for thread in threads) / 1e9
-
-
-def _batches(sizes: Sequence[int], count: int, body_bytes: int) -> Iterator[tuple[int, list[list[Row]]]]:
-    """The largest first, each `count` rows in all, of single rows fewer."""
-    number = 0
-    for size in sorted(sizes, reverse=True):
-        made: list[list[Row]] = []
-        for _ in range(max(count // size // (1 if size > 1 else 25), 1)):
-            made.append(
-                [
-                    (number + row, secrets.token_bytes(32), secrets.token_bytes(body_bytes))
-                    for row in range(size)
-                ]
-            )
-            number += size
-        yield size, made
-
-
-def run(work: Awaitable[Database]) -> Database:
-    async def finished() -> Database:
-        return await work
-
-    return asyncio.run(finished())

@@ -23,6 +23,7 @@ SyncError
 │   ├── UnavailableError      503  unavailable       with retry_after
 │   └── QuotaError            507  quota
 ├── OpeningError              something sealed cannot be opened; never says why
+├── PresumedError             a store does not know any more whose a token is: it has to be asked
 ├── UnreachableError          the hub did not answer within the time that the caller gave
 ├── InviteError               an invite that cannot be used here
 ├── BundleError               a bundle, or its receipt file, that cannot be taken
@@ -206,6 +207,10 @@ class OpeningError(SyncError):
 
     def __init__(self) -> None:
         super().__init__(self.code)
+
+
+class PresumedError(SyncError):
+    """Of a push by a bearer that was presumed: nothing of it is stored. Never met outside a hub."""
 
 
 class UnreachableError(SyncError):

@@ -61,12 +61,13 @@ def believe(
     day: int,
     quota: int,
     device_quota: int | None = None,
+    token: bytes | None = None,
 ) -> Believed:
     """Verifies every packet and computes every rev.
 
     A worker writes to its own lane of `contacts`; elsewhere it can only hand back what it holds, as a relay does
     everywhere. Chunks are for personal backups alone; quota: bytes of one. device_quota: bytes of a worker's lane;
-    None where nobody is held to it.
+    None where nobody is held to it. token: its hash, where the bearer is only presumed.
     """
     is_backup = collection.name == "backup"
     packets: list[ArrivedPacket] = []
@@ -111,6 +112,7 @@ def believe(
         settles=_settles(bearer, collection),
         quota=quota if is_backup else None,
         room=None if device_quota is None else _room(push, collection, bearer, device_quota),
+        token=token,
         day=day,
     )
     return Believed(arrival=arrival, refused=refused)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -31,6 +32,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 _NOTHING_NEW = "nothing_new"
+_PRESUMED = "presumed"
 
 
 async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
@@ -44,6 +46,11 @@ async def enrolled(connection: Connection, _: BaseRouteHandler) -> None:
 async def enrolled_for_news(connection: Connection, _: BaseRouteHandler) -> None:
     """As `enrolled`, for a pull; sets `nothing_new` for `nothing_new_of`, by the same question to the store."""
     await _enter(connection, _bearer_and_nothing_new)
+
+
+async def enrolled_for_a_push(connection: Connection, _: BaseRouteHandler) -> None:
+    """As `enrolled`; the bearer may be presumed, and the push then has to name the token (`presumed_token_of`)."""
+    await _enter(connection, _presumed_or_asked)
 
 
 async def certified(connection: Connection, _: BaseRouteHandler) -> None:
@@ -76,16 +83,17 @@ async def of_collection(connection: Connection, _: BaseRouteHandler) -> None:
     hub: Hub = connection.app.state["hub"]
     collection = await hub.collection(parse_id(connection.path_params["collection"]))
     bearer: Bearer = connection.auth
-    if collection.programme != bearer.programme or bearer.backup not in (None, collection.collection):
-        raise WrongCollectionError
+    may_enter(bearer, collection)
     if bearer.backup is not None and bearer.used_in < hub.month:
         await hub.store.use_backup(bearer.backup, hub.month)
-    may_enter(bearer, collection)
     connection.scope["user"] = collection
 
 
 def may_enter(bearer: Bearer, collection: Collection) -> None:
-    """Workers have nothing to do in `admin`; until they are certified, in nothing but `contacts`."""
+    """Its own programme's, or its own backup. Workers have nothing to do in `admin`; until they are certified, in
+    nothing but `contacts`. Raises WrongCollectionError, WrongRoleError."""
+    if collection.programme != bearer.programme or bearer.backup not in (None, collection.collection):
+        raise WrongCollectionError
     if collection.name == "admin" and bearer.role == "worker":
         raise WrongRoleError("coordinators only")
     if bearer.provisional and collection.name != "contacts":
@@ -95,6 +103,11 @@ def may_enter(bearer: Bearer, collection: Collection) -> None:
 def nothing_new_of(connection: Connection) -> Page | None:
     """After `enrolled_for_news`: the empty page of whoever is up to date and does not wait; None for all others."""
     return connection.scope["state"].get(_NOTHING_NEW)
+
+
+def presumed_token_of(connection: Connection) -> bytes | None:
+    """After `enrolled_for_a_push`: its hash, where the bearer is only presumed."""
+    return connection.scope["state"].get(_PRESUMED)
 
 
 async def _enter(connection: Connection, bearer_for: Callable[[Connection], Awaitable[Bearer]]) -> None:
@@ -130,6 +143,19 @@ async def _bearer_and_nothing_new(connection: Connection) -> Bearer:
     bearer, page = await hub.store.nothing_new(token_hash, which, cursor, day=hub.day)
     connection.scope["state"][_NOTHING_NEW] = page
     return _not_revoked(bearer)
+
+
+async def _presumed_or_asked(connection: Connection) -> Bearer:
+    """As `bearer_of`."""
+    hub: Hub = connection.app.state["hub"]
+    token_hash = token_hash_of(connection)
+    with suppress(UnknownError):
+        which = parse_id(connection.path_params["collection"])
+        presumed = hub.store.presumed(token_hash, which, day=hub.day)
+        if presumed is not None:
+            connection.scope["state"][_PRESUMED] = token_hash
+            return presumed
+    return await bearer_of(connection)
 
 
 def _not_revoked(bearer: Bearer) -> Bearer:

@@ -13,16 +13,18 @@ from litestar.params import Parameter
 from msgspec import Struct
 
 from server.api.addresses import parse_cursor
-from server.api.arrivals import believe, check_size, devices_in, lane_for
+from server.api.arrivals import Believed, believe, check_size, devices_in, lane_for
 from server.api.backups import check_takes
 from server.api.bearers import (
     bearer_of,
     certified,
     enrolled,
+    enrolled_for_a_push,
     enrolled_for_news,
     may_enter,
     nothing_new_of,
     of_collection,
+    presumed_token_of,
 )
 from server.api.hub import Hub
 from server.api.limits import BODY_LIMIT
@@ -32,6 +34,7 @@ from sync.errors import (
     EpochChangedError,
     MalformedError,
     NoBackupsError,
+    PresumedError,
     QuotaError,
     TooLargeError,
     UnknownError,
@@ -53,7 +56,7 @@ from sync.exchange import (
     encode_cursor,
     read_push,
 )
-from sync.stores.interface import Bearer, Collection, Page
+from sync.stores.interface import Bearer, Collection, Page, Stored
 
 # When more wait than may: how soon to ask again.
 RETRY_SECONDS = 5
@@ -91,7 +94,7 @@ class PackedChanges(Struct, frozen=True, kw_only=True):
     "/collections/{collection:str}/changes",
     dto=PushBody,
     status_code=200,
-    guards=[enrolled, of_collection],
+    guards=[enrolled_for_a_push, of_collection],
     security=SECURED,
     request_max_body_size=BODY_LIMIT,
     operation_id="push",
@@ -110,13 +113,13 @@ async def push(request: Request[Collection, Bearer, Any], data: ReadPush) -> Wir
     hub: Hub = request.app.state["hub"]
     entered, bearer = request.user, request.auth
     check_takes(hub, entered)
-    size_bytes = check_size(data.push)
-    devices = devices_in(data.push)
-    authors = await hub.store.authors(entered.programme, devices) if devices else {}
-    quotas = {"quota": hub.backup_quota, "device_quota": hub.device_quota}
-    judge = partial(believe, data.push, entered, bearer, authors, day=hub.day, **quotas)
-    believed = judge() if _is_quick(data.push, size_bytes) else await asyncio.to_thread(judge)
-    stored = await hub.store.push(entered.collection, believed.arrival)
+    try:
+        believed, stored = await _store(hub, data.push, entered, bearer, presumed_token_of(request))
+    except PresumedError:
+        # Revoked, or certified anew, since it was asked for last.
+        asked = await bearer_of(request)
+        may_enter(asked, entered)
+        believed, stored = await _store(hub, data.push, entered, asked)
     hub.waiters.wake(entered.collection, stored.lanes)
     return Wire(
         Pushed(
@@ -213,6 +216,28 @@ async def missing(
 def _reads_its_own(bearer: Bearer, collection: Collection) -> bool:
     """In `members` every device has a packet of every key; a coordinator sees to it, and so has to see them all."""
     return collection.name == "members" and bearer.role == "worker"
+
+
+async def _store(
+    hub: Hub, push: Push, collection: Collection, bearer: Bearer, token: bytes | None = None
+) -> tuple[Believed, Stored]:
+    """token: its hash, where the bearer is only presumed. Raises TooLargeError, QuotaError, PresumedError."""
+    size_bytes = check_size(push)
+    devices = devices_in(push)
+    authors = await hub.store.authors(collection.programme, devices) if devices else {}
+    judge = partial(
+        believe,
+        push,
+        collection,
+        bearer,
+        authors,
+        day=hub.day,
+        quota=hub.backup_quota,
+        device_quota=hub.device_quota,
+        token=token,
+    )
+    believed = judge() if _is_quick(push, size_bytes) else await asyncio.to_thread(judge)
+    return believed, await hub.store.push(collection.collection, believed.arrival)
 
 
 def _is_quick(push: Push, size_bytes: int) -> bool:

@@ -78,6 +78,7 @@ class Arrival:
     quota: bytes that a personal backup may hold; None in a programme's collections. A backup has one reader
     with one key, so that no packet says whose a key is, and what is superseded there loses its body at once.
     room: bytes that a lane of a programme may hold for more to be taken; None: any number.
+    token: the hash of the token whose bearer was presumed; None where it was asked for.
     """
 
     packets: list[ArrivedPacket] = field(default_factory=list[ArrivedPacket])
@@ -86,6 +87,7 @@ class Arrival:
     settles: bool = True
     quota: int | None = None
     room: int | None = None
+    token: bytes | None = None
     day: int
 
 
@@ -334,10 +336,16 @@ class Store(Protocol):
         """
         ...
 
+    def presumed(self, token_hash: bytes, collection: CollectionId, *, day: int) -> Bearer | None:
+        """Whose the token was when it was last asked for, where a push to the collection finds out by the way whether
+        it still is (`Arrival.token`). Nothing else may be done by it. None: `bearer` has to be asked.
+        """
+        ...
+
     # The feed
 
     async def push(self, collection: CollectionId, arrival: Arrival) -> Stored:
-        """Raises UnknownError, QuotaError: then nothing of it is stored."""
+        """Raises UnknownError, QuotaError, PresumedError: then nothing of it is stored."""
         ...
 
     async def page(

@@ -42,14 +42,15 @@ async def push(
 
 
 async def push_unlooked(
-    collection: bytes, arrivals: list[Arrival], left: Look, connection: Connection
+    collection: bytes, arrivals: list[Arrival], left: Look, shown: dict[bytes, bytes], connection: Connection
 ) -> tuple[list[Stored], Look] | None:
     """As `push`, by what an earlier push left, which `answers` each of these; it is used up.
 
-    None also where a look is needed after all: what is there already is neither refused nor takes up room. Raises
+    shown: certificates, by the hash of a token; nothing is stored unless the tokens are of devices with these. None
+    also where a look is needed after all: what is there already is neither refused nor takes up room. Raises
     DuplicateError where one of the revisions is there.
     """
-    change = Change(left.cursor)
+    change = Change(left.cursor, shown=shown)
     try:
         answers = [_sort(collection, arrival, left, change) for arrival in arrivals]
     except QuotaError:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from functools import partial
 
-from sync.errors import UnavailableError
-from sync.stores.interface import Arrival, Stored
-from sync.stores.postgresql import feed
+from sync.errors import PresumedError, UnavailableError, WrongTokenError
+from sync.stores.interface import Arrival, Bearer, Stored
+from sync.stores.postgresql import feed, tokens
 from sync.stores.postgresql.connections import Database
 from sync.stores.postgresql.driver import ConflictError, Connection, DuplicateError
 from sync.stores.postgresql.looking import WARY, Look
 from sync.stores.postgresql.memory import Memory
+from sync.stores.postgresql.tokens import Shown
 
 # Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
 GROUP_LIMIT = 64
@@ -32,12 +33,24 @@ class Pushes:
         self._memory = Memory()
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
-        """The answer, after the commit that holds it. Raises UnknownError, QuotaError, UnavailableError."""
+        """The answer, after the commit that holds it. Raises UnknownError, QuotaError, PresumedError,
+        UnavailableError."""
         future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(collection, []).append((arrival, future))
         if collection not in self._tasks:
             self._tasks[collection] = asyncio.create_task(self._commit_all(collection))
         return await future
+
+    def meet(self, token_hash: bytes, shown: Shown) -> None:
+        """A token was asked for just now."""
+        self._memory.meet(token_hash, shown)
+
+    def presumed(self, token_hash: bytes, collection: bytes, day: int) -> Bearer | None:
+        """Where a push by it is likely to be stored by memory, which asks for the token in its statement."""
+        shown = self._memory.met(token_hash)
+        if shown is None or shown.last_day < day or not self._memory.serves(collection, self._database.lost):
+            return None
+        return shown.bearer
 
     async def close(self) -> None:
         """Waits for what is under way."""
@@ -74,45 +87,68 @@ class Pushes:
                     future.set_result(answer)
 
     async def _store(self, collection: bytes, arrivals: list[Arrival]) -> list[Stored]:
-        """Without the lock where that does; nobody is passed by for ever, since the last try has it."""
-        if all(arrival.quota is None for arrival in arrivals):
-            try:
-                at_once = await self._store_at_once(collection, arrivals)
-            except UnavailableError as error:
-                if _is_away(error):
-                    raise
-            else:
-                if at_once is not None:
-                    return at_once
-        return await self._database.write(partial(feed.push_locked, collection, arrivals, self._epoch))
-
-    async def _store_at_once(self, collection: bytes, arrivals: list[Arrival]) -> list[Stored] | None:
-        """By what the last push left, or else by a look. None: somebody else came between."""
+        """By what the last push left, where that does; else by a look, without the lock where that does; nobody is
+        passed by for ever, since the last try has it. Raises as `push`."""
         lost = self._database.lost
+        shown = self._memory.certificates({arrival.token for arrival in arrivals if arrival.token})
         left = self._memory.take(collection, lost)
+        pushed: Pushed | None = None
         in_vain = False
-
-        async def unlooked(connection: Connection) -> Pushed | None:
-            # Another server's may be another history.
-            if left is None or self._database.lost != lost:
-                return None
-            return await feed.push_unlooked(collection, arrivals, left, connection)
-
-        pushed = None
         if left is not None and not left.wary and all(left.answers(arrival) for arrival in arrivals):
-            with suppress(DuplicateError):
-                pushed = await self._database.change(unlooked)
+            by_memory = partial(self._by_memory, collection, arrivals, (left, shown), lost)
+            pushed = await self._unless_others_came(by_memory)
             in_vain = pushed is None
         if pushed is None:
-            left = None if in_vain else left
-            pushed = await self._database.change(partial(feed.push, collection, arrivals, self._epoch, left))
+            await self._check(shown, arrivals)
+            if all(arrival.quota is None for arrival in arrivals):
+                left = None if in_vain else left
+                by_look = partial(feed.push, collection, arrivals, self._epoch, left)
+                pushed = await self._unless_others_came(by_look)
         if pushed is None:
-            return None
+            return await self._database.write(partial(feed.push_locked, collection, arrivals, self._epoch))
         answers, leaves = pushed
         if in_vain:
             leaves.wary = WARY
         self._memory.keep(collection, leaves, lost)
         return answers
+
+    async def _unless_others_came(
+        self, work: Callable[[Connection], Awaitable[Pushed | None]]
+    ) -> Pushed | None:
+        """None also where what comes is there already. Raises UnavailableError where the server is away."""
+        try:
+            return await self._database.change(work)
+        except DuplicateError:
+            return None
+        except UnavailableError as error:
+            if _is_away(error):
+                raise
+            return None
+
+    async def _by_memory(
+        self,
+        collection: bytes,
+        arrivals: list[Arrival],
+        remembered: tuple[Look, dict[bytes, bytes]],
+        lost: int,
+        connection: Connection,
+    ) -> Pushed | None:
+        # The server that has answered meanwhile may be another one, with another history.
+        if self._database.lost != lost:
+            return None
+        return await feed.push_unlooked(collection, arrivals, *remembered, connection)
+
+    async def _check(self, shown: dict[bytes, bytes], arrivals: list[Arrival]) -> None:
+        """That the tokens are what they were. Raises PresumedError."""
+        for token_hash, certificate in shown.items():
+            work = partial(tokens.bearer, token_hash, max(arrival.day for arrival in arrivals))
+            try:
+                found = await self._database.read(work)
+            except WrongTokenError:
+                found = None
+            if found is None or found.certificate != certificate:
+                self._memory.forget([token_hash])
+                raise PresumedError
 
 
 def _is_away(error: Exception) -> bool:

@@ -179,7 +179,12 @@ class PostgreSQLStore:
         return await self._write(partial(tokens.end, programme))
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
-        return await self._read(partial(tokens.bearer, token_hash, day))
+        shown = await self._read(partial(tokens.bearer, token_hash, day))
+        self._pushes.meet(token_hash, shown)
+        return shown.bearer
+
+    def presumed(self, token_hash: bytes, collection: bytes, *, day: int) -> Bearer | None:
+        return self._pushes.presumed(token_hash, collection, day)
 
     async def nothing_new(
         self, token_hash: bytes, collection: bytes, after: Cursor, *, day: int

@@ -41,10 +41,18 @@ UPDATE collections SET sequence = {0}, mark = {1}, turn = turn + 1
 WHERE collection = $1 AND turn = {2} RETURNING turn, greatest(confirmed, backed_up) AS safe
 """
 # Without a look just before: nor is any of these revs there. The cursor too, should the database have been put back.
+# And the tokens are of devices with these certificates, each asked for by its index.
 _ADVANCED_UNLOOKED = f"""
 UPDATE collections SET sequence = {{0}}, mark = {{1}}, turn = turn + 1
 WHERE collection = $1 AND turn = {{2}} AND sequence = {{3}} AND mark = {{4}}
 AND NOT EXISTS (SELECT {each("entries", "rev", "{5}")}) AND NOT EXISTS (SELECT {each("superseded", "rev", "{6}")})
+AND NOT EXISTS (
+    SELECT FROM unnest({{7}}::bytea[], {{8}}::bytea[]) AS shown (hash, certificate)
+    WHERE shown.certificate IS DISTINCT FROM (
+        SELECT certificates.certificate FROM tokens JOIN certificates USING (programme, device)
+        WHERE tokens.hash = shown.hash AND NOT tokens.provisional
+    )
+)
 RETURNING turn, greatest(confirmed, backed_up) AS safe
 """  # noqa: S608  # our own
 # {1} is all that differs from row to row, one after the other, so that the server takes it in once: as columns it would
@@ -87,10 +95,12 @@ SELECT $1::uuid, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE E
 
 @dataclass
 class Change:
-    """What pushes come to, all together. before: where the collection stood. numbered: lanes and keys that had no
-    number. superseded: the day, by rev. grown: bytes, by lane; charged: of a backup."""
+    """What pushes come to, all together. before: where the collection stood. shown: certificates, by the hash of a
+    token. numbered: lanes and keys that had no number. superseded: the day, by rev. grown: bytes, by lane; charged: of
+    a backup."""
 
     before: Cursor
+    shown: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     rows: list[Row] = field(default_factory=list[Row])
     numbered: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
     owned: list[Replaced] = field(default_factory=list[Replaced])
@@ -159,8 +169,9 @@ def _advanced(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
     revs = [row[2] for row in change.rows]
     # A push that comes again, whole, is found by a few; of any other the index of revs refuses the first that is there.
     some = revs if len(revs) <= ASKED else [*revs[:: len(revs) // ASKED], revs[-1]]
-    before = change.before
-    return _ADVANCED_UNLOOKED, (*values, before.sequence, before.mark, some, revs if seen.lacks else [])
+    before, shown = change.before, change.shown
+    asked = (some, revs if seen.lacks else [], list(shown.keys()), list(shown.values()))
+    return _ADVANCED_UNLOOKED, (*values, before.sequence, before.mark, *asked)
 
 
 def _kept(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:

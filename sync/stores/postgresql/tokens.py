@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -59,14 +59,25 @@ async def end(programme: bytes | None, connection: Connection) -> int:
     return int(ended.removeprefix("DELETE "))
 
 
-async def bearer(token_hash: bytes, day: int, connection: Connection) -> Bearer:
+class Shown(NamedTuple):
+    """A bearer, and what shows that it is: the certificate as it is kept, until a day. None where that says less."""
+
+    bearer: Bearer
+    certificate: bytes | None = None
+    last_day: int = 0
+
+
+async def bearer(token_hash: bytes, day: int, connection: Connection) -> Shown:
     """Raises WrongTokenError for an unknown or expired one.
 
     A certificate says role and lane, and of a provisional token the invite does: whoever enrols has shown
     the invite, but not that the signing key is theirs.
     """
     found = await connection.fetchrow(_BEARER, token_hash)
-    return await backups.bearer(token_hash, connection) if found is None else _whose(found, day)
+    if found is None:
+        return Shown(await backups.bearer(token_hash, connection))
+    _, _, provisional, last_day, certificate, *_ = found
+    return Shown(_whose(found, day), None if provisional else certificate, last_day)
 
 
 async def nothing_new(

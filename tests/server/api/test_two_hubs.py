@@ -137,3 +137,20 @@ def test_a_hub_that_ends_takes_nothing_along(hubs: tuple[Hub, Hub], pair: Pair) 
     finally:
         here.start()
     assert len(worker.pull().revisions) == 2
+
+
+def test_a_device_that_is_revoked_at_one_hub_pushes_nothing_more_at_the_other(pair: Pair) -> None:
+    """Which has stopped asking whose the token is, and finds out with the push."""
+    worker, key = pair.programme.join(), new_id()
+    there = pair.there(worker)
+    there.push([worker.packet("contacts", key)], [])
+    sent = [revision(key) for _ in range(4)]
+    for each in sent[:3]:
+        there.push([], [each])
+
+    pair.programme.certify(worker, 2)
+    there.push([], sent[3:])
+
+    pair.programme.certify(worker, 3, revoked=True)
+    assert code_of(there.try_push([], [revision(key)])) == "revoked"
+    assert pair.programme.coordinator.pull().revisions == tuple(sent)

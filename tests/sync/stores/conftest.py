@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.enrolment import Certificate
 from sync.exchange import Cursor
-from sync.identifiers import collection_id, new_id
+from sync.identifiers import Role, collection_id, device_id, new_id
 from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Page, Store, Stored
 from sync.stores.postgresql import PostgreSQLStore
 from sync.stores.sqlite import SQLiteStore
@@ -116,3 +117,26 @@ class Feed:
 @pytest.fixture
 async def feed(store: Store) -> Feed:
     return await Feed(store).open()
+
+
+def certificate_of(
+    programme: bytes,
+    signing_key: bytes | None = None,
+    n: int = 1,
+    role: Role = "worker",
+    *,
+    revoked: bool = False,
+) -> Certificate:
+    signing_key = signing_key or secrets.token_bytes(65)
+    return Certificate(
+        programme=programme,
+        device=device_id(signing_key),
+        lane=new_id(),
+        role=role,
+        signing_key=signing_key,
+        sealing_key=bytes(1216),
+        n=n,
+        revoked=revoked,
+        last_counter=0,
+        signature=bytes(64),
+    )

@@ -366,7 +366,7 @@ async def test_nobody_stores_by_memory_what_somebody_else_stores_just_then(datab
         waiting.append(pushing)
 
     async def by_memory(connection: Connection) -> object:
-        return await feed.push_unlooked(subject.collection, [arrival], left, connection)
+        return await feed.push_unlooked(subject.collection, [arrival], left, {}, connection)
 
     waiting: list[asyncio.Task[object]] = []
     await store._database.write(other)

@@ -17,9 +17,9 @@ from sync.errors import (
     WrongTokenError,
 )
 from sync.exchange import Cursor
-from sync.identifiers import Role, collection_id, device_id, new_id
+from sync.identifiers import collection_id, device_id, new_id
 from sync.stores.interface import Store
-from tests.sync.stores.conftest import DAY, Feed
+from tests.sync.stores.conftest import DAY, Feed, certificate_of
 
 NOW = 1_000_000
 
@@ -32,29 +32,6 @@ def card_of(programme: bytes, generation: int = 1) -> Card:
         signing_key=secrets.token_bytes(65),
         practice=False,
         name="Practice",
-        signature=bytes(64),
-    )
-
-
-def certificate_of(
-    programme: bytes,
-    signing_key: bytes | None = None,
-    n: int = 1,
-    role: Role = "worker",
-    *,
-    revoked: bool = False,
-) -> Certificate:
-    signing_key = signing_key or secrets.token_bytes(65)
-    return Certificate(
-        programme=programme,
-        device=device_id(signing_key),
-        lane=new_id(),
-        role=role,
-        signing_key=signing_key,
-        sealing_key=bytes(1216),
-        n=n,
-        revoked=revoked,
-        last_counter=0,
         signature=bytes(64),
     )
 

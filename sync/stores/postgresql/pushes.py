@@ -29,7 +29,8 @@ class Pushes:
         self._database = database
         self._epoch = epoch
         self._waiting: dict[bytes, list[Waiting]] = {}
-        self._tasks: dict[bytes, asyncio.Task[None]] = {}
+        # Whoever commits for a collection just then.
+        self._leading: dict[bytes, asyncio.Future[None]] = {}
         self._memory = Memory()
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
@@ -37,9 +38,21 @@ class Pushes:
         UnavailableError."""
         future: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(collection, []).append((arrival, future))
-        if collection not in self._tasks:
-            self._tasks[collection] = asyncio.create_task(self._commit_all(collection))
+        if collection not in self._leading:
+            await self._lead(collection)
         return await future
+
+    async def _lead(self, collection: bytes) -> None:
+        """The first, alone, by itself: a task for it would take longer than most of what it does. Those who came
+        meanwhile are led by a task, so that nobody waits for more than their own group."""
+        ended = self._leading[collection] = asyncio.get_running_loop().create_future()
+        try:
+            await self._commit(collection, self._waiting.pop(collection))
+        finally:
+            ended.set_result(None)
+            del self._leading[collection]
+            if collection in self._waiting:
+                self._leading[collection] = asyncio.create_task(self._commit_all(collection))
 
     def meet(self, token_hash: bytes, shown: Shown) -> None:
         """A token was asked for just now."""
@@ -54,8 +67,8 @@ class Pushes:
 
     async def close(self) -> None:
         """Waits for what is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks.values())
+        while self._leading:
+            await asyncio.wait(self._leading.values())
 
     async def _commit_all(self, collection: bytes) -> None:
         try:
@@ -64,7 +77,7 @@ class Pushes:
                     self._waiting[collection] = group[GROUP_LIMIT:]
                 await self._commit(collection, [each for each in group[:GROUP_LIMIT] if not each[1].done()])
         finally:
-            del self._tasks[collection]
+            del self._leading[collection]
 
     async def _commit(self, collection: bytes, group: list[Waiting]) -> None:
         """All at once; where one fails, each alone, so that it takes nothing of the others along.

@@ -20,12 +20,15 @@ _EXPIRED = "DELETE FROM tokens WHERE programme = $1 AND device = $2 AND last_day
 _END = "DELETE FROM tokens"
 _END_OF = "DELETE FROM tokens WHERE programme = $1"
 _WHOSE = """
-SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate, i.role, i.lane {and_more}
+SELECT t.programme, t.device, t.provisional, t.last_day, c.certificate {and_more}
 FROM tokens t
 LEFT JOIN certificates c ON c.programme = t.programme AND c.device = t.device
-LEFT JOIN enrolments e ON t.provisional AND e.programme = t.programme AND e.device = t.device
-LEFT JOIN invites i ON i.programme = e.programme AND i.invite = e.invite
 {there} WHERE t.hash = $1
+"""
+# Asked only for a provisional token, of which there are few.
+_INVITED = """
+SELECT i.role, i.lane FROM enrolments e JOIN invites i ON i.programme = e.programme AND i.invite = e.invite
+WHERE e.programme = $1 AND e.device = $2
 """
 _BEARER = _WHOSE.format(and_more="", there="")
 # Both at once, since most who ask for news are told that there is none: a round trip less.
@@ -76,8 +79,8 @@ async def bearer(token_hash: bytes, day: int, connection: Connection) -> Shown:
     found = await connection.fetchrow(_BEARER, token_hash)
     if found is None:
         return Shown(await backups.bearer(token_hash, connection))
-    _, _, provisional, last_day, certificate, *_ = found
-    return Shown(_whose(found, day), None if provisional else certificate, last_day)
+    _, _, provisional, last_day, certificate = found
+    return Shown(await _whose(found, day, connection), None if provisional else certificate, last_day)
 
 
 async def nothing_new(
@@ -88,23 +91,30 @@ async def nothing_new(
     if found is None:
         return await backups.bearer(token_hash, connection), None
     *whose, sequence, mark, confirmed, safe, generation = found
-    bearer_found = _whose(whose, day)
+    bearer_found = await _whose(whose, day, connection)
     if sequence is None or (after.sequence, after.mark) != (sequence, mark):
         return bearer_found, None
     return bearer_found, empty_page(after, safe=safe, confirmed=confirmed, generation=generation)
 
 
-def _whose(row: Sequence[Any], day: int) -> Bearer:
+async def _whose(row: Sequence[Any], day: int, connection: Connection) -> Bearer:
     """Raises WrongTokenError."""
-    programme, device, provisional, last_day, raw, role, lane = row
+    programme, device, provisional, last_day, raw = row
     certificate = _certificate.decode(raw) if raw else None
-    if last_day < day or (role if provisional else certificate) is None:
+    if last_day < day:
         raise WrongTokenError
+    if provisional:
+        invited = await connection.fetchrow(_INVITED, programme, device)
+    else:
+        invited = certificate and (certificate.role, certificate.lane)
+    if invited is None:
+        raise WrongTokenError
+    role, lane = invited
     return Bearer(
         programme=programme,
         device=device,
-        role=role if provisional or certificate is None else certificate.role,
-        lane=lane if provisional or certificate is None else certificate.lane,
+        role=role,
+        lane=lane,
         provisional=provisional,
         revoked=certificate is not None and certificate.revoked,
     )

@@ -170,7 +170,8 @@ def _advanced(seen: Look, change: Change) -> tuple[str, tuple[Any, ...]]:
     # A push that comes again, whole, is found by a few; of any other the index of revs refuses the first that is there.
     some = revs if len(revs) <= ASKED else [*revs[:: len(revs) // ASKED], revs[-1]]
     before, shown = change.before, change.shown
-    asked = (some, revs if seen.lacks else [], list(shown.keys()), list(shown.values()))
+    # An empty list takes the driver longer than none.
+    asked = (some, revs if seen.lacks else None, list(shown.keys()) or None, list(shown.values()) or None)
     return _ADVANCED_UNLOOKED, (*values, before.sequence, before.mark, *asked)
 
 

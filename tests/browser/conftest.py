@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 from openpyxl import load_workbook  # type: ignore[import-untyped]  # it ships no types
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from server.settings import parse_settings
 from server.site import build
@@ -74,7 +82,8 @@ class Chromium:
         try:
             yield context
         finally:
-            context.close()
+            with suppress(Error):  # of one that a test killed, whose end has not been heard of yet
+                context.close()
 
 
 # A module's, not a session's: while it stands, its event loop runs in this thread and no asynchronous test can.

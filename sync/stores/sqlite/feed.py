@@ -11,9 +11,15 @@ from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
 from sync.stores.sorting import Row, Sorting, check_room, rows_of, sizes_of, sort
 from sync.stores.sqlite import auditing, backups, numbering
-from sync.stores.sqlite.cursors import cursor_at
 
-_COLLECTION = "SELECT number, sequence, max(confirmed, backed_up) FROM collections WHERE collection = ?"
+# At once, since a statement costs more than most of what it finds. Last, whether any rev is superseded that never came.
+_COLLECTION = """
+SELECT number, sequence, max(confirmed, backed_up), (
+    SELECT substr(rev, 1, 8) FROM entries
+    WHERE entries.collection = collections.number AND entries.sequence = collections.sequence
+), EXISTS (SELECT 1 FROM superseded WHERE superseded.collection = collections.collection)
+FROM collections WHERE collection = ?
+"""
 _ADVANCE = "UPDATE collections SET sequence = ? WHERE collection = ?"
 _CONFIRM = "UPDATE collections SET confirmed = ? WHERE collection = ? AND confirmed < ? AND sequence >= ?"
 # A join of what is asked, and not IN, for which SQLite would first put all of it into a tree of its own.
@@ -50,14 +56,15 @@ def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
-    number, sequence, safe = found
-    before = cursor_at(connection, epoch, number, sequence)
-    sorting = _look_up(collection, number, arrival, connection)
+    number, sequence, safe, mark, lacks = found
+    before = Cursor(epoch=epoch, sequence=sequence, mark=mark or bytes(8))
+    sorting = _look_up((collection, number), arrival, connection, lacks=bool(lacks))
     sort(arrival, sorting)
     rows = rows_of(collection, sequence, arrival.day, sorting)
-    connection.executemany(
-        _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
-    )
+    if sorting.owned:
+        connection.executemany(
+            _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
+        )
     numbers = _number(number, rows, sorting, connection)
     connection.executemany(_ENTRY, _numbered(number, rows, numbers))
     never_had: dict[bytes, int] = {}
@@ -97,14 +104,18 @@ def confirm(collection: bytes, sequence: int, connection: sqlite3.Connection) ->
     connection.execute(_CONFIRM, (sequence, collection, sequence, sequence))
 
 
-def _look_up(collection: bytes, number: int, arrival: Arrival, connection: sqlite3.Connection) -> Sorting:
+def _look_up(
+    which: tuple[bytes, int], arrival: Arrival, connection: sqlite3.Connection, *, lacks: bool
+) -> Sorting:
+    """which: the collection and its number. lacks: whether any rev is superseded that never came."""
+    collection, number = which
     # In the order of the index, so that each of its pages is looked at once.
     revs = sorted(revision.rev for revision in arrival.revisions)
     names = [*(packet.id for packet in arrival.packets), *revs]
     known = _among(connection, "rev", names, _KNOWN, number)
     keys = {packet.key for packet in arrival.packets} | {revision.key for revision in arrival.revisions}
     owners = _among(connection, "key", keys, _KEYS, collection)
-    gone = _among(connection, "rev", revs, _GONE, collection)
+    gone = _among(connection, "rev", revs, _GONE, collection) if lacks else []
     return Sorting(
         known_before={rev for rev, _ in known},
         bodiless={rev for rev, is_gone in known if is_gone},

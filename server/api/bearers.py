@@ -155,7 +155,7 @@ async def _presumed_or_asked(connection: Connection) -> Bearer:
         if presumed is not None:
             connection.scope["state"][_PRESUMED] = token_hash
             return presumed
-    return await bearer_of(connection)
+    return _not_revoked(await hub.store.bearer(token_hash, day=hub.day))
 
 
 def _not_revoked(bearer: Bearer) -> Bearer:

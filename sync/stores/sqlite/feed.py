@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 
-from sync.errors import UnknownError
+from sync.errors import UnavailableError, UnknownError
 from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
@@ -52,11 +52,14 @@ _CHUNKS = "SELECT address FROM asked CROSS JOIN chunks USING (address) WHERE col
 
 
 def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.Connection) -> Stored:
-    """Sorts a push and stores what is new. Runs inside a transaction; raises UnknownError, QuotaError."""
+    """Sorts a push and stores what is new. Runs inside a transaction; raises UnknownError, QuotaError, and
+    UnavailableError where the file has lost the entry that all cursors of now name."""
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")
     number, sequence, safe, mark, lacks = found
+    if mark is None and sequence:
+        raise UnavailableError("the last entry of a collection is lost: `sojourn verify` says more")
     before = Cursor(epoch=epoch, sequence=sequence, mark=mark or bytes(8))
     sorting = _look_up((collection, number), arrival, connection, lacks=bool(lacks))
     sort(arrival, sorting)

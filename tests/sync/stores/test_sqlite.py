@@ -269,3 +269,17 @@ async def test_a_new_file_has_pages_of_8_kib_and_one_that_is_there_keeps_its_own
         await store.close()
         with closing(sqlite3.connect(path)) as connection:
             assert connection.execute("PRAGMA page_size").fetchone() == (page_bytes,)
+
+
+async def test_a_push_to_a_file_that_lost_its_last_entry_says_so_and_stores_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    store = await SQLiteStore.open(path)
+    feed = await Feed(store).open()
+    await feed.push(feed.revision())
+    with closing(connect_to(path, writes=True)) as connection:
+        connection.execute("DELETE FROM entries WHERE sequence = 2")
+    with pytest.raises(UnavailableError, match="sojourn verify"):
+        await feed.push(feed.revision())
+    with closing(connect_to(path, writes=False)) as connection:
+        assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+    await store.close()

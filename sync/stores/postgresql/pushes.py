@@ -13,7 +13,7 @@ from sync.stores.postgresql.connections import Database
 from sync.stores.postgresql.driver import ConflictError, Connection, DuplicateError
 from sync.stores.postgresql.looking import WARY, Look
 from sync.stores.postgresql.memory import Memory
-from sync.stores.postgresql.tokens import Shown
+from sync.stores.presuming import Presumed, Shown
 
 # Bounds how long a push waits for others' rows; above it a shared commit saves next to nothing.
 GROUP_LIMIT = 64
@@ -32,6 +32,7 @@ class Pushes:
         # Whoever commits for a collection just then.
         self._leading: dict[bytes, asyncio.Future[None]] = {}
         self._memory = Memory()
+        self._presumed = Presumed()
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
         """The answer, after the commit that holds it. Raises UnknownError, QuotaError, PresumedError,
@@ -56,14 +57,12 @@ class Pushes:
 
     def meet(self, token_hash: bytes, shown: Shown) -> None:
         """A token was asked for just now."""
-        self._memory.meet(token_hash, shown)
+        self._presumed.meet(token_hash, shown)
 
     def presumed(self, token_hash: bytes, collection: bytes, day: int) -> Bearer | None:
         """Where a push by it is likely to be stored by memory, which asks for the token in its statement."""
-        shown = self._memory.met(token_hash)
-        if shown is None or shown.last_day < day or not self._memory.serves(collection, self._database.lost):
-            return None
-        return shown.bearer
+        serves = self._memory.serves(collection, self._database.lost)
+        return self._presumed.bearer(token_hash, day) if serves else None
 
     async def close(self) -> None:
         """Waits for what is under way."""
@@ -103,7 +102,8 @@ class Pushes:
         """By what the last push left, where that does; else by a look, without the lock where that does; nobody is
         passed by for ever, since the last try has it. Raises as `push`."""
         lost = self._database.lost
-        shown = self._memory.certificates({arrival.token for arrival in arrivals if arrival.token})
+        asked = {arrival.token for arrival in arrivals if arrival.token}
+        shown = {token_hash: self._presumed.certificate(token_hash) for token_hash in asked}
         left = self._memory.take(collection, lost)
         pushed: Pushed | None = None
         in_vain = False
@@ -160,7 +160,7 @@ class Pushes:
             except WrongTokenError:
                 found = None
             if found is None or found.certificate != certificate:
-                self._memory.forget([token_hash])
+                self._presumed.forget(token_hash)
                 raise PresumedError
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -14,6 +14,7 @@ from sync.stores.interface import Bearer, Page, empty_page
 from sync.stores.postgresql import backups
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.paging import STAND
+from sync.stores.presuming import Shown
 
 _KEEP = "INSERT INTO tokens (programme, hash, device, provisional, last_day) VALUES ($1, $2, $3, $4, $5)"
 _EXPIRED = "DELETE FROM tokens WHERE programme = $1 AND device = $2 AND last_day < $3"
@@ -60,14 +61,6 @@ async def end(programme: bytes | None, connection: Connection) -> int:
         await connection.execute(_END) if programme is None else await connection.execute(_END_OF, programme)
     )
     return int(ended.removeprefix("DELETE "))
-
-
-class Shown(NamedTuple):
-    """A bearer, and what shows that it is: the certificate as it is kept, until a day. None where that says less."""
-
-    bearer: Bearer
-    certificate: bytes | None = None
-    last_day: int = 0
 
 
 async def bearer(token_hash: bytes, day: int, connection: Connection) -> Shown:

@@ -10,7 +10,7 @@ from sync.exchange import Cursor
 from sync.stores.auditing import Shift
 from sync.stores.interface import Arrival, ArrivedRevision, Stored
 from sync.stores.sorting import Row, Sorting, check_room, rows_of, sizes_of, sort
-from sync.stores.sqlite import auditing, backups, numbering
+from sync.stores.sqlite import auditing, backups, numbering, tokens
 
 # At once, since a statement costs more than most of what it finds. Last, whether any rev is superseded that never came.
 _COLLECTION = """
@@ -51,9 +51,19 @@ ON CONFLICT (collection, lane) DO UPDATE SET used = used + excluded.used RETURNI
 _CHUNKS = "SELECT address FROM asked CROSS JOIN chunks USING (address) WHERE collection = ?"
 
 
-def push(collection: bytes, arrival: Arrival, epoch: bytes, connection: sqlite3.Connection) -> Stored:
-    """Sorts a push and stores what is new. Runs inside a transaction; raises UnknownError, QuotaError, and
-    UnavailableError where the file has lost the entry that all cursors of now name."""
+def push(
+    collection: bytes,
+    arrival: Arrival,
+    epoch: bytes,
+    connection: sqlite3.Connection,
+    *,
+    certificate: bytes | None = None,
+) -> Stored:
+    """Sorts a push and stores what is new. certificate: that `arrival.token` was shown with. Runs inside a transaction;
+    raises UnknownError, QuotaError, PresumedError, and UnavailableError where the file has lost the entry that all
+    cursors of now name."""
+    if arrival.token is not None:
+        tokens.check(arrival.token, certificate, arrival.day, connection)
     found = connection.execute(_COLLECTION, (collection,)).fetchone()
     if found is None:
         raise UnknownError("no such collection")

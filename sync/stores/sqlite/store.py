@@ -20,7 +20,7 @@ from sync.enrolment import (
     OpenInvite,
     PendingEnrolment,
 )
-from sync.errors import UnavailableError
+from sync.errors import PresumedError, UnavailableError
 from sync.exchange import Cursor
 from sync.stores.auditing import bounds_of
 from sync.stores.interface import (
@@ -35,6 +35,7 @@ from sync.stores.interface import (
     Programme,
     Stored,
 )
+from sync.stores.presuming import Presumed
 from sync.stores.sqlite import (
     auditing,
     backups,
@@ -66,6 +67,7 @@ class SQLiteStore:
         self._writer = writer
         self._readers = readers
         self._paging = asyncio.Lock()
+        self._presumed = Presumed()
 
     @classmethod
     async def open(cls, path: Path) -> SQLiteStore:
@@ -176,11 +178,12 @@ class SQLiteStore:
         return await self._write(partial(tokens.end, programme))
 
     async def bearer(self, token_hash: bytes, *, day: int) -> Bearer:
-        return await self._readers.read_few(partial(tokens.bearer, token_hash, day))
+        shown = await self._readers.read_few(partial(tokens.bearer, token_hash, day))
+        self._presumed.meet(token_hash, shown)
+        return shown.bearer
 
     def presumed(self, token_hash: bytes, collection: bytes, *, day: int) -> Bearer | None:
-        """To ask for it is no round trip here."""
-        return None
+        return self._presumed.bearer(token_hash, day)
 
     async def nothing_new(
         self, token_hash: bytes, collection: bytes, after: Cursor, *, day: int
@@ -190,7 +193,15 @@ class SQLiteStore:
         return bearer, await self._readers.read_few(stand)
 
     async def push(self, collection: bytes, arrival: Arrival) -> Stored:
-        return await self._write(partial(feed.push, collection, arrival, self.epoch))
+        token = arrival.token
+        certificate = None if token is None else self._presumed.certificate(token)
+        work = partial(feed.push, collection, arrival, self.epoch, certificate=certificate)
+        try:
+            return await self._write(work)
+        except PresumedError:
+            if token is not None:
+                self._presumed.forget(token)
+            raise
 
     async def page(
         self,

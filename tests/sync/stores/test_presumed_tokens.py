@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +15,11 @@ import pytest
 from sync.enrolment import Certificate
 from sync.errors import PresumedError
 from sync.identifiers import new_id
-from sync.stores.interface import Arrival, Bearer, Stored
-from sync.stores.postgresql import PostgreSQLStore, memory, tokens
-from sync.stores.postgresql.tokens import Shown
+from sync.stores import presuming
+from sync.stores.interface import Arrival, Bearer, Store, Stored
+from sync.stores.postgresql import PostgreSQLStore
+from sync.stores.postgresql import tokens as postgresql_tokens
+from sync.stores.sqlite import tokens as sqlite_tokens
 from tests.postgresql import fetch
 from tests.sync.stores.conftest import DAY, Feed, certificate_of
 
@@ -34,13 +39,19 @@ class Asked:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
-    counted, bearer = Asked(), tokens.bearer
+    counted = Asked()
 
-    async def counting(*values: Any) -> Shown:
-        counted.times += 1
-        return await bearer(*values)
+    def count(module: Any) -> None:
+        bearer = module.bearer
 
-    monkeypatch.setattr(tokens, "bearer", counting)
+        def counting(*values: Any) -> Any:
+            counted.times += 1
+            return bearer(*values)
+
+        monkeypatch.setattr(module, "bearer", counting)
+
+    count(sqlite_tokens)
+    count(postgresql_tokens)
     return counted
 
 
@@ -81,20 +92,27 @@ class Member:
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[PostgreSQLStore]:
-    opened = await PostgreSQLStore.open(database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def member(store: PostgreSQLStore) -> Member:
+async def member(store: Store) -> Member:
     return await (await Member(await Feed(store).open()).join()).settle()
 
 
-async def test_a_token_that_was_asked_for_is_presumed_where_pushes_are_stored_at_once(
-    store: PostgreSQLStore, asked: Asked
-) -> None:
+@pytest.fixture
+def from_beside(
+    store: Store, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[str], Awaitable[object]]:
+    """Runs a statement that the store does not hear of."""
+    if isinstance(store, PostgreSQLStore):
+        address = request.getfixturevalue("database")
+        return lambda sql: fetch(address, sql)
+
+    async def on_the_file(sql: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)) as connection:
+            connection.execute(sql)
+
+    return on_the_file
+
+
+async def test_a_token_that_was_asked_for_is_presumed(store: Store, asked: Asked) -> None:
     member = await Member(await Feed(store).open()).join()
     assert member.presumed() is None
     bearer = await store.bearer(member.token, day=DAY)
@@ -107,7 +125,6 @@ async def test_a_token_that_was_asked_for_is_presumed_where_pushes_are_stored_at
     assert asked.since() == 0
 
     assert member.presumed(LAST_DAY + 1) is None
-    assert store.presumed(member.token, new_id(), day=DAY) is None
     assert store.presumed(secrets.token_bytes(32), member.feed.collection, day=DAY) is None
 
 
@@ -134,12 +151,13 @@ async def test_a_device_that_is_another_by_its_certificate_is_asked_for_anew(mem
 
 @pytest.mark.parametrize("how", ["ended", "provisional"])
 async def test_a_token_that_is_no_more_what_it_was_stores_nothing(
-    member: Member, database: str, how: str
+    member: Member, from_beside: Callable[[str], Awaitable[object]], how: str
 ) -> None:
     if how == "ended":
         await member.store.end_tokens(member.feed.programme)
     else:
-        await fetch(database, "UPDATE tokens SET provisional = true")
+        # A truth value in one, a number in the other.
+        await from_beside("UPDATE tokens SET provisional = (1 = 1)")
     before = await member.feed.heads()
     with pytest.raises(PresumedError):
         await member.push()
@@ -147,20 +165,22 @@ async def test_a_token_that_is_no_more_what_it_was_stores_nothing(
 
 
 async def test_a_token_counts_no_longer_than_its_last_day_where_it_is_asked_for(
-    member: Member, asked: Asked
+    member: Member, store: Store, asked: Asked
 ) -> None:
-    """What cannot be stored at once asks for the token by itself."""
+    """PostgreSQL asks by itself where what comes cannot be stored at once, and presumes only where it likely can."""
+    is_postgresql = isinstance(store, PostgreSQLStore)
+    assert (store.presumed(member.token, new_id(), day=DAY) is None) == is_postgresql
     known = member.feed.revision()
     await member.feed.push(known)
-    arrival = Arrival(revisions=[known], token=member.token, day=DAY)
-    assert (await member.store.push(member.feed.collection, arrival)).known == [known.rev]
-    assert asked.since() == 1
+    arrival = Arrival(revisions=[known], token=member.token, day=LAST_DAY)
+    assert (await store.push(member.feed.collection, arrival)).known == [known.rev]
+    assert asked.since() == is_postgresql
     with pytest.raises(PresumedError):
         await member.push(LAST_DAY + 1)
 
 
 async def test_who_was_revoked_takes_nobody_along(member: Member) -> None:
-    """Pushes that wait for one another share a statement."""
+    """Pushes that wait for one another share a transaction."""
     other = await Member(member.feed).join()
     await other.store.bearer(other.token, day=DAY)
     await other.certify(2, revoked=True)
@@ -171,7 +191,7 @@ async def test_who_was_revoked_takes_nobody_along(member: Member) -> None:
 
 
 async def test_what_is_forgotten_is_asked_for(member: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "TOKENS", 1)
+    monkeypatch.setattr(presuming, "TOKENS", 1)
     other = await Member(member.feed).join()
     await other.store.bearer(other.token, day=DAY)
     assert member.presumed() is None

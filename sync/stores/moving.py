@@ -107,6 +107,12 @@ _MARKS = """
 UPDATE collections SET mark = substr(entries.rev, 1, 8) FROM entries
 WHERE entries.collection = collections.collection AND entries.sequence = collections.sequence
 """
+_DAYS = """
+UPDATE numbers SET day = latest.day FROM (
+    SELECT collection, key, max(day) AS day FROM entries WHERE kind = 1 GROUP BY collection, key
+) AS latest
+WHERE numbers.collection = latest.collection AND numbers.number = latest.key
+"""
 _AUDITED = "SELECT collection FROM collections ORDER BY collection"
 
 
@@ -187,6 +193,7 @@ class _Move:
         await self._target.execute("DELETE FROM hub")
         digests = [await self._copy(table) for table in _TABLES]
         await self._target.execute(_MARKS)
+        await self._target.execute(_DAYS)
         for table, digest in zip(_TABLES, digests, strict=True):
             if await self._read_back(table) != digest:
                 raise MoveError(

@@ -44,7 +44,7 @@ SELECT collection, programme, name, sequence, confirmed, backed_up FROM collecti
 ORDER BY collection
 """
 _ENTRIES = """
-SELECT feed.sequence, rev, kind, feed.lane, feed.key, record, superseded, content, keys.lane
+SELECT feed.sequence, rev, kind, feed.lane, feed.key, record, superseded, content, keys.lane, feed.day
 FROM feed LEFT JOIN keys ON keys.collection = feed.collection AND keys.key = feed.key
 WHERE feed.collection = $1 ORDER BY feed.sequence
 """
@@ -63,6 +63,7 @@ SELECT lane, bucket, count, sum FROM buckets WHERE collection = $1 AND count <> 
 _HELD = """
 SELECT lane, used FROM held WHERE collection = $1 UNION ALL SELECT NULL, used FROM backups WHERE collection = $1
 """
+_LATEST = "SELECT key, day FROM latest WHERE collection = $1"
 _CHUNKS = "SELECT address, unnamed, content FROM chunks WHERE collection = $1 ORDER BY address"
 _NAMING = """
 SELECT naming.rev, naming.address, chunks.address IS NOT NULL, EXISTS (
@@ -272,12 +273,15 @@ class _Verification:
         self, place: _Place, scratch: sqlite3.Connection, sizes: Counter[bytes | None]
     ) -> None:
         last = 0
+        days: dict[bytes, int] = {}
         async for row in self._reader.rows(_ENTRIES, place.collection):
             sequence = row[0]
             if sequence != last + 1:
                 self._fault("order", f"{place.where}: numbers {last + 1} to {sequence - 1} are missing")
             last = sequence
             sizes[place.holder(row[3])] += ENTRY_BYTES + len(row[7] or b"")
+            if row[2] != PACKET:
+                days[row[4]] = max(row[9], days.get(row[4], row[9]))
             for why in self._entry(place, row, scratch):
                 spoiled = (place.collection, sequence) if why in _SPOILED else None
                 self._fault("entry", f"{place.where}, number {sequence}: {why}", spoiled)
@@ -285,9 +289,13 @@ class _Verification:
             self._advance(1)
         if last != place.last:
             self._fault("order", f"{place.where}: ends at number {last} instead of {place.last}")
+        if days != {key: day async for key, day in self._reader.rows(_LATEST, place.collection)}:
+            self._fault(
+                "count", f"{place.where}: the last days of its keys are not those of what came under them"
+            )
 
     def _entry(self, place: _Place, row: tuple[Any, ...], scratch: sqlite3.Connection) -> Iterable[str]:
-        sequence, rev, kind, lane, key, record, superseded, content, key_lane = row
+        sequence, rev, kind, lane, key, record, superseded, content, key_lane, _ = row
         if kind == PACKET:
             if content is not None:
                 yield from _packet_faults(place, rev, key, content)

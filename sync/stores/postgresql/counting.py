@@ -1,4 +1,5 @@
-"""Counts anew what is kept beside the entries: sums of heads, and what each lane and personal backup takes up."""
+"""Counts anew what is kept beside the entries: sums of heads, what each lane and personal backup takes up, and on which
+day something last came under each content key."""
 
 from __future__ import annotations
 
@@ -13,6 +14,12 @@ from sync.stores.postgresql.locking import lock_collection
 
 # A large collection takes its time, once.
 _COUNT_SECONDS = 86_400
+_DAYS = """
+UPDATE numbers SET day = latest.day FROM (
+    SELECT key, max(day) AS day FROM entries WHERE collection = $1 AND kind = 1 GROUP BY key
+) AS latest
+WHERE numbers.collection = $1 AND numbers.number = latest.key
+"""
 _TURN = "UPDATE collections SET turn = turn + 1 WHERE collection = $1"
 
 
@@ -35,7 +42,7 @@ async def _count_anew(collection: bytes, connection: Connection) -> None:
     except UnknownError:  # a personal backup that was deleted meanwhile
         return
     await auditing.count_anew(collection, connection)
-    for statement in COUNT_ANEW:
+    for statement in (*COUNT_ANEW, _DAYS):
         await connection.execute(statement, collection, timeout=_COUNT_SECONDS)
     # Hubs may remember what was kept there.
     await connection.execute(_TURN, collection)

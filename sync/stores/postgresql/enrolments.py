@@ -46,9 +46,8 @@ WHERE e.programme = $1 AND NOT EXISTS (
 ORDER BY e.day, e.invite
 """
 _HEARD = """
-SELECT k.owner, max(e.day) FROM keys k JOIN numbers n ON n.collection = k.collection AND n.id = k.key
-JOIN entries e ON e.collection = k.collection AND e.key = n.number
-WHERE k.collection = $1 AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
+SELECT k.owner, max(n.day) FROM keys k JOIN numbers n ON n.collection = k.collection AND n.id = k.key
+WHERE k.collection = $1 AND n.day IS NOT NULL GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHORS = """
 SELECT e.device, i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)

@@ -17,6 +17,7 @@ from sync.stores.expiring import AT_ONCE, Due, due_of
 from sync.stores.postgresql import auditing
 from sync.stores.postgresql.driver import Connection
 from sync.stores.postgresql.locking import lock_collection
+from sync.stores.postgresql.paging import needed
 
 _RAN = "INSERT INTO days (day) VALUES ($1) ON CONFLICT DO NOTHING"
 _DAYS = "SELECT day FROM days WHERE day <= $1 ORDER BY day DESC"
@@ -37,15 +38,11 @@ SELECT sequence, lane, rev, superseded, content {_DUE.format(table="feed")} WHER
 """
 _PACKETS = f"""
 SELECT packet.sequence, packet.recipient
-FROM (SELECT DISTINCT key {_DUE.format(table="entries")}) AS used CROSS JOIN LATERAL (
+FROM (SELECT DISTINCT collection, lane, key {_DUE.format(table="entries")}) AS used CROSS JOIN LATERAL (
     SELECT sequence, recipient FROM entries
     WHERE collection = $1 AND key = used.key AND kind = 0 AND content IS NOT NULL AND day < $3 OFFSET 0
-) AS packet LEFT JOIN LATERAL (
-    SELECT true AS needed FROM entries
-    WHERE collection = $1 AND key = used.key AND kind = 1 AND content IS NOT NULL AND superseded IS NULL AND day >= $3
-    LIMIT 1
-) AS body ON true
-WHERE needed IS NULL
+) AS packet
+WHERE {needed("used", "$3")} IS NOT TRUE
 """  # noqa: S608  # our own
 _SUPERSEDED = """
 SELECT collection, sequence FROM entries

@@ -97,6 +97,7 @@ def _sort(collection: bytes, arrival: Arrival, seen: Look, change: Change) -> St
     rows = rows_of(collection, before.sequence, arrival.day, sorting)
     change.rows += rows
     _number(rows, seen, change)
+    _date({revision.key for _, revision in sorting.revisions}, arrival.day, seen, change)
     change.owned += [(packet.key, packet.owner, packet.lane) for packet in sorting.owned]
     change.shift.come_all((lane, revision.rev) for lane, revision in sorting.revisions)
     if seen.replaced:
@@ -140,6 +141,13 @@ def _number(rows: list[Row], seen: Look, change: Change) -> None:
     for number, each in enumerate(sorted(named - seen.numbers.keys()), seen.last_number + 1):
         seen.numbers[each] = seen.last_number = number
         change.numbered.append((number, each))
+
+
+def _date(keys: set[bytes], day: int, seen: Look, change: Change) -> None:
+    """Of the keys under which something comes: mostly not the first of that day."""
+    for key in keys:
+        if key not in seen.days or seen.days[key] < day:
+            seen.days[key] = change.days[key] = day
 
 
 def _replaced(revisions: list[tuple[bytes, ArrivedRevision]]) -> list[Replaced]:

@@ -34,7 +34,7 @@ SELECT 2, key, owner, lane, false, (
     SELECT number FROM numbers WHERE numbers.collection = $1 AND numbers.id = keys.lane
 ), 0, 0 {each("keys", "key", "$3")}
 UNION ALL
-SELECT 3, numbers.id, NULL, NULL, false, number, 0, 0 {each("numbers", "id", "$3")}
+SELECT 3, numbers.id, NULL, NULL, day IS NOT NULL, number, coalesce(day, 0), 0 {each("numbers", "id", "$3")}
 UNION ALL
 (SELECT 4, NULL, NULL, NULL, false, number, 0, 0 FROM numbers WHERE collection = $1 ORDER BY number DESC LIMIT 1)
 UNION ALL
@@ -75,8 +75,9 @@ class Look:
 
     has_standbys: whether commits wait for another server. gone: what is superseded by what is there or comes;
     never_had: of that, what is kept as never having been here. chunks: those that are there. held: bytes, by lane.
-    numbers: of lanes and keys; last_number: the highest in the collection. replaced: what the pushes supersede;
-    entries: what is there, or comes, of that. lacks: whether any rev counts as superseded that never was here.
+    numbers: of lanes and keys; last_number: the highest in the collection. days: of keys, the last on which something
+    came under them. replaced: what the pushes supersede; entries: what is there, or comes, of that. lacks: whether any
+    rev counts as superseded that never was here.
 
     is_fresh: not what an earlier push left. wary: how many looks have to find that nobody came between before what is
     left is relied on.
@@ -96,6 +97,7 @@ class Look:
     chunks: set[bytes] = field(default_factory=set[bytes])
     held: dict[bytes, int] = field(default_factory=dict[bytes, int])
     numbers: dict[bytes, int] = field(default_factory=dict[bytes, int])
+    days: dict[bytes, int] = field(default_factory=dict[bytes, int])
     last_number: int = 0
     lacks: bool = False
     is_fresh: bool = True
@@ -112,7 +114,9 @@ class Look:
         left.owners.update(self.owners)
         left.held.update(self.held)
         left.numbers.update(self.numbers)
-        self.owners, self.held, self.numbers = left.owners, left.held, left.numbers
+        left.days.update(self.days)
+        self.owners, self.held = left.owners, left.held
+        self.numbers, self.days = left.numbers, left.days
 
     def left(self) -> Look:
         """What stays true of the collection after a push, until somebody else changes it."""
@@ -124,6 +128,7 @@ class Look:
             owners=self.owners,
             held=self.held,
             numbers=self.numbers,
+            days=self.days,
             last_number=self.last_number,
             lacks=self.lacks,
             is_fresh=False,
@@ -192,6 +197,7 @@ def _looked(rows: Iterable[Any], epoch: bytes) -> Look:
     if not looks:
         raise UnknownError("no such collection")
     seen = looks[0]
+    seen.days = {name: day for what, name, _, _, has_day, _, day, _ in rows if what == 3 and has_day}
     for what, name, second, third, flag, number, lane, _ in rows:
         if what == 1:
             seen.known.add(name)

@@ -42,14 +42,24 @@ UNION ALL (
 _NUMBER = "(SELECT number FROM numbers WHERE collection = $1 AND id = {id})"
 _LANE = f"AND lane = {_NUMBER.format(id='${lane}')}"
 _RECIPIENT = "AND (kind = 1 OR recipient IS NULL OR recipient = ${recipient})"
+
+
+def needed(row: str, since: str) -> str:
+    """Whether a row's key opens a head that came since a day: its own day mostly tells that it does not. Where it may,
+    its heads are among the latest of its lane; all are looked through only where revisions under other keys replaced
+    all of its."""
+    return f"""(
+    SELECT (
+        SELECT true FROM entries AS body
+        WHERE body.collection = {row}.collection AND body.lane = {row}.lane AND body.superseded IS NULL
+        AND body.key = {row}.key AND body.kind = 1 AND body.content IS NOT NULL AND body.day >= {since}
+        ORDER BY body.sequence DESC LIMIT 1
+    ) FROM numbers WHERE numbers.collection = {row}.collection AND numbers.number = {row}.key AND numbers.day >= {since}
+)"""  # noqa: S608  # our own
+
+
 # A device gets nothing back that it is to forget: neither the bodies nor what would open them.
-_SINCE = """
-AND (day >= ${since} OR (kind = 0 AND EXISTS (
-    SELECT 1 FROM entries AS body
-    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
-    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ${since}
-)))
-"""
+_SINCE = "AND (day >= ${since} OR (kind = 0 AND " + needed("entry", "${since}") + "))"
 _ALL_SINCE = "AND (kind = 0 OR day >= ${since})"
 # One rev after the other, whatever a plan made while the table was empty takes for cheaper.
 _HELD = f"""

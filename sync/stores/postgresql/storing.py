@@ -67,8 +67,14 @@ FROM unnest({{2}}::text::integer[], {{3}}::text::integer[]{arrays})
 WHERE EXISTS (SELECT FROM advanced)
 """
 _NUMBERED = """
-INSERT INTO numbers (collection, number, id)
-SELECT $1::uuid, * FROM unnest({0}::integer[], {1}::bytea[]) WHERE EXISTS (SELECT FROM advanced)
+INSERT INTO numbers (collection, number, id, day)
+SELECT $1::uuid, * FROM unnest({0}::integer[], {1}::bytea[], {2}::integer[]) WHERE EXISTS (SELECT FROM advanced)
+"""
+_DATED = """
+UPDATE numbers SET day = given.day FROM (
+    SELECT $1::uuid AS collection, * FROM unnest({0}::integer[], {1}::integer[]) AS given (number, day) OFFSET 0
+) AS given WHERE numbers.collection = given.collection AND numbers.number = given.number
+AND (numbers.day IS NULL OR numbers.day < given.day) AND EXISTS (SELECT FROM advanced)
 """
 _GROWN = """
 INSERT INTO held (collection, lane, used)
@@ -96,13 +102,14 @@ SELECT $1::uuid, * FROM unnest({0}::bytea[], {1}::bytea[], {2}::bytea[]) WHERE E
 @dataclass
 class Change:
     """What pushes come to, all together. before: where the collection stood. shown: certificates, by the hash of a
-    token. numbered: lanes and keys that had no number. superseded: the day, by rev. grown: bytes, by lane; charged: of
-    a backup."""
+    token. numbered: lanes and keys that had no number. days: of keys whose last day it is. superseded: the day, by rev.
+    grown: bytes, by lane; charged: of a backup."""
 
     before: Cursor
     shown: dict[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     rows: list[Row] = field(default_factory=list[Row])
     numbered: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
+    days: dict[bytes, int] = field(default_factory=dict[bytes, int])
     owned: list[Replaced] = field(default_factory=list[Replaced])
     superseded: dict[bytes, int] = field(default_factory=dict[bytes, int])
     never_had: list[Replaced] = field(default_factory=list[Replaced])
@@ -118,7 +125,11 @@ async def store(collection: bytes, seen: Look, change: Change, connection: Conne
     if change.rows:
         parts.append(("kept", *_kept(seen, change)))
     if change.numbered:
-        parts.append(("numbered", _NUMBERED, tuple(zip(*change.numbered, strict=True))))
+        numbered = [(number, each, change.days.pop(each, None)) for number, each in change.numbered]
+        parts.append(("numbered", _NUMBERED, tuple(zip(*numbered, strict=True))))
+    if change.days:
+        dated = ([seen.numbers[key] for key in change.days], list(change.days.values()))
+        parts.append(("dated", _DATED, dated))
     if change.grown:
         parts.append(("grown", _GROWN, (list(change.grown.keys()), list(change.grown.values()))))
     if shifted := change.shift.rows():

@@ -1,4 +1,5 @@
-"""Counts anew what is kept beside the entries: sums of heads, and what each lane and personal backup takes up."""
+"""Counts anew what is kept beside the entries: sums of heads, what each lane and personal backup takes up, and on which
+day something last came under each content key."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 from sync.errors import UnavailableError
 from sync.stores.counting import COLLECTIONS, COUNT_ANEW
 from sync.stores.sqlite import auditing
+from sync.stores.sqlite.numbering import NUMBER, count_days_anew
 from sync.stores.sqlite.threads import connect_to
 
 
@@ -29,3 +31,5 @@ def count_anew(collection: bytes, connection: sqlite3.Connection) -> None:
     auditing.count_anew(collection, connection)
     for statement in COUNT_ANEW:
         connection.execute(statement.replace("$1", "?1"), (collection,))
+    (number,) = connection.execute(NUMBER, (collection,)).fetchone()
+    count_days_anew(number, connection)

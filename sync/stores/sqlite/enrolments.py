@@ -44,11 +44,10 @@ WHERE e.programme = ? AND NOT EXISTS (
 ORDER BY e.day, e.invite
 """
 _HEARD = """
-SELECT k.owner, MAX(e.day) FROM collections c
-JOIN entries e ON e.collection = c.number
-JOIN numbers n ON n.collection = c.number AND n.number = e.key
-JOIN keys k ON k.collection = c.collection AND k.key = n.id
-WHERE c.collection = ? AND e.kind = 1 GROUP BY k.owner ORDER BY k.owner
+SELECT k.owner, max(n.day) FROM keys k
+JOIN collections c ON c.collection = k.collection
+JOIN numbers n ON n.collection = c.number AND n.id = k.key
+WHERE k.collection = ? AND n.day IS NOT NULL GROUP BY k.owner ORDER BY k.owner
 """
 _AUTHOR = """
 SELECT i.role, i.lane, e.signing_key FROM enrolments e JOIN invites i USING (programme, invite)

@@ -16,6 +16,7 @@ from sync.stores.auditing import Shift
 from sync.stores.contents import has_body, recipient_of
 from sync.stores.expiring import AT_ONCE, Due, due_of
 from sync.stores.sqlite import auditing
+from sync.stores.sqlite.numbering import NEEDED
 
 _RAN = "INSERT OR IGNORE INTO days (day) VALUES (?)"
 _DAYS = "SELECT day FROM days WHERE day <= ? ORDER BY day DESC"
@@ -34,12 +35,9 @@ CROSS JOIN numbers AS lanes ON lanes.collection = entries.collection AND lanes.n
 WHERE entries.collection = ? AND sequence BETWEEN ? AND ? AND kind = 1 AND content IS NOT NULL
 """
 _KEYS = """
-SELECT sequence, key FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
+SELECT sequence, key, lane FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
 """
-_NEEDED = """
-SELECT 1 FROM entries INDEXED BY entries_key
-WHERE collection = ? AND key = ? AND day >= ? AND kind = 1 AND content IS NOT NULL AND superseded IS NULL LIMIT 1
-"""
+_IS_NEEDED = f"SELECT {NEEDED.format(collection='?1', key='?2', lane='?3', since='?4')}"
 _PACKETS = """
 SELECT rowid, content FROM entries INDEXED BY entries_packets
 WHERE collection = ? AND key = ? AND kind = 0 AND content IS NOT NULL AND day < ?
@@ -114,11 +112,12 @@ def drop_packets(
     if due.sequences:
         wanted = set(due.sequences)
         rows = connection.execute(_KEYS, (number, due.sequences[0], due.sequences[-1])).fetchall()
-        keys = {key for sequence, key in rows if sequence in wanted}
+        keys = {(key, lane) for sequence, key, lane in rows if sequence in wanted}
         own = _own(programme, connection)
         gone: list[tuple[int]] = []
-        for key in keys:
-            if connection.execute(_NEEDED, (number, key, days[0])).fetchone() is None:
+        for key, lane in keys:
+            (is_needed,) = connection.execute(_IS_NEEDED, (number, key, lane, days[0])).fetchone()
+            if not is_needed:
                 packets = connection.execute(_PACKETS, (number, key, days[0]))
                 gone += [(row,) for row, content in packets if recipient_of(content) not in (None, *own)]
         _erase(gone, connection)

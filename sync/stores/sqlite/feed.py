@@ -78,7 +78,7 @@ def push(
         connection.executemany(
             _OWN, [(collection, packet.key, packet.owner, packet.lane) for packet in sorting.owned]
         )
-    numbers = _number(number, rows, sorting, connection)
+    numbers = _number(number, rows, sorting, arrival.day, connection)
     connection.executemany(_ENTRY, _numbered(number, rows, numbers))
     never_had: dict[bytes, int] = {}
     shift = Shift()
@@ -161,13 +161,14 @@ def _among(
 
 
 def _number(
-    number: int, rows: list[Row], sorting: Sorting, connection: sqlite3.Connection
+    number: int, rows: list[Row], sorting: Sorting, day: int, connection: sqlite3.Connection
 ) -> dict[bytes, int]:
     """Of each lane and key that is stored, and of the lanes of what is known. number: the collection's own."""
     stored = {row[4] for row in rows} | {row[5] for row in rows}
-    numbers = numbering.numbers_of(number, stored | {lane for lane, _ in sorting.again}, connection)
-    numbering.give(number, stored, numbers, connection)
-    return numbers
+    held = numbering.numbers_of(number, stored | {lane for lane, _ in sorting.again}, connection)
+    numbering.give(number, stored, held.numbers, connection)
+    numbering.came(number, {revision.key for _, revision in sorting.revisions}, day, held, connection)
+    return held.numbers
 
 
 def _numbered(

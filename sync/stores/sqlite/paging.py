@@ -43,15 +43,14 @@ SELECT sequence, kind, record, key, content FROM entries INDEXED BY entries_head
 WHERE collection = ?1 AND sequence > ?2 AND superseded IS NULL AND content IS NOT NULL AND lane = {_OF_LANE}
 ORDER BY sequence
 """  # noqa: S608  # our own
+_NEEDED = numbering.NEEDED.format(
+    collection="entry.collection", key="entry.key", lane="entry.lane", since="?4"
+)
 # A device gets nothing back that it is to forget: neither the bodies nor what would open them.
 _LANE_SINCE = f"""
 SELECT sequence, kind, record, key, content FROM entries AS entry INDEXED BY entries_heads
 WHERE collection = ?1 AND sequence > ?2 AND superseded IS NULL AND content IS NOT NULL AND lane = {_OF_LANE}
-AND (day >= ?4 OR (kind = 0 AND EXISTS (
-    SELECT 1 FROM entries AS body INDEXED BY entries_key
-    WHERE body.collection = entry.collection AND body.key = entry.key AND body.kind = 1
-    AND body.content IS NOT NULL AND body.superseded IS NULL AND body.day >= ?4
-)))
+AND (day >= ?4 OR (kind = 0 AND {_NEEDED}))
 ORDER BY sequence
 """  # noqa: S608  # our own
 # A question is of 10,000 at most, below SQLite's 32,766 parameters. The lane is null for whoever reads all.

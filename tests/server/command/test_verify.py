@@ -29,6 +29,7 @@ WRONG_COUNTS = (
     "UPDATE held SET used = used + 1",
     "UPDATE backups SET used = used + 1",
     "UPDATE buckets SET count = count + 1",
+    "UPDATE numbers SET day = NULL",
 )
 
 
@@ -126,6 +127,7 @@ def test_a_running_hub_that_is_whole_is_said_to_be(filled: tuple[Hub, bytes]) ->
         ),
         ("UPDATE certificates SET n = n + 1", ("signature", "the certificate")),
         ("UPDATE buckets SET sum = zeroblob(32)", ("count", "its sums are not those")),
+        ("UPDATE numbers SET day = day - 1", ("count", "the last days of its keys")),
         ("UPDATE held SET used = used + 1", ("room", "bytes count as taken")),
         ("DELETE FROM held", ("room", "lane")),
         ("UPDATE backups SET used = 0", ("room", ": 0 bytes count as taken, and 1000 are")),

@@ -31,6 +31,7 @@ SELECT uuid_send(feed.collection), feed.sequence, feed.day, feed.superseded, fee
 FROM feed JOIN entries ON entries.collection = feed.collection AND entries.sequence = feed.sequence
 """,
     "DROP VIEW feed",
+    "DROP VIEW latest",
     "DROP TABLE entries",
     "DROP TABLE numbers",
     *(
@@ -56,6 +57,8 @@ _SOURCES = {
     "programmes": "(SELECT * FROM later.programmes WHERE programme <> zeroblob(16))",
 }
 _COLUMNS = "SELECT name FROM pragma_table_info(?)"
+NUMBERS = 13
+"""The step of an SQLite file from which on entries are as today."""
 
 
 def take_back(path: Path, step: int) -> None:
@@ -66,9 +69,10 @@ def take_back(path: Path, step: int) -> None:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("ATTACH ? AS later", (str(later),))
         connection.execute("BEGIN")
+        same = ("entries",) if step >= NUMBERS else ()
         for (table,) in connection.execute(_TABLES).fetchall():
             columns = ", ".join(name for (name,) in connection.execute(_COLUMNS, (table,)))
-            source = _SOURCES.get(table, f"later.{table}")
+            source = f"later.{table}" if table in same else _SOURCES.get(table, f"later.{table}")
             connection.execute(
                 f"INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM {source}"
             )

@@ -60,8 +60,14 @@ async def test_the_last_day_of_each_device_is_known(feed: Feed) -> None:
     # A coordinator seals a device's keys anew: that says nothing of the device.
     await feed.push(feed.packet(own=False), day=DAY + 9)
 
+    # A clock that fell behind.
+    await feed.push(feed.revision(), day=DAY + 1)
+
     assert await feed.store.heard(feed.programme) == [Heard(device=feed.owner, day="2024-10-07")]
     assert await feed.store.heard(new_id()) == []
+    other = new_id()
+    await feed.push(feed.packet(key=other), feed.revision(key=other), day=DAY + 4)
+    assert await feed.store.heard(feed.programme) == [Heard(device=feed.owner, day="2024-10-08")]
 
 
 async def test_twice_in_one_push_is_once(feed: Feed) -> None:
@@ -446,16 +452,18 @@ async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) ->
         )
         return feed.packet(key=key, content=msgspec.msgpack.encode(content))
 
-    used, unused = new_id(), new_id()
-    sent = [packet(key, to) for key in (used, unused) for to in (sealing_key_id(sealing), new_id())]
+    used, unused, replaced = new_id(), new_id(), new_id()
+    sent = [packet(key, to) for key in (used, unused, replaced) for to in (sealing_key_id(sealing), new_id())]
     await feed.push(*sent, feed.revision(key=unused))
-    await feed.push(feed.revision(key=used), day=DAY + 20)
+    old = feed.revision(key=replaced)
+    await feed.push(old, feed.revision(key=used), day=DAY + 20)
+    await feed.push(feed.revision(old, key=used), day=DAY + 20)
     await feed.store.expire(DAY, packets_before=DAY - 10, bodies_before=None)
     await feed.store.expire(DAY + 20, packets_before=DAY + 10, bodies_before=None)
 
     left = (await feed.page()).packets
-    assert [each.content in left for each in sent] == [True, True, True, False]
-    assert len(await feed.heads()) == 2
+    assert [each.content in left for each in sent] == [True, True, True, False, True, False]
+    assert len(await feed.heads()) == 3
 
 
 async def test_an_unknown_collection_is_unknown(store: Store) -> None:

@@ -244,13 +244,15 @@ async def test_memory_has_an_end(database: str, looks: Looks, monkeypatch: pytes
 
 @dataclass(frozen=True)
 class Push:
-    """store: through which of two. which: of the revisions that there are. room: bytes; of one lane only."""
+    """store: through which of two. which: of the revisions that there are. room: bytes; of one lane only. day: from
+    DAY on, or before it: clocks differ."""
 
     store: int
     which: list[int]
     settles: bool
     lane: int | None
     room: int | None
+    day: int
 
 
 REVISIONS = 24
@@ -263,6 +265,7 @@ pushes = st.lists(
             settles=st.sampled_from((True, True, False)),
             lane=st.sampled_from((None, None, 0, 1)),
             room=st.sampled_from((None, None, None, 1_200, 4_000)),
+            day=st.sampled_from((0, 0, 0, 1, 2, -1)),
         ),
         st.integers(1, 30).map(lambda sequence: ("confirm", sequence)),
     ),
@@ -280,7 +283,11 @@ class Side:
         subject = self.feeds[push.store % len(self.feeds)]
         lane = None if push.lane is None else lanes[push.lane]
         arrival = Arrival(
-            revisions=sent, settles=push.settles, lane=lane, room=None if lane is None else push.room, day=DAY
+            revisions=sent,
+            settles=push.settles,
+            lane=lane,
+            room=None if lane is None else push.room,
+            day=DAY + push.day,
         )
         try:
             stored = await subject.store.push(subject.collection, arrival)
@@ -339,6 +346,8 @@ async def _push_on_both_sides(
                 for side in (one, two):
                     await side.feeds[0].store.confirm(first.collection, step[1])
         assert await two.feeds[0].heads() == await one.feeds[0].heads()
+        heard = [await side.feeds[0].store.heard(first.programme) for side in (one, two)]
+        assert heard[0] == heard[1]
     finally:
         for store in stores:
             await store.close()

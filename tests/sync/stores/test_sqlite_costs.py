@@ -43,6 +43,7 @@ BACKUPS = f"""
 class Costs:
     """Statements since `begin`: on the event loop's connection, on the readers' threads, on the writer's."""
 
+    path: Path
     store: SQLiteStore
     feed: Feed
     here: list[str] = field(default_factory=list)
@@ -56,14 +57,25 @@ class Costs:
 
 @pytest.fixture
 async def costs(tmp_path: Path) -> AsyncIterator[Costs]:
-    store = await SQLiteStore.open(tmp_path / "store.sqlite3")
-    made = Costs(store, await Feed(store).open())
+    path = tmp_path / "store.sqlite3"
+    store = await SQLiteStore.open(path)
+    made = Costs(path, store, await Feed(store).open())
     store._readers._here.set_trace_callback(made.here.append)
     for thread in store._readers._threads:
         thread._conn.set_trace_callback(made.threads.append)
     store._writer._thread._conn.set_trace_callback(made.writer.append)
     yield made
     await store.close()
+
+
+async def test_when_devices_were_heard_from_is_known_without_their_contacts(costs: Costs) -> None:
+    costs.begin()
+    await costs.store.heard(costs.feed.programme)
+    asked = [sql for sql in costs.threads if sql.startswith("\nSELECT")]
+    with closing(sqlite3.connect(costs.path)) as connection:
+        (plan,) = (connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall() for sql in asked)
+    searched = {row[3].split(" USING ")[0] for row in plan}
+    assert searched == {"SEARCH c", "SEARCH k", "SEARCH n", "USE TEMP B-TREE FOR GROUP BY"}
 
 
 @pytest.mark.parametrize("held", [1, 300])
@@ -133,6 +145,8 @@ async def test_the_same_push_again_is_looked_up_and_stores_nothing(costs: Costs)
 
 async def test_a_push_costs_as_many_statements_as_it_has_revisions_and_a_few(costs: Costs) -> None:
     feed = costs.feed
+    # The first of a day under a key says so.
+    await feed.push(feed.revision())
     statements: list[int] = []
     for count in (1, 101):
         sent = [feed.revision() for _ in range(count)]

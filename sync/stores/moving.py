@@ -113,6 +113,9 @@ UPDATE numbers SET day = latest.day FROM (
 ) AS latest
 WHERE numbers.collection = latest.collection AND numbers.number = latest.key
 """
+_GENERATIONS = """
+UPDATE collections SET generation = (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
+"""
 _AUDITED = "SELECT collection FROM collections ORDER BY collection"
 
 
@@ -192,8 +195,8 @@ class _Move:
             raise MoveError("the PostgreSQL database holds something already: take an empty one")
         await self._target.execute("DELETE FROM hub")
         digests = [await self._copy(table) for table in _TABLES]
-        await self._target.execute(_MARKS)
-        await self._target.execute(_DAYS)
+        for derive in (_MARKS, _DAYS, _GENERATIONS):
+            await self._target.execute(derive)
         for table, digest in zip(_TABLES, digests, strict=True):
             if await self._read_back(table) != digest:
                 raise MoveError(

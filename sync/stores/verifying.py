@@ -131,8 +131,9 @@ class Reader(Protocol):
         """Few at a time. Raises UnreadableError."""
         ...
 
-    def own_faults(self) -> AsyncIterator[str]:
-        """What the database itself finds wrong with its pages and references, in its words. Raises UnreadableError."""
+    def own_faults(self) -> AsyncIterator[tuple[Kind, str]]:
+        """What the database itself finds wrong with its pages and references, in its words, and what only this store
+        keeps. Raises UnreadableError."""
         ...
 
 
@@ -184,8 +185,8 @@ class _Verification:
 
     async def all(self) -> None:
         try:
-            async for detail in self._reader.own_faults():
-                self._fault("disk", detail)
+            async for kind, detail in self._reader.own_faults():
+                self._fault(kind, detail)
             programmes = [row async for row in self._reader.rows(_PROGRAMMES, NO_PROGRAMME)]
         except UnreadableError as error:
             self._fault("disk", str(error))

@@ -20,7 +20,12 @@ UPDATE numbers SET day = latest.day FROM (
 ) AS latest
 WHERE numbers.collection = $1 AND numbers.number = latest.key
 """
-_TURN = "UPDATE collections SET turn = turn + 1 WHERE collection = $1"
+# Hubs may remember what was kept there.
+_TURN = """
+UPDATE collections SET turn = turn + 1, generation = (
+    SELECT max(generation) FROM cards WHERE cards.programme = collections.programme
+) WHERE collection = $1
+"""
 
 
 async def mend(address: str) -> None:
@@ -44,5 +49,4 @@ async def _count_anew(collection: bytes, connection: Connection) -> None:
     await auditing.count_anew(collection, connection)
     for statement in (*COUNT_ANEW, _DAYS):
         await connection.execute(statement, collection, timeout=_COUNT_SECONDS)
-    # Hubs may remember what was kept there.
     await connection.execute(_TURN, collection)

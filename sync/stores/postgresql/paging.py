@@ -13,8 +13,7 @@ from sync.stores.sorting import PACKET
 
 _KIND = 6
 # Of a collection's own row, from which alone is told who is up to date.
-STAND = """sequence, mark, confirmed, greatest(confirmed, backed_up),
-    (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)"""
+STAND = "sequence, mark, confirmed, greatest(confirmed, backed_up), generation"
 # One statement sees one moment: where the collection stands, whose row has no kind, and what is in the page. The first
 # row comes however large it is, and one more than there is room for: that there is more. What is kept is never larger
 # than what travels, so that no row is left out that has room. A content key comes with the first row of it, and where

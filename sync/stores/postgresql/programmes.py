@@ -21,6 +21,10 @@ _FOUND = "UPDATE programmes SET founded = $2 WHERE programme = $1 AND founded IS
 _CARDS = "SELECT card FROM cards WHERE programme = $1 ORDER BY generation"
 _FIRST_CARD = "SELECT card FROM cards WHERE programme = $1 AND generation = 1"
 _KEEP_CARD = "INSERT INTO cards (programme, generation, card) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+# Said again in each collection's own row: whoever asks for news reads that alone.
+_NAME_CARD = (
+    "UPDATE collections SET generation = greatest(generation, $2) WHERE collection = ANY ($1::uuid[])"
+)
 _CERTIFICATES = "SELECT certificate FROM certificates WHERE programme = $1 ORDER BY device"
 _ALL_GO = "DELETE FROM certificates WHERE programme = $1"
 _INVITES_END = """
@@ -150,6 +154,8 @@ async def _begin_anew(which: bytes, cards: list[Card], connection: Connection) -
 async def _keep_card(kept: Card, connection: Connection) -> None:
     raw = msgspec.msgpack.encode(kept)
     await connection.execute(_KEEP_CARD, kept.programme, kept.generation, raw)
+    collections = [collection_id(kept.programme, each) for each in COLLECTIONS]
+    await connection.execute(_NAME_CARD, collections, kept.generation)
 
 
 def _row_of(kept: Certificate) -> tuple[bytes, bytes, int, bool, bytes]:

@@ -10,10 +10,17 @@ from sync.errors import UnavailableError
 from sync.stores.postgresql.connections import Database
 from sync.stores.postgresql.driver import BrokenError, ClientError, ServerError
 from sync.stores.postgresql.migrate import migrations
-from sync.stores.verifying import UnreadableError
+from sync.stores.verifying import Kind, UnreadableError
 
 AT_ONCE = 500
 
+_GENERATIONS = """
+SELECT collection, said, newest FROM (
+    SELECT collection, generation AS said, (
+        SELECT max(generation) FROM cards WHERE cards.programme = collections.programme
+    ) AS newest FROM collections
+) AS named WHERE said IS DISTINCT FROM newest ORDER BY collection
+"""
 _DONE = "SELECT max(number) FROM migrations"
 
 
@@ -30,11 +37,13 @@ class PostgreSQLReader:
         except (ServerError, BrokenError, ClientError, OSError) as error:
             raise UnreadableError(f"PostgreSQL: {error}") from error
 
-    async def own_faults(self) -> AsyncIterator[str]:
-        """None: pages are the server's own (`pg_amcheck`, data checksums)."""
-        none: tuple[str, ...] = ()
-        for each in none:
-            yield each
+    async def own_faults(self) -> AsyncIterator[tuple[Kind, str]]:
+        """Pages are the server's own (`pg_amcheck`, data checksums): what only this store keeps twice."""
+        async for collection, generation, newest in self.rows(_GENERATIONS):
+            yield (
+                "count",
+                f"collection {collection.hex()}: it names card {generation}, and the newest is {newest}",
+            )
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from sync.errors import UnavailableError
 from sync.stores.sqlite.migrate import migrations
 from sync.stores.sqlite.moved import check_is_here
 from sync.stores.sqlite.numbering import LOST
-from sync.stores.verifying import UnreadableError
+from sync.stores.verifying import Kind, UnreadableError
 
 AT_ONCE = 500
 
@@ -38,15 +38,15 @@ class SQLiteReader:
         except sqlite3.Error as error:
             raise UnreadableError(str(error)) from error
 
-    async def own_faults(self) -> AsyncIterator[str]:
+    async def own_faults(self) -> AsyncIterator[tuple[Kind, str]]:
         async for (found,) in self.rows("PRAGMA integrity_check"):
             if found != "ok":
-                yield found
+                yield "disk", found
         async for table, row, other, _ in self.rows("PRAGMA foreign_key_check"):
-            yield f"row {row} of {table} names what {other} does not have"
+            yield "disk", f"row {row} of {table} names what {other} does not have"
         async for collection, number in self.rows(_LOST):
             where = collection.hex() if collection else "one that is missing"
-            yield f"collection {where}: it is lost which lane or key number {number} is"
+            yield "disk", f"collection {where}: it is lost which lane or key number {number} is"
 
 
 @contextmanager

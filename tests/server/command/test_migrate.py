@@ -49,6 +49,8 @@ def test_a_hub_goes_on_in_postgresql_with_the_same_cursors_and_tokens(
         assert moved.exit_code == 0, moved.output
         assert "1 programme, 0 personal backups and 4 entries" in moved.output
         hub.extra["SOJOURN_DATABASE"] = database
+        whole = CliRunner().invoke(main, ["verify"], env=hub.environment)
+        assert whole.exit_code == 0, whole.output
         hub.start()
 
         assert worker.pull(receipt.cursor).revisions == (edit,)

@@ -171,10 +171,12 @@ async def test_postgresql_is_gone_through_too(hub: Hub, database: str) -> None:
     await asyncio.to_thread(fill, hub)
     told = await asyncio.to_thread(verify, hub)
     assert told.exit_code == 0, told.output
-    for statement in WRONG_COUNTS:
+    for statement in (*WRONG_COUNTS, "UPDATE collections SET generation = 9 WHERE name = 'contacts'"):
         await fetch(database, statement)
     told = await asyncio.to_thread(verify, hub)
     assert told.exit_code == 1
+    assert "it names card 9, and the newest is 1" in told.output
+    assert "the last days of its keys are not those" in told.output
     assert len([line for line in told.output.splitlines() if "bytes count as taken" in line]) == 2
     assert (await asyncio.to_thread(verify, hub, "--mend")).exit_code == 0
     assert (await asyncio.to_thread(verify, hub)).exit_code == 0

@@ -32,6 +32,7 @@ FROM feed JOIN entries ON entries.collection = feed.collection AND entries.seque
 """,
     "DROP VIEW feed",
     "DROP VIEW latest",
+    "ALTER TABLE collections DROP COLUMN generation",
     "DROP TABLE entries",
     "DROP TABLE numbers",
     *(

@@ -142,6 +142,8 @@ async def test_the_card_of_the_highest_generation_holds(store: Store, programme:
     certificate = certificate_of(programme)
     await store.found(first, certificate, day=DAY)
     under_second = certificate_of(programme, certificate.signing_key, 2)
+    feed = Feed(store, programme)
+    up_to_date = (await feed.page()).cursor
 
     with pytest.raises(CardChangedError):  # somebody would be left out
         await store.certify(programme, [second], [certificate_of(programme)], after=first)
@@ -156,6 +158,8 @@ async def test_the_card_of_the_highest_generation_holds(store: Store, programme:
     known = await store.programme(programme)
     assert (known.card, known.cards) == (second, (first,))
     assert await store.certificates(programme) == [under_second]
+    for after in (None, up_to_date):
+        assert (await feed.page(after)).generation == 2
 
 
 async def test_no_new_card_lets_in_again_who_is_revoked(store: Store, programme: bytes) -> None:

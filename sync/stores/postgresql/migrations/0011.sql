@@ -12,3 +12,10 @@ DROP INDEX entries_key;
 
 -- By its own name, as `feed`: for whoever compares it with what is there.
 CREATE VIEW latest AS SELECT collection, id AS key, day FROM numbers WHERE day IS NOT NULL;
+
+-- Of the programme's newest card, so that one row says all that whoever is up to date is told.
+ALTER TABLE collections ADD COLUMN generation integer;
+
+UPDATE collections SET generation = (
+    SELECT max(generation) FROM cards WHERE cards.programme = collections.programme
+);

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sync import canonical
 from sync.errors import MalformedError, UnknownError
 from sync.exchange import Cursor, decode_cursor
 
 
-@lru_cache(maxsize=1_024)
 def parse_id(text: str) -> bytes:
     """16 bytes. What is no id names nothing: raises UnknownError."""
     return _parse(text, 16)

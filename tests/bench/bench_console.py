@@ -1,10 +1,11 @@
 """How long a coordinator's browser takes for the contacts of a large programme: pulled and opened for the first time,
-opened again after a lock, followed when new ones come, and made into files; how long the page stands still meanwhile;
-memory.
+opened again after a lock, followed when new ones come, made into files, and given back to a hub that lost them all;
+how long the page stands still meanwhile; memory.
 
 Run alone, `python -m tests.bench.bench_console [contacts]`, or by `make bench`. The limit beside the first opening is
 to pull the same pages over HTTP and do AES-256-GCM over the same bodies, natively and one after the other; beside
-the second that AES alone; beside a file to write what is in it anew, natively.
+the second that AES alone; beside a file to write what is in it anew, natively; beside giving back to push the same
+pages over HTTP.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import csv
 import io
 import random
 import shutil
+import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -20,7 +23,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,7 +35,7 @@ from server.settings import parse_settings
 from server.site import build
 from sync import canonical
 from sync.client import Device
-from sync.exchange import Changes
+from sync.exchange import Changes, Push, Pushed
 from sync.identifiers import collection_id
 from sync.revisions import Value
 from tests.bench.bench_unlock import processes_with
@@ -46,6 +49,7 @@ CONTACTS = 100_000
 WORKERS = 20
 NEW = 100
 AT_ONCE = 1_000
+MSGPACK = "application/vnd.msgpack"
 MINUTES = 15 * 60_000
 WATCH = """self.still = [];
 new PerformanceObserver((seen) => {
@@ -132,32 +136,81 @@ def most_memory_mb(profile: Path) -> Iterator[list[float]]:
         most.append(max(seen))
 
 
-def native_seconds(hub: Hub, device: Device) -> tuple[float, float]:
-    """To pull everything over HTTP, and to do AES over all bodies."""
+def natively(hub: Hub, device: Device) -> httpx.Client:
+    """Asks at its `contacts`, with its token; whoever opens it closes it."""
     collection = canonical.to_text(collection_id(device.ledger.root.programme, "contacts"))
-    bodies: list[bytes] = []
+    return httpx.Client(
+        base_url=f"{hub.url}/api/v1/collections/{collection}/",
+        headers={
+            "authorization": f"Bearer {device.ledger.root.token}",
+            "accept": MSGPACK,
+            "content-type": MSGPACK,
+        },
+        trust_env=False,
+    )
+
+
+def native_seconds(hub: Hub, device: Device) -> tuple[float, float, list[Changes]]:
+    """To pull everything over HTTP, and to do AES over all bodies; and what came."""
+    pages: list[Changes] = []
     started = time.perf_counter()
-    with httpx.Client(base_url=hub.url, trust_env=False) as client:
+    with natively(hub, device) as client:
         after = ""
-        while True:
-            answer = client.get(
-                f"/api/v1/collections/{collection}/changes?bytes=262144{after}",
-                headers={
-                    "authorization": f"Bearer {device.ledger.root.token}",
-                    "accept": "application/vnd.msgpack",
-                },
-            )
-            page = msgspec.msgpack.decode(answer.content, type=Changes)
-            bodies += [revision.body for revision in page.revisions]
-            after = f"&after={canonical.to_text(page.cursor)}"
-            if not page.more:
-                break
+        while not pages or pages[-1].more:
+            answer = client.get(f"changes?bytes=262144{after}")
+            pages.append(msgspec.msgpack.decode(answer.content, type=Changes))
+            after = f"&after={canonical.to_text(pages[-1].cursor)}"
     pulling = time.perf_counter() - started
     key = AESGCM(bytes(32))
+    bodies = [revision.body for page in pages for revision in page.revisions]
     started = time.perf_counter()
     for body in bodies:
         key.encrypt(body[:12], body[28:], None)
-    return pulling, time.perf_counter() - started
+    return pulling, time.perf_counter() - started, pages
+
+
+def native_push_seconds(hub: Hub, device: Device, pages: list[Changes]) -> float:
+    bodies = [msgspec.msgpack.encode(Push(packets=page.packets, revisions=page.revisions)) for page in pages]
+    started = time.perf_counter()
+    with natively(hub, device) as client:
+        for body in bodies:
+            pushed = msgspec.msgpack.decode(client.post("changes", content=body).content, type=Pushed)
+            assert not pushed.refused
+    return time.perf_counter() - started
+
+
+def put_back(hub: Hub, backup: Path) -> None:
+    hub.end()
+    sojourn(hub, "restore", "--replace", str(backup))
+    hub.start()
+
+
+def sojourn(hub: Hub, *words: str) -> None:
+    command = [sys.executable, "-c", "from server.command import main; main()", *words]
+    subprocess.run(command, env=hub.environment, check=True, capture_output=True)
+
+
+def held_by(hub: Hub) -> int:
+    with closing(sqlite3.connect(hub.database)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM entries WHERE kind = 1").fetchone()
+    return int(count)
+
+
+def give_back(page: Page, profile: Path, hub: Hub, contacts: int) -> tuple[float, float]:
+    """From the press that opens the programme until the hub has all of it again; memory, more than before."""
+    before = memory_mb(profile)
+    longest_still(page)
+    with most_memory_mb(profile) as most:
+        started = time.perf_counter()
+        for _ in range(2):
+            page.get_by_role("button", name="Back", exact=True).click()
+        open_console(page)
+        while held_by(hub) < contacts:
+            if time.perf_counter() - started > MINUTES / 1000:
+                raise AssertionError(f"the hub has {held_by(hub)} of {contacts}")
+            page.wait_for_timeout(500)
+        seconds = time.perf_counter() - started
+    return seconds, most[0] - before
 
 
 def export(page: Page, profile: Path, kind: str, contacts: int) -> None:
@@ -206,6 +259,8 @@ def measure(hub: Hub, profile: Path, folder: Path, contacts: int) -> None:
     loop.run(place.coordinator.fetch())
     for worker in workers:
         loop.run(worker.pull())
+    before_all = folder / "before.sqlite3"
+    sojourn(hub, "backup", str(before_all))
     started = time.perf_counter()
     loop.run(write(workers, contacts, draw))
     print(f"{contacts:,} contacts of {WORKERS} phones; written in {time.perf_counter() - started:.0f} s")
@@ -219,7 +274,7 @@ def measure(hub: Hub, profile: Path, folder: Path, contacts: int) -> None:
         make_vault(page)
         expect(page.locator("sojourn-app").get_by_text("Test programme").first).to_be_visible()
         loop.run(place.coordinator.fetch())
-        pulling, opening = native_seconds(hub, place.coordinator)
+        pulling, opening, pages = native_seconds(hub, place.coordinator)
         longest_still(page)
         before = memory_mb(profile)
 
@@ -253,6 +308,18 @@ def measure(hub: Hub, profile: Path, folder: Path, contacts: int) -> None:
         page.locator("#export summary").click()
         for kind in FORMATS:
             export(page, profile, kind, contacts + NEW)
+
+        put_back(hub, before_all)
+        given, memory = give_back(page, profile, hub, contacts + NEW)
+        still = longest_still(page)
+        put_back(hub, before_all)
+        told(
+            "given back to a hub that lost them",
+            given,
+            native_push_seconds(hub, place.coordinator, pages),
+            still,
+        )
+        print(f"{'memory of the browser meanwhile, more than before':<58}{memory:>9,.0f} MB")
     loop.run(place.close())
     loop.end()
 

@@ -8,7 +8,9 @@ import time
 import httpx
 import msgspec
 import pytest
+from click.testing import CliRunner
 
+from server.command import main
 from sync import canonical
 from sync.exchange import BYTES_LIMIT, Changes, Pushed, decode_cursor, packet_id
 from sync.identifiers import collection_id, new_id
@@ -93,6 +95,27 @@ def test_who_is_up_to_date_is_let_in_no_further_than_others(programme: Programme
     assert code_of(answer) == "wrong-collection"
     programme.certify(worker, 2, revoked=True)
     assert code_of(worker.try_pull(contacts)) == "revoked"
+
+
+def test_who_was_let_in_before_is_let_in_no_longer_than_it_is_so(programme: Programme) -> None:
+    """Whose a token is, a push does not ask anew: it is stored only while that is so."""
+    worker, key = programme.join(), new_id()
+    worker.push([worker.packet("contacts", key)], [revision(key)])
+    programme.certify(worker, 2)
+    assert len(worker.push([], [revision(key)]).stored) == 1
+
+    programme.certify(worker, 3, revoked=True)
+    for _ in range(2):
+        assert code_of(worker.try_push([], [revision(key)])) == "revoked"
+
+    other, theirs = programme.join(), new_id()
+    other.push([other.packet("contacts", theirs)], [])
+    ended = CliRunner().invoke(main, ["tokens", "end"], env=programme.hub.environment)
+    assert ended.exit_code == 0, ended.output
+    for _ in range(2):
+        assert code_of(other.try_push([], [revision(theirs)])) == "wrong-token"
+    assert programme.coordinator.fetch_token().is_success
+    assert len(programme.coordinator.pull().revisions) == 2
 
 
 def test_a_revision_in_anothers_lane_is_refused_and_the_rest_is_stored(programme: Programme) -> None:

@@ -20,6 +20,7 @@ from sync.errors import MoveError, UnavailableError
 from sync.stores.contents import recipient_of
 from sync.stores.postgresql import auditing as target_auditing
 from sync.stores.postgresql.connections import Database
+from sync.stores.postgresql.counting import DERIVED
 from sync.stores.postgresql.driver import BrokenError, ClientError, ServerError
 from sync.stores.postgresql.migrate import migrate as migrate_postgresql
 from sync.stores.sorting import PACKET
@@ -107,16 +108,7 @@ _MARKS = """
 UPDATE collections SET mark = substr(entries.rev, 1, 8) FROM entries
 WHERE entries.collection = collections.collection AND entries.sequence = collections.sequence
 """
-_DAYS = """
-UPDATE numbers SET day = latest.day FROM (
-    SELECT collection, key, max(day) AS day FROM entries WHERE kind = 1 GROUP BY collection, key
-) AS latest
-WHERE numbers.collection = latest.collection AND numbers.number = latest.key
-"""
-_GENERATIONS = """
-UPDATE collections SET generation = (SELECT max(generation) FROM cards WHERE cards.programme = collections.programme)
-"""
-_AUDITED = "SELECT collection FROM collections ORDER BY collection"
+_COLLECTIONS = "SELECT collection FROM collections ORDER BY collection"
 
 
 async def move(source: Path, address: str, begin: Begin) -> Moved:
@@ -195,8 +187,10 @@ class _Move:
             raise MoveError("the PostgreSQL database holds something already: take an empty one")
         await self._target.execute("DELETE FROM hub")
         digests = [await self._copy(table) for table in _TABLES]
-        for derive in (_MARKS, _DAYS, _GENERATIONS):
-            await self._target.execute(derive)
+        await self._target.execute(_MARKS)
+        collections = self._origin.execute(_COLLECTIONS).fetchall()
+        for derive in DERIVED:
+            await self._target.executemany(derive, collections)
         for table, digest in zip(_TABLES, digests, strict=True):
             if await self._read_back(table) != digest:
                 raise MoveError(
@@ -215,7 +209,7 @@ class _Move:
         """The sums that the source kept with every push, and those of the heads that are there now. Returns how many
         heads there are."""
         heads = 0
-        for (collection,) in self._origin.execute(_AUDITED).fetchall():
+        for (collection,) in self._origin.execute(_COLLECTIONS).fetchall():
             kept = source_auditing.sums_kept(collection, None, self._origin)
             now = (await target_auditing.audit(collection, None, b"", self._target)).sums
             if buckets_of(now) != buckets_of(kept):

@@ -14,18 +14,23 @@ from sync.stores.postgresql.locking import lock_collection
 
 # A large collection takes its time, once.
 _COUNT_SECONDS = 86_400
-_DAYS = """
+# Of one collection, what is said again of other rows.
+DERIVED = (
+    "UPDATE numbers SET day = NULL WHERE collection = $1",
+    """
 UPDATE numbers SET day = latest.day FROM (
     SELECT key, max(day) AS day FROM entries WHERE collection = $1 AND kind = 1 GROUP BY key
 ) AS latest
 WHERE numbers.collection = $1 AND numbers.number = latest.key
-"""
-# Hubs may remember what was kept there.
-_TURN = """
-UPDATE collections SET turn = turn + 1, generation = (
+""",
+    """
+UPDATE collections SET generation = (
     SELECT max(generation) FROM cards WHERE cards.programme = collections.programme
 ) WHERE collection = $1
-"""
+""",
+)
+# Hubs may remember what was kept there.
+_TURN = "UPDATE collections SET turn = turn + 1 WHERE collection = $1"
 
 
 async def mend(address: str) -> None:
@@ -47,6 +52,6 @@ async def _count_anew(collection: bytes, connection: Connection) -> None:
     except UnknownError:  # a personal backup that was deleted meanwhile
         return
     await auditing.count_anew(collection, connection)
-    for statement in (*COUNT_ANEW, _DAYS):
+    for statement in (*COUNT_ANEW, *DERIVED):
         await connection.execute(statement, collection, timeout=_COUNT_SECONDS)
     await connection.execute(_TURN, collection)

@@ -38,7 +38,7 @@ SELECT sequence, lane, rev, superseded, content {_DUE.format(table="feed")} WHER
 """
 _PACKETS = f"""
 SELECT packet.sequence, packet.recipient
-FROM (SELECT DISTINCT collection, lane, key {_DUE.format(table="entries")}) AS used CROSS JOIN LATERAL (
+FROM (SELECT DISTINCT collection, key {_DUE.format(table="entries")}) AS used CROSS JOIN LATERAL (
     SELECT sequence, recipient FROM entries
     WHERE collection = $1 AND key = used.key AND kind = 0 AND content IS NOT NULL AND day < $3 OFFSET 0
 ) AS packet

@@ -45,15 +45,20 @@ _RECIPIENT = "AND (kind = 1 OR recipient IS NULL OR recipient = ${recipient})"
 
 def needed(row: str, since: str) -> str:
     """Whether a row's key opens a head that came since a day: its own day mostly tells that it does not. Where it may,
-    its heads are among the latest of its lane; all are looked through only where revisions under other keys replaced
-    all of its."""
+    its heads are among the latest of its owner's lane (a packet may be in another, of a device that has moved since);
+    all are looked through only where revisions under other keys replaced all of its."""
     return f"""(
     SELECT (
         SELECT true FROM entries AS body
-        WHERE body.collection = {row}.collection AND body.lane = {row}.lane AND body.superseded IS NULL
-        AND body.key = {row}.key AND body.kind = 1 AND body.content IS NOT NULL AND body.day >= {since}
+        WHERE body.collection = {row}.collection AND body.lane = (
+            SELECT lanes.number FROM keys
+            JOIN numbers AS lanes ON lanes.collection = keys.collection AND lanes.id = keys.lane
+            WHERE keys.collection = {row}.collection AND keys.key = named.id
+        ) AND body.superseded IS NULL AND body.key = {row}.key AND body.kind = 1 AND body.content IS NOT NULL
+        AND body.day >= {since}
         ORDER BY body.sequence DESC LIMIT 1
-    ) FROM numbers WHERE numbers.collection = {row}.collection AND numbers.number = {row}.key AND numbers.day >= {since}
+    ) FROM numbers AS named
+    WHERE named.collection = {row}.collection AND named.number = {row}.key AND named.day >= {since}
 )"""  # noqa: S608  # our own
 
 

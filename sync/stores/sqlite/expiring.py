@@ -35,9 +35,9 @@ CROSS JOIN numbers AS lanes ON lanes.collection = entries.collection AND lanes.n
 WHERE entries.collection = ? AND sequence BETWEEN ? AND ? AND kind = 1 AND content IS NOT NULL
 """
 _KEYS = """
-SELECT sequence, key, lane FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
+SELECT sequence, key FROM entries INDEXED BY entries_order WHERE collection = ? AND sequence BETWEEN ? AND ?
 """
-_IS_NEEDED = f"SELECT {NEEDED.format(collection='?1', key='?2', lane='?3', since='?4')}"
+_IS_NEEDED = f"SELECT {NEEDED.format(collection='?1', key='?2', since='?3')}"
 _PACKETS = """
 SELECT rowid, content FROM entries INDEXED BY entries_packets
 WHERE collection = ? AND key = ? AND kind = 0 AND content IS NOT NULL AND day < ?
@@ -112,11 +112,11 @@ def drop_packets(
     if due.sequences:
         wanted = set(due.sequences)
         rows = connection.execute(_KEYS, (number, due.sequences[0], due.sequences[-1])).fetchall()
-        keys = {(key, lane) for sequence, key, lane in rows if sequence in wanted}
+        keys = {key for sequence, key in rows if sequence in wanted}
         own = _own(programme, connection)
         gone: list[tuple[int]] = []
-        for key, lane in keys:
-            (is_needed,) = connection.execute(_IS_NEEDED, (number, key, lane, days[0])).fetchone()
+        for key in keys:
+            (is_needed,) = connection.execute(_IS_NEEDED, (number, key, days[0])).fetchone()
             if not is_needed:
                 packets = connection.execute(_PACKETS, (number, key, days[0]))
                 gone += [(row,) for row, content in packets if recipient_of(content) not in (None, *own)]

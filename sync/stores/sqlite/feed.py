@@ -163,7 +163,8 @@ def _among(
 def _number(
     number: int, rows: list[Row], sorting: Sorting, day: int, connection: sqlite3.Connection
 ) -> dict[bytes, int]:
-    """Of each lane and key that is stored, and of the lanes of what is known. number: the collection's own."""
+    """Of each lane and key that is stored, and of the lanes of what is known; keys get their day. number: the
+    collection's own."""
     stored = {row[4] for row in rows} | {row[5] for row in rows}
     held = numbering.numbers_of(number, stored | {lane for lane, _ in sorting.again}, connection)
     numbering.give(number, stored, held.numbers, connection)

@@ -19,6 +19,7 @@ WITH asked (id) AS (VALUES {}) SELECT id, number, day FROM asked CROSS JOIN numb
 _LAST = "SELECT coalesce(max(number), 0) FROM numbers WHERE collection = ?"
 _GIVE = "INSERT INTO numbers (collection, number, id) VALUES (?, ?, ?)"
 _CAME = "UPDATE numbers SET day = ? WHERE collection = ? AND number = ?"
+_NO_DAYS = "UPDATE numbers SET day = NULL WHERE collection = ?"
 _COUNT_ANEW = """
 UPDATE numbers SET day = latest.day FROM (
     SELECT collection, key, max(day) AS day FROM entries
@@ -37,13 +38,19 @@ EXCEPT SELECT collection, number FROM numbers
 """
 
 # Whether a key opens a head that came since a day: its own day mostly tells that it does not. Where it may, its heads
-# are among the latest of its lane; all are looked through only where revisions under other keys replaced all of its.
+# are among the latest of its owner's lane (a packet may be in another, of a device that has moved since); all are
+# looked through only where revisions under other keys replaced all of its.
 NEEDED = """
 EXISTS (
     SELECT 1 FROM numbers AS needed
     WHERE needed.collection = {collection} AND needed.number = {key} AND needed.day >= {since} AND (
         SELECT 1 FROM entries AS body INDEXED BY entries_heads
-        WHERE body.collection = {collection} AND body.lane = {lane} AND body.superseded IS NULL AND body.key = {key}
+        WHERE body.collection = {collection} AND body.lane = (
+            SELECT lanes.number FROM collections
+            CROSS JOIN keys ON keys.collection = collections.collection AND keys.key = needed.id
+            CROSS JOIN numbers AS lanes ON lanes.collection = collections.number AND lanes.id = keys.lane
+            WHERE collections.number = {collection}
+        ) AND body.superseded IS NULL AND body.key = {key}
         AND body.kind = 1 AND body.content IS NOT NULL AND body.day >= {since}
         ORDER BY body.sequence DESC LIMIT 1
     ) IS NOT NULL
@@ -89,6 +96,7 @@ def came(number: int, keys: Iterable[bytes], day: int, held: Numbers, connection
 
 def count_days_anew(number: int, connection: sqlite3.Connection) -> None:
     """From the entries. number: the collection's own. Inside a transaction."""
+    connection.execute(_NO_DAYS, (number,))
     connection.execute(_COUNT_ANEW, (number,))
 
 

@@ -43,9 +43,7 @@ SELECT sequence, kind, record, key, content FROM entries INDEXED BY entries_head
 WHERE collection = ?1 AND sequence > ?2 AND superseded IS NULL AND content IS NOT NULL AND lane = {_OF_LANE}
 ORDER BY sequence
 """  # noqa: S608  # our own
-_NEEDED = numbering.NEEDED.format(
-    collection="entry.collection", key="entry.key", lane="entry.lane", since="?4"
-)
+_NEEDED = numbering.NEEDED.format(collection="entry.collection", key="entry.key", since="?4")
 # A device gets nothing back that it is to forget: neither the bodies nor what would open them.
 _LANE_SINCE = f"""
 SELECT sequence, kind, record, key, content FROM entries AS entry INDEXED BY entries_heads

@@ -452,9 +452,13 @@ async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) ->
         )
         return feed.packet(key=key, content=msgspec.msgpack.encode(content))
 
-    used, unused, replaced = new_id(), new_id(), new_id()
+    used, unused, replaced, moved = new_id(), new_id(), new_id(), new_id()
     sent = [packet(key, to) for key in (used, unused, replaced) for to in (sealing_key_id(sealing), new_id())]
     await feed.push(*sent, feed.revision(key=unused))
+    # The device is in another lane since: what its key opens is in the one from before.
+    sent.append(packet(moved, new_id()))
+    await feed.push(sent[-1], feed.packet(key=moved, lane=new_id()))
+    await feed.push(feed.revision(key=moved), day=DAY + 20)
     old = feed.revision(key=replaced)
     await feed.push(old, feed.revision(key=used), day=DAY + 20)
     await feed.push(feed.revision(old, key=used), day=DAY + 20)
@@ -462,8 +466,8 @@ async def test_packets_to_devices_go_with_the_last_that_they_open(feed: Feed) ->
     await feed.store.expire(DAY + 20, packets_before=DAY + 10, bodies_before=None)
 
     left = (await feed.page()).packets
-    assert [each.content in left for each in sent] == [True, True, True, False, True, False]
-    assert len(await feed.heads()) == 3
+    assert [each.content in left for each in sent] == [True, True, True, False, True, False, True]
+    assert len(await feed.heads()) == 4
 
 
 async def test_an_unknown_collection_is_unknown(store: Store) -> None:

@@ -22,7 +22,7 @@ from sync.stores.sqlite import SQLiteStore
 from tests.hubs import Hub
 from tests.postgresql import fetch
 from tests.server.api.devices import client_of, code_of, found, revision
-from tests.sync.stores.conftest import DAY, Feed
+from tests.sync.stores.conftest import DAY, Feed, opaque
 
 
 def migrate(hub: Hub, database: str) -> Result:
@@ -241,7 +241,7 @@ async def _fill(store: Store) -> tuple[Feed, bytes, bytes]:
         key=new_id(),
         supersedes=(),
         chunks=(address,),
-        content=secrets.token_bytes(70_000),
+        content=opaque(70_000),
     )
     await store.push(collection, Arrival(revisions=[naming], quota=1 << 20, day=DAY))
     return feed, collection, token_hash

@@ -21,6 +21,12 @@ Open = Callable[[], Awaitable[Store]]
 DAY = 20_000
 
 
+def opaque(size_bytes: int) -> bytes:
+    """What a store keeps of a revision and does not read. A map, as a revision is: a store tells by the first byte
+    what it has shortened."""
+    return b"\x86" + secrets.token_bytes(size_bytes - 1)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """Opens the same database each time."""
@@ -76,8 +82,7 @@ class Feed:
             record=supersedes[0].record if supersedes else new_id(),
             key=key or self.key,
             supersedes=tuple(sorted(each.rev for each in supersedes)),
-            # A map, as a revision is: a store tells by the first byte what it has shortened.
-            content=b"\x86" + secrets.token_bytes(99),
+            content=opaque(100),
         )
 
     async def push(

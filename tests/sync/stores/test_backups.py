@@ -23,7 +23,7 @@ from sync.stores.postgresql.restoring import begin_anew
 from sync.stores.sqlite import SQLiteStore
 from sync.stores.sqlite.restoring import restore
 from tests.postgresql import fetch
-from tests.sync.stores.conftest import DAY
+from tests.sync.stores.conftest import DAY, opaque
 
 QUOTA = 1_000_000
 MONTH = month_of(DAY)
@@ -58,7 +58,7 @@ class Held:
             key=bytes(16),
             supersedes=tuple(sorted(each.rev for each in before)),
             chunks=tuple(sorted(chunks)),
-            content=secrets.token_bytes(1_000),
+            content=opaque(1_000),
         )
 
     async def push(self, *notes: ArrivedRevision, day: int = DAY) -> Stored:
@@ -291,7 +291,7 @@ async def test_a_use_in_the_same_moment_keeps_it(held: Held) -> None:
 
 
 async def test_pushes_at_once_and_again_are_charged_once_and_never_pass_the_quota(held: Held) -> None:
-    notes = [dataclasses.replace(held.note(), content=secrets.token_bytes(60_000)) for _ in range(30)]
+    notes = [dataclasses.replace(held.note(), content=opaque(60_000)) for _ in range(30)]
     chunks = [secrets.token_bytes(60_000) for _ in range(6)]
 
     async def put(content: bytes) -> None:

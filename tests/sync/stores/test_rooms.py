@@ -19,14 +19,14 @@ from sync.stores.interface import Arrival, ArrivedPacket, ArrivedRevision, Store
 from sync.stores.sorting import ENTRY_BYTES, NAME_BYTES
 from sync.stores.sqlite import SQLiteStore
 from tests.sync.stores.before import BEFORE_NUMBERS, take_back
-from tests.sync.stores.conftest import DAY, Feed, Open
+from tests.sync.stores.conftest import DAY, Feed, Open, opaque
 
 SIZE = 1_000
 
 
 def sized(feed: Feed, *before: ArrivedRevision) -> ArrivedRevision:
     """Takes up SIZE bytes."""
-    return dataclasses.replace(feed.revision(*before), content=secrets.token_bytes(SIZE - ENTRY_BYTES))
+    return dataclasses.replace(feed.revision(*before), content=opaque(SIZE - ENTRY_BYTES))
 
 
 async def push(feed: Feed, *sent: ArrivedRevision | ArrivedPacket, room: int | None) -> Stored:

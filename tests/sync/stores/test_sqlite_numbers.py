@@ -17,7 +17,7 @@ from sync.stores.sqlite.threads import connect_to
 from sync.stores.sqlite.verifying import reading
 from sync.stores.verifying import verify
 from tests.sync.stores.before import take_back
-from tests.sync.stores.conftest import DAY, Feed
+from tests.sync.stores.conftest import DAY, Feed, opaque
 
 BEFORE = 12
 """The last step without numbers."""
@@ -54,7 +54,7 @@ async def backed_up(store: Store) -> Person:
             key=new_id(),
             supersedes=supersedes,
             chunks=(person.address,),
-            content=b"\x86" + secrets.token_bytes(99),
+            content=opaque(100),
         )
         for supersedes in ((), (secrets.token_bytes(32),))
     )

@@ -31,6 +31,22 @@ from tests.browser.words import pattern
 from tests.conftest import OPERATOR, lend
 from tests.hubs import Hub
 
+WITHOUT = (
+    # The address bar's own page: half of what a start costs, and nobody sees it.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # Chromium takes the last list that it is given: what Playwright's own says, as far as it matters here.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with it; the pages are ours alone
     "--disable-background-networking",
@@ -39,6 +55,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-gpu",
+    "--disable-features=" + ",".join(WITHOUT),
 ]
 PATIENCE = 90_000
 """Milliseconds, for whatever is waited for: no test is timed, and the slowest machine that runs them is very slow."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import httpx
 
 PIECE = 512
+"""So many bytes at a time go over a slow line."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,20 @@ class Network:
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _thread: threading.Thread | None = None
     _server: asyncio.Server | None = None
+    _client: httpx.AsyncClient | None = None
 
     def __enter__(self) -> Network:
         started = threading.Event()
 
         async def start() -> None:
+            # One for all requests, and it reads no certificates: that takes a machine longer than all the rest here.
+            # No connection is used twice, since the hub behind it may be another one by then.
+            self._client = httpx.AsyncClient(
+                timeout=40,
+                trust_env=False,
+                verify=False,
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
+            )
             self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
             self.origin = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
             started.set()
@@ -81,6 +91,8 @@ class Network:
             asyncio.set_event_loop(self._loop)
             self._loop.run_until_complete(start())
             self._loop.run_forever()
+            assert self._client is not None
+            self._loop.run_until_complete(self._client.aclose())
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
@@ -111,6 +123,7 @@ class Network:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.online:
             return
+        assert self._client is not None
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request, *lines = head.split("\r\n")
         method, path, _ = request.split(" ", 2)
@@ -129,10 +142,7 @@ class Network:
         if self.change is not None:  # what is changed must be the text itself, not its compression
             kept = [(name, value) for name, value in kept if name.lower() != "accept-encoding"]
             kept.append(("accept-encoding", "identity"))
-        async with (
-            httpx.AsyncClient(timeout=40, trust_env=False) as client,
-            client.stream(method, self.upstream + path, headers=kept, content=body) as response,
-        ):
+        async with self._client.stream(method, self.upstream + path, headers=kept, content=body) as response:
             raw = b"".join([chunk async for chunk in response.aiter_raw()])
         if self.lose is not None and f"{method} {path}".startswith(self.lose):
             self.lost.set()
@@ -147,11 +157,12 @@ class Network:
             for name, value in response.headers.multi_items()
             if name.lower() not in HOP_BY_HOP | {"content-length"}
         ]
-        size = response.headers.get("content-length", str(len(raw))) if method == "HEAD" else str(len(raw))
-        answer += [f"content-length: {size}", "connection: close", "", ""]
+        told = response.headers.get("content-length", str(len(raw))) if method == "HEAD" else str(len(raw))
+        answer += [f"content-length: {told}", "connection: close", "", ""]
         arriving = "\r\n".join(answer).encode("latin-1") + self._as_much_as_arrives(path, raw)
-        for start in range(0, len(arriving), PIECE):
-            piece = arriving[start : start + PIECE]
+        size = PIECE if self.bytes_per_second is not None else len(arriving)
+        for start in range(0, len(arriving), size):
+            piece = arriving[start : start + size]
             await self._carried(len(piece))
             writer.write(piece)
             await writer.drain()

@@ -16,9 +16,8 @@ import {
   VaultLockedError,
   wipe,
 } from "../../src/vault/index.ts";
-import { disk, settle, World } from "./world.ts";
+import { disk, PASSPHRASE, settle, World } from "./world.ts";
 
-const PASSPHRASE = "seven small boats at anchor";
 const THUMBNAIL = new Uint8Array([0xff, 0xd8, 0xff, 1, 2, 3]);
 
 async function made(): Promise<{ world: World; vault: Vault }> {

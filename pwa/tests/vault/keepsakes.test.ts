@@ -5,9 +5,8 @@ import { decode, part } from "../../src/sync/canonical.ts";
 import { list } from "../../src/sync/decoding.ts";
 import { createVault, DamagedError, openVault, type Vault } from "../../src/vault/index.ts";
 import { Database } from "../../src/vault/database.ts";
-import { disk, settle, World } from "./world.ts";
+import { disk, PASSPHRASE, settle, World } from "./world.ts";
 
-const PASSPHRASE = "seven small boats at anchor";
 const DAY = { date: "2026-03-01", start: 480, end: 1020, pause: 60, note: "بارش" };
 
 async function made(): Promise<{ world: World; vault: Vault }> {

@@ -11,9 +11,8 @@ import { restoreVault } from "../../src/vault/backup/index.ts";
 import { settingsOf } from "../../src/vault/backup/layout.ts";
 import { createVault, hasVault, openVault, type Vault } from "../../src/vault/index.ts";
 import { expectStates, log, Scene } from "../sync/scene.ts";
-import { disk, World } from "./world.ts";
+import { disk, PASSPHRASE, World } from "./world.ts";
 
-const PASSPHRASE = "seven small boats at anchor";
 const NEXT = "granite heron umbrella 77";
 const MOST = 60;
 

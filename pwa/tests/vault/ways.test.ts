@@ -17,9 +17,8 @@ import {
   WrongPassphraseError,
 } from "../../src/vault/index.ts";
 import { waitAfter } from "../../src/vault/tries.ts";
-import { disk, settle, World } from "./world.ts";
+import { disk, PASSPHRASE, settle, World } from "./world.ts";
 
-const PASSPHRASE = "seven small boats at anchor";
 const SECOND = "an ordinary morning by the sea";
 const KEY = { recovery: Uint8Array.from({ length: 20 }, (_, at) => at) };
 const FINGER = { passkey: Uint8Array.from({ length: 32 }, (_, at) => 255 - at) };

@@ -3,12 +3,21 @@ import "fake-indexeddb/auto";
 
 import { IDBFactory } from "fake-indexeddb";
 import { openDB } from "idb";
+import { vi } from "vitest";
 
 import { type Bytes, concat, toHex } from "../../src/sync/bytes.ts";
 import { sha256 } from "../../src/sync/canonical.ts";
 import { bytes, list } from "../../src/sync/decoding.ts";
 import { randomBytes } from "../../src/sync/identifiers.ts";
-import type { Channel, Environment } from "../../src/vault/index.ts";
+import {
+  type Channel,
+  createVault,
+  type Environment,
+  openVault,
+  type Vault,
+} from "../../src/vault/index.ts";
+
+export const PASSPHRASE = "seven small boats at anchor";
 
 export class World {
   time = Date.UTC(2026, 2, 1);
@@ -42,6 +51,16 @@ export class World {
         return () => this.#timers.delete(timer);
       },
     };
+  }
+
+  /** A vault in a tab of its own. */
+  async made(): Promise<Vault> {
+    return createVault(this.tab(), PASSPHRASE);
+  }
+
+  /** The vault that was made, in one more tab. */
+  async opened(): Promise<Vault> {
+    return openVault(this.tab(), PASSPHRASE);
   }
 
   /** Lets time pass, and what is due happen in its order. */
@@ -125,4 +144,12 @@ export async function disk(): Promise<{ header: Bytes[]; rows: Map<string, Bytes
   }
   database.close();
   return found;
+}
+
+/** Every put fails as Chromium's does when there is no room. */
+export function fullDisk(): () => void {
+  const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("", "QuotaExceededError");
+  });
+  return () => put.mockRestore();
 }

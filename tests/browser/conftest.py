@@ -31,7 +31,7 @@ from tests.browser.words import pattern
 from tests.conftest import OPERATOR, lend
 from tests.hubs import Hub
 
-WITHOUT = (
+DISABLED_FEATURES = (
     # The address bar's own page: half of what a start costs, and nobody sees it.
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
@@ -55,7 +55,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
     "--disable-gpu",
-    "--disable-features=" + ",".join(WITHOUT),
+    "--disable-features=" + ",".join(DISABLED_FEATURES),
 ]
 PATIENCE = 90_000
 """Milliseconds, for whatever is waited for: no test is timed, and the slowest machine that runs them is very slow."""

@@ -9,7 +9,7 @@ import { deskAt } from "../../src/sync/coordinator/desk.ts";
 import { filedRecords } from "../../src/sync/coordinator/filed.ts";
 import { decodePulled, readPulled } from "../../src/sync/coordinator/pages.ts";
 import { sealingKeyId } from "../../src/sync/identifiers.ts";
-import { anew, type Desk, desksAt, synced } from "./desks.ts";
+import { anew, CutLine, type Desk, desksAt, synced } from "./desks.ts";
 import { HAS_HUB, RealHub } from "./real-hub.ts";
 
 const FORM = { id: "contact", hash: "cd".repeat(32) };
@@ -40,15 +40,9 @@ describe.skipIf(!HAS_HUB)("a coordinator who changes the keys", () => {
 
     desk.engine.stop();
     const { vault } = desk;
-    for (let allowed = 0; ; allowed += 1) {
-      let left = allowed;
-      const cut: typeof fetch = async (...asked) => {
-        const answer = await fetch(...asked);
-        left -= 1;
-        if (left < 0) throw new TypeError("killed");
-        return answer;
-      };
-      const engine = hub.engine(desk.world, vault, cut);
+    for (let answers = 0; ; answers += 1) {
+      const line = new CutLine(answers);
+      const engine = hub.engine(desk.world, vault, line.fetch);
       const coordinator = await engine.coordinator(desk.enrolment);
       // Pressed until it is begun; what was begun goes on by itself.
       const { log } = await coordinator.seen();
@@ -57,9 +51,9 @@ describe.skipIf(!HAS_HUB)("a coordinator who changes the keys", () => {
       }
       await engine.syncNow();
       engine.stop();
-      const isDone = left >= 0 && engine.status.value.problem === undefined;
+      const isDone = !line.isCut && engine.status.value.problem === undefined;
       if (isDone) break;
-      expect(allowed).toBeLessThan(60);
+      expect(answers).toBeLessThan(60);
     }
     const engine = hub.engine(desk.world, vault);
     await synced(engine);

@@ -85,6 +85,27 @@ export function desksAt(hub: RealHub): Desks {
   return { opened, founded, beside, entered, worker, kept, putBack };
 }
 
+/** A line that carries so many answers: what is asked after them the hub does, and nobody here knows. */
+export class CutLine {
+  #carried = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get isCut(): boolean {
+    return this.#carried > this.#most;
+  }
+
+  readonly fetch: typeof fetch = async (...asked) => {
+    const answer = await fetch(...asked);
+    this.#carried += 1;
+    if (this.isCut) throw new TypeError("killed");
+    return answer;
+  };
+}
+
 /** A while later: certificates are asked for once a minute. */
 export async function anew({ engine }: Pick<Desk, "engine">): Promise<void> {
   const now = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
